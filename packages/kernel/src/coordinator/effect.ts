@@ -1,0 +1,91 @@
+import type {
+  Column,
+  CoordinatorMessage,
+  ErrorCode,
+  InputChunk,
+  JobId,
+  JobSpec,
+  JobState,
+  SessionId,
+  ShardId,
+  VolunteerId,
+} from '@manytabs/protocol';
+
+/** A fact that outlives the process. Appended in order; partition is the job. */
+export type JournalRecord =
+  | {
+      readonly type: 'job-submitted';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly owner: string;
+      readonly spec: JobSpec;
+    }
+  | {
+      readonly type: 'job-extended';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly chunk: InputChunk | undefined;
+      readonly last: boolean;
+    }
+  | {
+      readonly type: 'job-state';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly state: JobState;
+      readonly reason: string;
+    }
+  /** A result that still needs votes; journaled so that a restart does not compute it again. */
+  | {
+      readonly type: 'vote-received';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly volunteer: VolunteerId;
+      readonly column: Column;
+    }
+  /** Canonical results of the tasks of the column; exactly once for every task. */
+  | {
+      readonly type: 'tasks-final';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly column: Column;
+      readonly voters: readonly VolunteerId[];
+    }
+  /** The other way a task ends, exactly once. */
+  | {
+      readonly type: 'task-failed';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly attempts: number;
+    }
+  | {
+      readonly type: 'volunteers-disagreed';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly winners: readonly VolunteerId[];
+      readonly losers: readonly VolunteerId[];
+    };
+
+/** What the coordinator asks of the world, to be done in order: a send waits for the appends before it. */
+export type CoordinatorEffect =
+  | { readonly type: 'append'; readonly record: JournalRecord }
+  | { readonly type: 'send'; readonly to: SessionId; readonly message: CoordinatorMessage }
+  /** Send the bytes of a shard from the origin copy, ahead of what follows to this session where it is small. */
+  | { readonly type: 'send-shard'; readonly to: SessionId; readonly shard: ShardId }
+  | {
+      readonly type: 'close';
+      readonly session: SessionId;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
+  /** For people watching: not kept. */
+  | {
+      readonly type: 'log';
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly volunteer: VolunteerId;
+      readonly text: string;
+    };

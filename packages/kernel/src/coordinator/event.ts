@@ -1,0 +1,61 @@
+import type {
+  InputChunk,
+  JobId,
+  JobSpec,
+  PeerId,
+  SessionId,
+  VolunteerId,
+  VolunteerMessage,
+} from '@manytabs/protocol';
+
+/** A message of a volunteer that has joined; joining and leaving are events of their own. */
+export type WorkMessage = Exclude<VolunteerMessage, { type: 'join' | 'goodbye' | 'fetch' }>;
+
+/** What the world tells the coordinator. `at` is the shell's clock in ms and never runs backwards. */
+export type CoordinatorEvent =
+  | {
+      readonly type: 'job-submitted';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly owner: string;
+      readonly spec: JobSpec;
+    }
+  | {
+      readonly type: 'job-extended';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly chunk: InputChunk | undefined;
+      readonly last: boolean;
+    }
+  | {
+      readonly type: 'job-controlled';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly action: 'pause' | 'resume' | 'cancel';
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'volunteer-joined';
+      readonly at: number;
+      readonly session: SessionId;
+      readonly volunteer: VolunteerId;
+      readonly peer: PeerId;
+      readonly workers: number;
+      readonly agent: string;
+      readonly road: string;
+      /** Holds a volunteer token of the grid. */
+      readonly trusted: boolean;
+    }
+  | {
+      readonly type: 'volunteer-left';
+      readonly at: number;
+      readonly session: SessionId;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'message-received';
+      readonly at: number;
+      readonly session: SessionId;
+      readonly message: WorkMessage;
+    }
+  | { readonly type: 'tick'; readonly at: number };

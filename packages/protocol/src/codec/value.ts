@@ -1,0 +1,118 @@
+import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import { GridError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { malformed, Scanner } from './scan.ts';
+
+const EXT_BIGINT = 1;
+const EXT_TYPED_ARRAY = 2;
+const EXT_MAP = 3;
+const EXT_SET = 4;
+
+const TYPED_ARRAYS = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+] as const;
+
+const extensions = new ExtensionCodec();
+
+extensions.register({
+  type: EXT_BIGINT,
+  encode: (value) => (typeof value === 'bigint' ? utf8(value.toString(16)) : null),
+  decode: (bytes) => bigintFromHex(new TextDecoder().decode(bytes)),
+});
+
+extensions.register({
+  type: EXT_TYPED_ARRAY,
+  encode: encodeTypedArray,
+  decode: decodeTypedArray,
+});
+
+extensions.register({
+  type: EXT_MAP,
+  encode: (value) => (value instanceof Map ? encodeValue([...value]) : null),
+  decode: (bytes) => new Map(arrayOf(decodeValue(bytes)) as [unknown, unknown][]),
+});
+
+extensions.register({
+  type: EXT_SET,
+  encode: (value) => (value instanceof Set ? encodeValue([...value]) : null),
+  decode: (bytes) => new Set(arrayOf(decodeValue(bytes))),
+});
+
+const encoderOptions = {
+  extensionCodec: extensions,
+  sortKeys: true,
+  maxDepth: LIMITS.VALUE_DEPTH_MAX,
+  initialBufferSize: 256,
+};
+
+/**
+ * The canonical bytes of a value: MessagePack with sorted keys, one NaN, and no negative zero, so that equal values of
+ * two volunteers are equal bytes. BigInt, typed arrays, Map, Set and Date keep their type.
+ * @throws {GridError} `output-not-cloneable` for functions, symbols, cycles and nesting over 32.
+ */
+export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
+  try {
+    return new Encoder(encoderOptions).encode(value);
+  } catch (cause) {
+    throw new GridError('output-not-cloneable', `This value cannot be sent: ${textOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Decodes bytes of unknown origin; nothing is allocated before its length was checked.
+ * @throws {GridError} `frame-malformed` or `frame-too-large`.
+ */
+export function decodeValue(bytes: Uint8Array): unknown {
+  if (new Scanner(bytes).skip() !== bytes.length) throw malformed('it has trailing bytes');
+  try {
+    return new Decoder({ extensionCodec: extensions }).decode(bytes);
+  } catch (cause) {
+    throw malformed(textOf(cause));
+  }
+}
+
+function encodeTypedArray(value: unknown): Uint8Array<ArrayBuffer> | null {
+  const kind = TYPED_ARRAYS.findIndex((type) => value instanceof type);
+  if (kind < 0) return null;
+  const array = value as Float64Array;
+  const bytes = new Uint8Array(1 + array.byteLength);
+  bytes[0] = kind;
+  bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), 1);
+  return bytes;
+}
+
+function decodeTypedArray(bytes: Uint8Array): unknown {
+  const type = TYPED_ARRAYS[bytes[0] ?? -1];
+  const length = bytes.length - 1;
+  if (!type || length % type.BYTES_PER_ELEMENT !== 0) throw malformed('it has an odd array');
+  return new type(bytes.slice(1).buffer);
+}
+
+function arrayOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw malformed('a collection is not a list');
+  return value;
+}
+
+function bigintFromHex(text: string): bigint {
+  if (!/^-?[0-9a-f]+$/.test(text)) throw malformed('a big integer is not hex');
+  return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,121 @@
+/**
+ * Every failure a person or a program can meet, with what to do next. Codes never change their meaning; the wire
+ * carries `{code, message, details}` because structured cloning strips an Error subclass.
+ */
+export const ERRORS = {
+  // submitting
+  'free-variable': 'Pass the value in args, or move its definition into the function.',
+  'syntax-error': 'Fix the task source at the place named.',
+  'module-unresolved': 'Install the imported module or correct its path.',
+  'export-missing': 'Name an export the module has.',
+  'wasm-invalid': 'Compile the module for wasm32 without the feature named.',
+  'input-invalid': 'Correct the input at the place named.',
+  'input-empty': 'Give at least one input.',
+  'file-missing': 'Check the path.',
+  'spec-invalid': 'Correct the option named.',
+  'job-unknown': 'List the jobs to see their ids.',
+  'job-ended': 'Submit the job again.',
+  'shards-missing': 'Upload the shards named, then submit again.',
+  'quota-exceeded': 'Wait for running jobs to end, or cancel one.',
+  // running
+  'task-threw': 'Fix the task; the message is its own.',
+  'task-timeout': 'Make the task shorter or raise the timeout.',
+  'task-flooded': 'Send fewer messages from the task.',
+  'task-crashed': 'Use less memory in the task.',
+  'output-too-large': 'Return less, or split the task.',
+  'output-not-cloneable': 'Return plain data: numbers, text, bytes, arrays and objects.',
+  'too-many-errors': 'See the attempts for the cause.',
+  'no-consensus': 'The results differ between volunteers: is the task deterministic?',
+  cancelled: 'Submit the job again if this was not meant.',
+  'sandbox-refused': 'Use a browser that passes the sandbox self-test.',
+  // talking
+  'frame-malformed': 'Update the program that sent it.',
+  'frame-too-large': 'Send less in one message.',
+  'frame-unexpected': 'Send messages only when their turn comes.',
+  'version-mismatch': 'Reload to get the current version.',
+  'identity-refused': 'Sign with the key the identity derives from.',
+  'identity-in-use': 'Close the other tab of this volunteer.',
+  'lease-stale': 'Nothing: the task was given to somebody else.',
+  'too-many-peers': 'Try again later.',
+  'rate-limited': 'Slow down.',
+  'token-missing': 'Give a token with --token or in the address.',
+  'token-refused': 'Ask the owner of the grid for a token with that scope.',
+  unreachable: 'Check the address and that the grid is up.',
+  'connection-lost': 'It reconnects by itself.',
+  timeout: 'Try again.',
+  closed: 'Connect again.',
+  aborted: 'Nothing: it was asked for.',
+  // storing
+  'shard-missing': 'Upload it again.',
+  'shard-corrupt': 'Nothing: another copy is used.',
+  'storage-full': 'Free some space; nothing was lost.',
+  'storage-failed': 'See the cause.',
+  // the machine
+  'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
+  'address-in-use': 'Stop the other program, or choose another --port.',
+  usage: 'See --help.',
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'connection-lost',
+  'timeout',
+  'unreachable',
+  'rate-limited',
+  'too-many-peers',
+  'storage-full',
+]);
+
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** The one error class at the edges. Test `code`, never `instanceof`, across a worker or the wire. */
+export class GridError extends Error {
+  override readonly name: string = 'GridError';
+  readonly code: ErrorCode;
+  readonly details: unknown;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get retryable(): boolean {
+    return RETRYABLE.has(this.code);
+  }
+
+  get hint(): string {
+    return ERRORS[this.code];
+  }
+
+  toRecord(): ErrorRecord {
+    const record = { code: this.code, message: this.message };
+    return this.details === undefined ? record : { ...record, details: this.details };
+  }
+
+  static fromRecord(record: ErrorRecord): GridError {
+    return new GridError(record.code, record.message, { details: record.details });
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
+}
+
+/** Any thrown thing as a GridError; one that is none already gets `code`. */
+export function toGridError(thrown: unknown, code: ErrorCode): GridError {
+  if (thrown instanceof GridError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new GridError(code, message, { cause: thrown });
+}

@@ -1,0 +1,85 @@
+export { AssertionError, assert, must, unreachable } from './assert.ts';
+export { Column, sameBytes } from './codec/column.ts';
+export { decodeFrame, encodeFrame } from './codec/frame.ts';
+export { Scanner } from './codec/scan.ts';
+export { decodeValue, encodeValue } from './codec/value.ts';
+export {
+  ERROR_CODES,
+  ERRORS,
+  type ErrorCode,
+  type ErrorRecord,
+  GridError,
+  isErrorCode,
+  toGridError,
+} from './errors.ts';
+export { helloBytes } from './hello.ts';
+export {
+  base32,
+  COORDINATOR_PEER_ID,
+  hex,
+  type JobId,
+  jobId,
+  jobIdSchema,
+  type LeaseId,
+  leaseId,
+  type PeerId,
+  peerId,
+  peerIdSchema,
+  type SessionId,
+  type ShardId,
+  sessionId,
+  shardId,
+  shardIdSchema,
+  type VolunteerId,
+  volunteerId,
+  volunteerIdSchema,
+} from './ids.ts';
+export { LIMITS } from './limits.ts';
+export {
+  type AssignMessage,
+  type CoordinatorMessage,
+  coordinatorMessageSchema,
+  type JobMessage,
+} from './messages/coordinator.ts';
+export {
+  type FileRef,
+  type InputChunk,
+  type Inputs,
+  type JobSpec,
+  jobSpecSchema,
+  type Module,
+  type Program,
+  type Quorum,
+  type ShardRef,
+} from './messages/job-spec.ts';
+export {
+  type RowsMessage,
+  type SubmitterMessage,
+  submitterMessageSchema,
+  type ToSubmitterMessage,
+  toSubmitterMessageSchema,
+} from './messages/submitter.ts';
+export {
+  type TabMessage,
+  tabMessageSchema,
+  type VolunteerMessage,
+  volunteerMessageSchema,
+} from './messages/volunteer.ts';
+export type { Blobs, Lane, Link, Road, Transport } from './ports.ts';
+export { Prng } from './prng.ts';
+export { PROTOCOL_VERSION } from './version.ts';
+export {
+  type Disagreement,
+  type Explanation,
+  hasEnded,
+  type JobState,
+  type JobView,
+  type LogRow,
+  type NodeView,
+  type ShardView,
+  type StatusView,
+  type StoryRow,
+  type TaskCounts,
+  type VolunteerState,
+} from './views.ts';
+export { z } from './zod.ts';

@@ -1,0 +1,56 @@
+import { assert } from './assert.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every bound of the wire and the kernel. docs/LIMITS.md says why, and a test holds the two together. */
+export const LIMITS = {
+  /** A message on the control lane. */
+  CONTROL_BYTES_MAX: 64 * KIB,
+  /** A message on the bulk lane, after reassembly. */
+  BULK_BYTES_MAX: 16 * MIB,
+  /** Messages in one frame. */
+  FRAME_MESSAGES_MAX: 1024,
+  /** Nesting of a decoded value. */
+  VALUE_DEPTH_MAX: 32,
+  /** Elements and keys, all together, of a decoded value. */
+  VALUE_NODES_MAX: 1_000_000,
+  /** One piece of a file or an input list. */
+  SHARD_BYTES: MIB,
+  SHARD_BYTES_MAX: 4 * MIB,
+  /** A shard up to this size travels with the assignment that needs it. */
+  INLINE_SHARD_BYTES: 16 * KIB,
+  SHARD_REPLICAS: 2,
+  /** What one task may return, encoded. */
+  OUTPUT_BYTES_DEFAULT: 4 * MIB,
+  OUTPUT_BYTES_MAX: 8 * MIB,
+  MODULE_BYTES_MAX: 4 * MIB,
+  ARGS_BYTES_MAX: 32 * KIB,
+  NAME_CHARS_MAX: 200,
+  FILES_PER_JOB_MAX: 64,
+  CHUNKS_PER_JOB_MAX: 100_000,
+  TASKS_PER_JOB_MAX: 2 ** 40,
+  /** Tasks of one assignment. */
+  BUNDLE_TASKS_MAX: 4096,
+  WORKERS_PER_VOLUNTEER_MAX: 128,
+  VOLUNTEERS_MAX: 20_000,
+  JOBS_MAX: 10_000,
+  HEARTBEAT_MS: 2_000,
+  SUSPECT_MS: 5_000,
+  DEAD_MS: 15_000,
+  LEASE_MS_MIN: 90_000,
+  TASK_TIMEOUT_MS_DEFAULT: 60_000,
+  TASK_TIMEOUT_MS_MAX: 3_600_000,
+  HELD_SHARDS_PER_REPORT_MAX: 1024,
+  STORY_ROWS_MAX: 64,
+} as const;
+
+assert(LIMITS.DEAD_MS > 3 * LIMITS.HEARTBEAT_MS, 'a volunteer may miss three heartbeats');
+assert(LIMITS.SUSPECT_MS > 2 * LIMITS.HEARTBEAT_MS, 'one late heartbeat raises no suspicion');
+assert(LIMITS.LEASE_MS_MIN > LIMITS.DEAD_MS, 'a lease outlives its holder');
+assert(LIMITS.OUTPUT_BYTES_MAX < LIMITS.BULK_BYTES_MAX, 'the largest output fits a bulk message');
+assert(LIMITS.SHARD_BYTES_MAX < LIMITS.BULK_BYTES_MAX, 'the largest shard fits a bulk message');
+assert(
+  LIMITS.INLINE_SHARD_BYTES < LIMITS.CONTROL_BYTES_MAX,
+  'an inline shard fits a control message',
+);

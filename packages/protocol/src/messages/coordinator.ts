@@ -1,0 +1,112 @@
+import {
+  jobIdSchema,
+  leaseIdSchema,
+  peerIdSchema,
+  sessionIdSchema,
+  shardIdSchema,
+  volunteerIdSchema,
+} from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import { z } from '../zod.ts';
+import {
+  bytesSchema,
+  codeSchema,
+  indexSchema,
+  messageTextSchema,
+  millisSchema,
+  nameSchema,
+} from './common.ts';
+import { programSchema, shardRefSchema } from './job-spec.ts';
+import { shardAbsentSchema, shardSchema } from './volunteer.ts';
+
+// What a coordinator says to a volunteer.
+
+/** The first word on every link. */
+export const challengeSchema = z.object({
+  type: z.literal('challenge'),
+  version: z.int(),
+  grid: nameSchema,
+  nonce: bytesSchema(32),
+});
+
+export const welcomeSchema = z.object({
+  type: z.literal('welcome'),
+  session: sessionIdSchema,
+  volunteer: volunteerIdSchema,
+  heartbeatMs: millisSchema,
+});
+
+/** Sent before a volunteer's first assignment of the job. */
+export const jobSchema = z.object({
+  type: z.literal('job'),
+  jobId: jobIdSchema,
+  name: nameSchema,
+  purpose: z.string().check(z.maxLength(500)),
+  submitter: nameSchema,
+  program: programSchema,
+  view: z.optional(z.object({ kind: z.literal('mosaic'), width: z.int(), height: z.int() })),
+});
+export type JobMessage = z.infer<typeof jobSchema>;
+
+/** Run the tasks `[from, to)` under a lease. For a list, `chunk` holds them; its first row is task `chunkFrom`. */
+export const assignSchema = z.object({
+  type: z.literal('assign'),
+  jobId: jobIdSchema,
+  lease: leaseIdSchema,
+  from: indexSchema,
+  to: indexSchema,
+  expiresInMs: millisSchema,
+  chunk: z.optional(shardRefSchema),
+  chunkFrom: z.optional(indexSchema),
+});
+export type AssignMessage = z.infer<typeof assignSchema>;
+
+/** These leases are void: stop, and send nothing more under them. */
+export const revokeSchema = z.object({
+  type: z.literal('revoke'),
+  leases: z.array(leaseIdSchema).check(z.maxLength(1024)),
+});
+
+export const jobClosedSchema = z.object({ type: z.literal('job-closed'), jobId: jobIdSchema });
+
+export const holdersSchema = z.object({
+  type: z.literal('holders'),
+  shard: shardIdSchema,
+  peers: z.array(peerIdSchema).check(z.maxLength(32)),
+});
+
+/** Please keep this shard: fetch it from one of the peers, or from the coordinator. */
+export const replicateSchema = z.object({
+  type: z.literal('replicate'),
+  shard: shardIdSchema,
+  bytes: z.int().check(z.positive(), z.lte(LIMITS.SHARD_BYTES_MAX)),
+  peers: z.array(peerIdSchema).check(z.maxLength(32)),
+});
+
+/** Shards nobody needs any more. */
+export const dropShardsSchema = z.object({
+  type: z.literal('drop-shards'),
+  shards: z.array(shardIdSchema).check(z.maxLength(LIMITS.HELD_SHARDS_PER_REPORT_MAX)),
+});
+
+export const rejectSchema = z.object({
+  type: z.literal('reject'),
+  code: codeSchema,
+  message: messageTextSchema,
+});
+
+export const coordinatorMessageSchema = z.discriminatedUnion('type', [
+  challengeSchema,
+  welcomeSchema,
+  jobSchema,
+  assignSchema,
+  revokeSchema,
+  jobClosedSchema,
+  holdersSchema,
+  replicateSchema,
+  dropShardsSchema,
+  shardSchema,
+  shardAbsentSchema,
+  rejectSchema,
+]);
+export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;

@@ -1,0 +1,99 @@
+import { shardIdSchema } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import { z } from '../zod.ts';
+import { bytesSchema, countSchema, nameSchema, textSchema } from './common.ts';
+
+/** A content-addressed piece: its id is the SHA-256 of its bytes. */
+export const shardRefSchema = z.object({
+  shard: shardIdSchema,
+  bytes: z.int().check(z.nonnegative(), z.lte(LIMITS.SHARD_BYTES_MAX)),
+});
+export type ShardRef = z.infer<typeof shardRefSchema>;
+
+/** A named input file of a job: its shards in order. */
+export const fileRefSchema = z.object({
+  path: textSchema(1024),
+  bytes: countSchema,
+  shards: z.array(shardRefSchema).check(z.maxLength(4096)),
+});
+export type FileRef = z.infer<typeof fileRefSchema>;
+
+/** `js`: an ES module. `wasm`: an export over numbers, or over bytes in memory (docs/SPEC.md, RU). */
+export const moduleSchema = z.object({
+  kind: z.enum(['js', 'wasm']),
+  code: z.object({
+    shard: shardIdSchema,
+    bytes: z.int().check(z.positive(), z.lte(LIMITS.MODULE_BYTES_MAX)),
+  }),
+  export: nameSchema,
+});
+export type Module = z.infer<typeof moduleSchema>;
+
+/** `count` consecutive inputs of a list: a shard that holds one encoded array of them. */
+export const inputChunkSchema = z.object({
+  shard: shardIdSchema,
+  bytes: z.int().check(z.positive(), z.lte(LIMITS.SHARD_BYTES_MAX)),
+  count: z.int().check(z.positive(), z.lte(LIMITS.VALUE_NODES_MAX)),
+});
+export type InputChunk = z.infer<typeof inputChunkSchema>;
+
+/** Task `i` of a range gets the number `from + i`; an open list grows by `extend-job` until told it is the last. */
+export const inputsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('range'), from: z.int(), to: z.int() }),
+  z.object({
+    kind: z.literal('list'),
+    chunks: z.array(inputChunkSchema).check(z.maxLength(LIMITS.CHUNKS_PER_JOB_MAX)),
+    open: z.boolean(),
+  }),
+]);
+export type Inputs = z.infer<typeof inputsSchema>;
+
+const voteCount = z.int().check(z.positive(), z.lte(64));
+
+/** BOINC's parameters, per task (github.com/BOINC/boinc/wiki/JobIn). */
+export const quorumSchema = z.object({
+  /** Agreeing results of distinct identities that make a canonical result. */
+  minQuorum: voteCount,
+  /** Results asked for at first. */
+  targetResults: voteCount,
+  /** Failed executions tolerated before the task fails. */
+  maxErrorResults: z.int().check(z.nonnegative(), z.lte(64)),
+  /** Assignments ever made. */
+  maxTotalResults: voteCount,
+  /** Successful results without a consensus before the task fails. */
+  maxSuccessResults: voteCount,
+});
+export type Quorum = z.infer<typeof quorumSchema>;
+
+/** What runs: everything a volunteer must know of a job. */
+export const programSchema = z.object({
+  module: moduleSchema,
+  /** Encoded `ctx.args`. */
+  args: bytesSchema(LIMITS.ARGS_BYTES_MAX),
+  files: z.array(fileRefSchema).check(z.maxLength(LIMITS.FILES_PER_JOB_MAX)),
+  /** The first input of a range, or undefined for a list. */
+  rangeFrom: z.optional(z.int()),
+  seed: z.int().check(z.nonnegative()),
+  timeoutMs: z.int().check(z.positive(), z.lte(LIMITS.TASK_TIMEOUT_MS_MAX)),
+  outputBytesMax: z.int().check(z.positive(), z.lte(LIMITS.OUTPUT_BYTES_MAX)),
+});
+export type Program = z.infer<typeof programSchema>;
+
+export const jobSpecSchema = z.object({
+  name: nameSchema,
+  /** Shown to volunteers: why this is computed. */
+  purpose: textSchema(500),
+  program: programSchema,
+  inputs: inputsSchema,
+  quorum: quorumSchema,
+  priority: z.int().check(z.nonnegative(), z.lte(9)),
+  /** How a console should draw the results, chosen by the submitter: for example `{kind: 'mosaic', …}`. */
+  view: z.optional(
+    z.object({
+      kind: z.literal('mosaic'),
+      width: z.int().check(z.positive(), z.lte(16_384)),
+      height: z.int().check(z.positive(), z.lte(16_384)),
+    }),
+  ),
+});
+export type JobSpec = z.infer<typeof jobSpecSchema>;

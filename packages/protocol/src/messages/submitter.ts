@@ -1,0 +1,150 @@
+import { jobIdSchema, shardIdSchema } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import { z } from '../zod.ts';
+import {
+  bytesSchema,
+  codeSchema,
+  countSchema,
+  indexSchema,
+  messageTextSchema,
+  nameSchema,
+  textSchema,
+} from './common.ts';
+import { inputChunkSchema, jobSpecSchema } from './job-spec.ts';
+
+// Between a submitter and a coordinator. Requests carry a number that their answer repeats.
+
+const request = countSchema;
+
+/** Answers the challenge of a link that submits. */
+export const attachSchema = z.object({
+  type: z.literal('attach'),
+  token: textSchema(200),
+  agent: nameSchema,
+});
+
+export const putShardSchema = z.object({
+  type: z.literal('put-shard'),
+  request,
+  shard: shardIdSchema,
+  bytes: bytesSchema(LIMITS.SHARD_BYTES_MAX),
+});
+
+/**
+ * Answered by null, or refused with `shards-missing` and their ids. The submitter draws the id, so a submit that is
+ * repeated after a lost link makes no second job.
+ */
+export const submitSchema = z.object({
+  type: z.literal('submit'),
+  request,
+  jobId: jobIdSchema,
+  spec: jobSpecSchema,
+});
+
+/** Adds inputs to an open list; the chunk's shard may travel inside. */
+export const extendJobSchema = z.object({
+  type: z.literal('extend-job'),
+  request,
+  jobId: jobIdSchema,
+  chunk: z.optional(inputChunkSchema),
+  bytes: z.optional(bytesSchema(LIMITS.INLINE_SHARD_BYTES)),
+  last: z.boolean(),
+});
+
+export const controlJobSchema = z.object({
+  type: z.literal('control-job'),
+  request,
+  jobId: jobIdSchema,
+  action: z.enum(['pause', 'resume', 'cancel']),
+  reason: nameSchema,
+});
+
+/** Streams `job-progress`, and `rows` from row `after` on, a bounded number ahead of `rows-taken`. */
+export const watchJobSchema = z.object({
+  type: z.literal('watch-job'),
+  request,
+  jobId: jobIdSchema,
+  after: countSchema,
+  rows: z.boolean(),
+});
+export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), jobId: jobIdSchema });
+/** The submitter has dealt with all rows before `cursor`; more may come. */
+export const rowsTakenSchema = z.object({
+  type: z.literal('rows-taken'),
+  jobId: jobIdSchema,
+  cursor: countSchema,
+});
+
+/** Reads: jobs, job, nodes, status, explain (jobId), story (jobId, index), logs (jobId), disagreements (jobId). */
+export const querySchema = z.object({
+  type: z.literal('query'),
+  request,
+  what: z.enum(['jobs', 'job', 'nodes', 'status', 'explain', 'story', 'logs', 'disagreements']),
+  jobId: z.optional(jobIdSchema),
+  index: z.optional(indexSchema),
+});
+
+export const submitterMessageSchema = z.discriminatedUnion('type', [
+  attachSchema,
+  putShardSchema,
+  submitSchema,
+  extendJobSchema,
+  controlJobSchema,
+  watchJobSchema,
+  unwatchJobSchema,
+  rowsTakenSchema,
+  querySchema,
+]);
+export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
+
+// And back.
+
+export const attachedSchema = z.object({ type: z.literal('attached'), scope: nameSchema });
+export const answerSchema = z.object({ type: z.literal('answer'), request, value: z.unknown() });
+export const refusedSchema = z.object({
+  type: z.literal('refused'),
+  request,
+  code: codeSchema,
+  message: messageTextSchema,
+  details: z.optional(z.unknown()),
+});
+
+/** Final rows in the order they became final: runs of values, and failures. `cursor` counts rows so far. */
+export const rowsSchema = z.object({
+  type: z.literal('rows'),
+  jobId: jobIdSchema,
+  cursor: countSchema,
+  runs: z.array(
+    z.object({
+      from: indexSchema,
+      values: bytesSchema(LIMITS.BULK_BYTES_MAX),
+      /** Identities whose results agreed. */
+      votes: z.int().check(z.positive()),
+    }),
+  ),
+  failures: z.array(
+    z.object({
+      index: indexSchema,
+      code: codeSchema,
+      message: messageTextSchema,
+      attempts: countSchema,
+    }),
+  ),
+});
+export type RowsMessage = z.infer<typeof rowsSchema>;
+
+export const jobProgressSchema = z.object({
+  type: z.literal('job-progress'),
+  jobId: jobIdSchema,
+  /** A JobView. */
+  view: z.unknown(),
+});
+
+export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
+  attachedSchema,
+  answerSchema,
+  refusedSchema,
+  rowsSchema,
+  jobProgressSchema,
+]);
+export type ToSubmitterMessage = z.infer<typeof toSubmitterMessageSchema>;

@@ -1,0 +1,133 @@
+import { jobIdSchema, leaseIdSchema, peerIdSchema, shardIdSchema } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import { z } from '../zod.ts';
+import {
+  bytesSchema,
+  codeSchema,
+  countSchema,
+  indexSchema,
+  messageTextSchema,
+  millisSchema,
+  nameSchema,
+  textSchema,
+} from './common.ts';
+
+// What a volunteer says to a coordinator.
+
+/** Answers the challenge: the signature covers `helloBytes(nonce, peer)`, and the identity derives from the key. */
+export const joinSchema = z.object({
+  type: z.literal('join'),
+  publicKey: bytesSchema(32),
+  signature: bytesSchema(64),
+  peer: peerIdSchema,
+  workers: z.int().check(z.positive(), z.lte(LIMITS.WORKERS_PER_VOLUNTEER_MAX)),
+  agent: nameSchema,
+  /** A volunteer token of the grid, where one is held. */
+  token: z.optional(textSchema(200)),
+});
+
+/** Results of the tasks from `from` on, in order; `values` is a column. */
+export const resultsSchema = z.object({
+  type: z.literal('results'),
+  lease: leaseIdSchema,
+  from: indexSchema,
+  values: bytesSchema(LIMITS.BULK_BYTES_MAX),
+  /** Computing time of the run. */
+  busyMs: millisSchema,
+});
+
+export const taskFailedSchema = z.object({
+  type: z.literal('task-failed'),
+  lease: leaseIdSchema,
+  index: indexSchema,
+  code: codeSchema,
+  message: messageTextSchema,
+  busyMs: millisSchema,
+});
+
+/** Leases given back before they were done; no blame. */
+export const leasesReturnedSchema = z.object({
+  type: z.literal('leases-returned'),
+  leases: z.array(leaseIdSchema).check(z.maxLength(1024)),
+  reason: nameSchema,
+});
+
+/** Every HEARTBEAT_MS, from the volunteer's own code. */
+export const heartbeatSchema = z.object({
+  type: z.literal('heartbeat'),
+  workers: z.int().check(z.nonnegative(), z.lte(LIMITS.WORKERS_PER_VOLUNTEER_MAX)),
+  /** False while it takes no new work: paused, finishing. */
+  accepting: z.boolean(),
+  running: countSchema,
+});
+
+export const progressSchema = z.object({
+  type: z.literal('progress'),
+  lease: leaseIdSchema,
+  index: indexSchema,
+  fraction: z.number().check(z.gte(0), z.lte(1)),
+  note: nameSchema,
+});
+
+export const logSchema = z.object({
+  type: z.literal('log'),
+  lease: leaseIdSchema,
+  index: indexSchema,
+  text: messageTextSchema,
+});
+
+/** Shards this volunteer now stores, or no longer does. */
+export const heldSchema = z.object({
+  type: z.literal('held'),
+  added: z.array(shardIdSchema).check(z.maxLength(LIMITS.HELD_SHARDS_PER_REPORT_MAX)),
+  dropped: z.array(shardIdSchema).check(z.maxLength(LIMITS.HELD_SHARDS_PER_REPORT_MAX)),
+});
+
+/** Who holds this shard? Answered by `holders`. */
+export const locateSchema = z.object({ type: z.literal('locate'), shard: shardIdSchema });
+
+/** A job this volunteer cannot run, and why. */
+export const jobRefusedSchema = z.object({
+  type: z.literal('job-refused'),
+  jobId: jobIdSchema,
+  code: codeSchema,
+  message: messageTextSchema,
+});
+
+export const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: nameSchema });
+
+/** Asks whoever is at the other end for a shard; answered by `shard` or `shard-absent`. */
+export const fetchSchema = z.object({ type: z.literal('fetch'), shard: shardIdSchema });
+export const shardSchema = z.object({
+  type: z.literal('shard'),
+  shard: shardIdSchema,
+  bytes: bytesSchema(LIMITS.SHARD_BYTES_MAX),
+});
+export const shardAbsentSchema = z.object({
+  type: z.literal('shard-absent'),
+  shard: shardIdSchema,
+});
+
+export const volunteerMessageSchema = z.discriminatedUnion('type', [
+  joinSchema,
+  resultsSchema,
+  taskFailedSchema,
+  leasesReturnedSchema,
+  heartbeatSchema,
+  progressSchema,
+  logSchema,
+  heldSchema,
+  locateSchema,
+  jobRefusedSchema,
+  goodbyeSchema,
+  fetchSchema,
+]);
+export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
+
+/** Between tabs: shards only. */
+export const tabMessageSchema = z.discriminatedUnion('type', [
+  fetchSchema,
+  shardSchema,
+  shardAbsentSchema,
+]);
+export type TabMessage = z.infer<typeof tabMessageSchema>;

@@ -1,0 +1,52 @@
+import type { GridError } from './errors.ts';
+import type { PeerId, ShardId } from './ids.ts';
+
+export type Lane = 'control' | 'bulk';
+export type Road = 'memory' | 'webrtc' | 'websocket';
+
+/**
+ * One connection to a peer. Messages of a lane arrive whole, once and in order, or the link closes; the lanes overtake
+ * each other. A control message waits for no bulk message.
+ */
+export interface Link {
+  /** Who the transport says is there; proven only by a signature. */
+  readonly peer: PeerId;
+  readonly road: Road;
+  /**
+   * Queues a message; never blocks. Over CONTROL_BYTES_MAX or BULK_BYTES_MAX it throws `frame-too-large`; on a closed
+   * link it does nothing, as `onClose` has told.
+   */
+  send(lane: Lane, message: Uint8Array): void;
+  /** Bytes accepted by `send` that have not left yet. */
+  queuedBytes(lane: Lane): number;
+  /** Resolves once the lane has room (its queue is below its high-water mark), or the link is closed. */
+  ready(lane: Lane): Promise<void>;
+  onMessage(listener: (lane: Lane, message: Uint8Array) => void): void;
+  /** Called once, also for a `close` of our own; at once if it is closed already. */
+  onClose(listener: (reason: GridError) => void): void;
+  /** What was queued on the control lane still leaves where possible. Twice does no harm. */
+  close(reason?: GridError): void;
+}
+
+/** A way to reach peers. Adapters: memory, PeerJS, node-datachannel, WebSocket; one contract suite. */
+export interface Transport {
+  readonly self: PeerId;
+  /** @throws {GridError} `unreachable`, `timeout`, `aborted`. */
+  connect(peer: PeerId, options?: { signal?: AbortSignal | undefined }): Promise<Link>;
+  /** Links that others opened. Messages wait until a listener is set in the same turn. */
+  onLink(listener: (link: Link) => void): void;
+  close(): Promise<void>;
+}
+
+/** Content-addressed bytes. A get returns only what hashes to its id. */
+export interface Blobs {
+  /** @throws {GridError} `shard-corrupt` where the bytes do not hash to the id, `storage-full`, `storage-failed`. */
+  put(shard: ShardId, bytes: Uint8Array): Promise<void>;
+  get(shard: ShardId): Promise<Uint8Array | undefined>;
+  has(shard: ShardId): Promise<boolean>;
+  delete(shard: ShardId): Promise<void>;
+  list(): Promise<readonly { readonly shard: ShardId; readonly bytes: number }[]>;
+  /** Bytes stored. */
+  size(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,98 @@
+import type { ErrorCode, JobId, JobMessage, Road, VolunteerId } from '@manytabs/protocol';
+
+export type DonationState =
+  /** Nothing runs and nothing is connected; the state before Start and after Stop. */
+  | 'idle'
+  /** The sandbox is tested, then the coordinator is called. */
+  | 'connecting'
+  /** Linked, and the grid has nothing for this volunteer right now. */
+  | 'waiting'
+  /** Fetching a job's module and files. */
+  | 'fetching'
+  | 'computing'
+  | 'paused'
+  /** Ends what runs, takes nothing new. */
+  | 'finishing'
+  /** The link is lost; it is being made again, and what runs goes on. */
+  | 'reconnecting'
+  /** It cannot go on without a person; `problem` says why. */
+  | 'failed';
+
+export interface DonationJob {
+  readonly jobId: JobId;
+  readonly name: string;
+  readonly purpose: string;
+  readonly submitter: string;
+  readonly view: JobMessage['view'];
+}
+
+/** Everything a volunteer's page shows; a new object with every change. */
+export interface DonationView {
+  readonly state: DonationState;
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | undefined;
+  readonly volunteer: VolunteerId | undefined;
+  readonly road: Road | undefined;
+  readonly grid: string | undefined;
+  /** Workers granted, and how many run a task now. */
+  readonly workers: number;
+  readonly running: number;
+  /** The job of the newest run. */
+  readonly job: DonationJob | undefined;
+  readonly tasksDone: number;
+  readonly tasksFailed: number;
+  readonly busyMs: number;
+  readonly startedAt: number | undefined;
+  readonly shards: number;
+  readonly shardBytes: number;
+  /** Shards sent to and got from other tabs. */
+  readonly shardsServed: number;
+  readonly shardsFromTabs: number;
+  readonly shardsFromCoordinator: number;
+}
+
+/** A result this volunteer has just computed, or a picture a running task shows. */
+export type DonationPicture =
+  | {
+      readonly kind: 'result';
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly value: unknown;
+    }
+  | {
+      readonly kind: 'preview';
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly image: {
+        readonly width: number;
+        readonly height: number;
+        readonly rgba: Uint8Array;
+      };
+    };
+
+/** What a volunteer misbehaves at on purpose, for drills. `slow:F` divides its speed by F; `vanish:MS` closes. */
+export type Fault = 'wrong' | 'silent' | 'corrupt-shards' | `slow:${number}` | `vanish:${number}`;
+
+export interface DonationOptions {
+  /** The grid's address, for example `http://127.0.0.1:4600/`. */
+  readonly url: string;
+  readonly workers: number;
+  readonly token?: string | undefined;
+  readonly fault?: Fault | undefined;
+  /** `websocket` never tries WebRTC. */
+  readonly road?: 'auto' | 'websocket' | undefined;
+}
+
+export interface Donation {
+  readonly view: DonationView;
+  subscribe(listener: () => void): () => void;
+  /** Pictures for the page; only decoded while somebody listens, a few a second. */
+  onPicture(listener: (picture: DonationPicture) => void): () => void;
+  start(): void;
+  pause(): void;
+  resume(): void;
+  /** Ends the tasks at work, reports them, leaves. */
+  finish(): void;
+  /** Kills the tasks at work and gives them back, at once. */
+  stop(): void;
+  setWorkers(workers: number): void;
+}
