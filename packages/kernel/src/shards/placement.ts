@@ -1,0 +1,45 @@
+import type { PeerId, Prng, SessionId, ShardId, VolunteerId } from '@manytabs/protocol';
+import { SHARD_LIMITS } from './shard-limits.ts';
+
+/** A linked volunteer as placement sees it. */
+export interface Holder {
+  readonly session: SessionId;
+  readonly peer: PeerId;
+  readonly volunteer: VolunteerId;
+  /** Wanted shards it reported. */
+  readonly held: Set<ShardId>;
+  heldBytes: number;
+  /** Replications it was asked for and has not reported. */
+  pending: number;
+  pendingBytes: number;
+  /** Replications it never reported in time, in this session. */
+  misses: number;
+}
+
+const MISS_BYTES = 64 * 1024 * 1024;
+
+/** What a holder carries, in bytes; one that misses its promises counts as a heavily loaded one. */
+export function loadOf(holder: Holder): number {
+  return holder.heldBytes + holder.pendingBytes + holder.misses * MISS_BYTES;
+}
+
+/**
+ * The least loaded holder that may take the shard. Up to CANDIDATES_MAX holders all are compared; above that, a random
+ * sample of them, which keeps the load within a constant of the best at a constant price (the power of d choices).
+ */
+export function placeShard(
+  holders: readonly Holder[],
+  mayTake: (holder: Holder) => boolean,
+  prng: Prng,
+): Holder | undefined {
+  let best: Holder | undefined;
+  const start = prng.int(holders.length);
+  const all = holders.length <= SHARD_LIMITS.CANDIDATES_MAX;
+  const looks = all ? holders.length : SHARD_LIMITS.CANDIDATES_MAX;
+  for (let i = 0; i < looks; i++) {
+    const index = all ? (start + i) % holders.length : prng.int(holders.length);
+    const holder = holders[index] as Holder;
+    if (mayTake(holder) && (best === undefined || loadOf(holder) < loadOf(best))) best = holder;
+  }
+  return best;
+}

@@ -1,0 +1,306 @@
+import {
+  assert,
+  LIMITS,
+  type PeerId,
+  type Prng,
+  type SessionId,
+  type ShardId,
+  type ShardView,
+  type VolunteerId,
+} from '@manytabs/protocol';
+import { type Holder, placeShard } from './placement.ts';
+import { ReplicationQueue } from './replication-queue.ts';
+import { SHARD_LIMITS } from './shard-limits.ts';
+import { WantedShard } from './wanted-shard.ts';
+
+/** Ask this volunteer to keep a shard. No peers: only the coordinator has it. */
+export interface Replication {
+  readonly to: SessionId;
+  readonly shard: ShardId;
+  readonly bytes: number;
+  readonly peers: PeerId[];
+}
+
+export interface ShardCounts {
+  readonly wanted: number;
+  /** Wanted shards with fewer copies than they should have. */
+  readonly short: number;
+  readonly inFlight: number;
+  readonly holders: number;
+}
+
+/**
+ * Who holds which shard, known only from what volunteers report, and what must be copied where. Invariants:
+ * 1. A wanted shard is short exactly when its copies and those being made are fewer than it should have.
+ * 2. A holder's load is the sum of the wanted shards it reported, and of those it was asked for.
+ * 3. Nothing is kept of a shard that nobody wants, except a bounded list of drops per volunteer.
+ */
+export class ShardMap {
+  readonly #prng: Prng;
+  readonly #shards = new Map<ShardId, WantedShard>();
+  readonly #holders = new Map<SessionId, Holder>();
+  /** The same holders, dense, so that one can be drawn. */
+  readonly #dense: Holder[] = [];
+  readonly #position = new Map<Holder, number>();
+  readonly #drops = new Map<SessionId, Set<ShardId>>();
+  readonly #queue = new ReplicationQueue();
+  #stuckUntil = 0;
+
+  constructor(prng: Prng) {
+    this.#prng = prng;
+  }
+
+  /** A job needs the shard; called once for each job that does, and once more in `release`. */
+  want(shard: ShardId, bytes: number): void {
+    const known = this.#shards.get(shard);
+    if (known) known.jobs++;
+    else this.#add(new WantedShard(shard, bytes));
+  }
+
+  release(shard: ShardId): void {
+    const wanted = this.#shards.get(shard);
+    assert(wanted, 'only a wanted shard is released');
+    wanted.jobs--;
+    if (wanted.jobs === 0) this.#forget(wanted);
+  }
+
+  isWanted(shard: ShardId): boolean {
+    return this.#shards.has(shard);
+  }
+
+  /** `volunteer` is the identity behind the peer, for copies on distinct identities; the peer stands in for it. */
+  onJoined(
+    session: SessionId,
+    peer: PeerId,
+    volunteer: VolunteerId = peer as string as VolunteerId,
+  ): void {
+    assert(!this.#holders.has(session), 'a session joins once');
+    const holder: Holder = {
+      session,
+      peer,
+      volunteer,
+      held: new Set(),
+      heldBytes: 0,
+      pending: 0,
+      pendingBytes: 0,
+      misses: 0,
+    };
+    this.#holders.set(session, holder);
+    this.#position.set(holder, this.#dense.push(holder) - 1);
+    this.#stuckUntil = 0;
+  }
+
+  onLeft(session: SessionId): void {
+    const holder = this.#holders.get(session);
+    if (!holder) return;
+    this.#holders.delete(session);
+    this.#drops.delete(session);
+    this.#removeDense(holder);
+    for (const shard of [...holder.held]) this.#lose(holder, shard);
+    for (const wanted of this.#queue.ofHolder(holder)) this.#endPending(wanted, holder);
+    this.#stuckUntil = 0;
+  }
+
+  /**
+   * A volunteer's report, as hostile as it likes: unknown shards only make a drop order. A `dropped` shard that was
+   * asked for and never stored is a refusal.
+   */
+  onHeld(session: SessionId, added: readonly ShardId[], dropped: readonly ShardId[]): void {
+    const holder = this.#holders.get(session);
+    if (!holder) return;
+    for (const shard of added) {
+      const wanted = this.#shards.get(shard);
+      if (wanted) this.#gain(holder, wanted);
+      else this.#orderDrop(session, shard);
+    }
+    for (const shard of dropped) this.#onDropped(holder, shard);
+  }
+
+  /** Peers that reported the shard, at most `limit`, taking turns from call to call; never the asking session. */
+  holders(shard: ShardId, limit: number, asking?: SessionId | undefined): PeerId[] {
+    const wanted = this.#shards.get(shard);
+    return wanted ? wanted.nextPeers(Math.min(limit, SHARD_LIMITS.HOLDERS_MAX), asking) : [];
+  }
+
+  /** Whether this volunteer reported the shard. */
+  holds(session: SessionId, shard: ShardId): boolean {
+    return this.#holders.get(session)?.held.has(shard) ?? false;
+  }
+
+  /** The replications to order now, the rarest shards first. Call it after events and at `wakeAt`. */
+  work(at: number): Replication[] {
+    for (const { wanted, holder } of this.#queue.takeExpired(at)) this.#onTimeout(wanted, holder);
+    const orders: Replication[] = [];
+    if (this.#queue.shortCount === 0 || at < this.#stuckUntil) return orders;
+    if (this.#dense.length === 0 || this.#queue.isFull) return orders;
+    let failed = 0;
+    for (const wanted of this.#queue.inOrderOfDanger()) {
+      if (this.#queue.isFull) return orders;
+      const order = this.#replicate(wanted, at);
+      if (order) orders.push(order);
+      else if (++failed >= SHARD_LIMITS.FAILED_PLACEMENTS_MAX) break;
+    }
+    // Whatever could not be placed now waits for a change or for the rest to pass.
+    if (failed > 0 && orders.length === 0) this.#stuckUntil = at + SHARD_LIMITS.STUCK_MS;
+    return orders;
+  }
+
+  /** Drop orders for shards nobody wants; each is given once. */
+  drops(): { to: SessionId; shards: ShardId[] }[] {
+    const orders: { to: SessionId; shards: ShardId[] }[] = [];
+    for (const [to, shards] of this.#drops) {
+      const unwanted = [...shards].filter((shard) => !this.#shards.has(shard));
+      for (let i = 0; i < unwanted.length; i += LIMITS.HELD_SHARDS_PER_REPORT_MAX) {
+        orders.push({ to, shards: unwanted.slice(i, i + LIMITS.HELD_SHARDS_PER_REPORT_MAX) });
+      }
+    }
+    this.#drops.clear();
+    return orders;
+  }
+
+  /** When `work` must be called even if nothing happens. */
+  wakeAt(): number | undefined {
+    const expiry = this.#queue.nextExpiry();
+    const idle = this.#queue.shortCount === 0 || this.#dense.length === 0;
+    if (idle || this.#stuckUntil === 0) return expiry;
+    return expiry === undefined ? this.#stuckUntil : Math.min(expiry, this.#stuckUntil);
+  }
+
+  view(shard: ShardId): ShardView | undefined {
+    const wanted = this.#shards.get(shard);
+    return wanted && { shard, bytes: wanted.bytes, holders: wanted.identities() };
+  }
+
+  /** Wanted shards a volunteer reported. */
+  heldBy(session: SessionId): { shards: number; bytes: number } {
+    const holder = this.#holders.get(session);
+    return { shards: holder?.held.size ?? 0, bytes: holder?.heldBytes ?? 0 };
+  }
+
+  counts(): ShardCounts {
+    return {
+      wanted: this.#shards.size,
+      short: this.#queue.shortCount,
+      inFlight: this.#queue.inFlight,
+      holders: this.#holders.size,
+    };
+  }
+
+  /** Asserts the invariants; walks everything, so only tests and the simulator call it. */
+  check(): void {
+    for (const wanted of this.#shards.values()) {
+      assert(wanted.jobs > 0, 'a shard in the map is wanted');
+      assert(this.#queue.isShort(wanted) === wanted.isShort(), 'a short shard is queued (1)');
+      for (const holder of wanted.holders())
+        assert(holder.held.has(wanted.shard), 'both sides know (2)');
+    }
+    for (const holder of this.#dense) this.#checkHolder(holder);
+    this.#queue.check();
+    for (const drops of this.#drops.values()) {
+      assert(drops.size <= SHARD_LIMITS.DROPS_PER_VOLUNTEER_MAX, 'drops are bounded (3)');
+    }
+  }
+
+  #checkHolder(holder: Holder): void {
+    let bytes = 0;
+    for (const shard of holder.held) bytes += this.#shards.get(shard)?.bytes ?? Number.NaN;
+    assert(bytes === holder.heldBytes, 'the load is the sum of what it holds (2)');
+    const pending = this.#queue.ofHolder(holder);
+    assert(pending.length === holder.pending, 'pending replications are counted (2)');
+    assert(holder.pending <= SHARD_LIMITS.REPLICATIONS_PER_TARGET_MAX, 'a target is not flooded');
+    assert(this.#dense[this.#position.get(holder) ?? -1] === holder, 'a holder knows its place');
+  }
+
+  #add(wanted: WantedShard): void {
+    this.#shards.set(wanted.shard, wanted);
+    this.#queue.update(wanted);
+    this.#stuckUntil = 0;
+    // Somebody may have it already, with the order to drop it not yet given.
+    for (const [session, drops] of this.#drops) {
+      const holder = this.#holders.get(session);
+      if (drops.delete(wanted.shard) && holder) this.#gain(holder, wanted);
+    }
+  }
+
+  #forget(wanted: WantedShard): void {
+    for (const holder of wanted.pendingHolders()) this.#endPending(wanted, holder);
+    for (const holder of wanted.holders()) {
+      holder.held.delete(wanted.shard);
+      holder.heldBytes -= wanted.bytes;
+      this.#orderDrop(holder.session, wanted.shard);
+    }
+    this.#queue.remove(wanted);
+    this.#shards.delete(wanted.shard);
+  }
+
+  #gain(holder: Holder, wanted: WantedShard): void {
+    this.#endPending(wanted, holder);
+    if (holder.held.has(wanted.shard)) return;
+    holder.held.add(wanted.shard);
+    holder.heldBytes += wanted.bytes;
+    wanted.addHolder(holder);
+    this.#queue.update(wanted);
+  }
+
+  #lose(holder: Holder, shard: ShardId): void {
+    const wanted = this.#shards.get(shard);
+    if (!wanted || !holder.held.delete(shard)) return;
+    holder.heldBytes -= wanted.bytes;
+    wanted.removeHolder(holder);
+    this.#queue.update(wanted);
+    this.#stuckUntil = 0;
+  }
+
+  #onDropped(holder: Holder, shard: ShardId): void {
+    this.#drops.get(holder.session)?.delete(shard);
+    this.#lose(holder, shard);
+    const wanted = this.#shards.get(shard);
+    if (!wanted) return;
+    // Whoever gave a shard up is not asked for it first again.
+    if (wanted.isPendingAt(holder)) this.#onTimeout(wanted, holder);
+    else wanted.avoid(holder);
+  }
+
+  #onTimeout(wanted: WantedShard, holder: Holder): void {
+    this.#endPending(wanted, holder);
+    wanted.avoid(holder);
+    holder.misses++;
+    this.#stuckUntil = 0;
+  }
+
+  #endPending(wanted: WantedShard, holder: Holder): void {
+    if (!wanted.isPendingAt(holder)) return;
+    this.#queue.endPending(wanted, holder);
+    this.#queue.update(wanted);
+    this.#stuckUntil = 0;
+  }
+
+  #replicate(wanted: WantedShard, at: number): Replication | undefined {
+    const target = placeShard(this.#dense, (holder) => wanted.mayGoTo(holder), this.#prng);
+    if (!target) {
+      wanted.avoidNobody();
+      this.#queue.postpone(wanted);
+      return undefined;
+    }
+    this.#queue.startPending(wanted, target, at + SHARD_LIMITS.REPLICATION_TIMEOUT_MS);
+    this.#queue.update(wanted);
+    const peers = wanted.nextPeers(SHARD_LIMITS.HOLDERS_MAX, target.session);
+    return { to: target.session, shard: wanted.shard, bytes: wanted.bytes, peers };
+  }
+
+  #orderDrop(session: SessionId, shard: ShardId): void {
+    const drops = this.#drops.get(session) ?? new Set();
+    if (drops.size >= SHARD_LIMITS.DROPS_PER_VOLUNTEER_MAX) return;
+    this.#drops.set(session, drops.add(shard));
+  }
+
+  #removeDense(holder: Holder): void {
+    const index = this.#position.get(holder);
+    const last = this.#dense.pop();
+    assert(index !== undefined && last, 'a holder knows its place');
+    this.#position.delete(holder);
+    if (last === holder) return;
+    this.#dense[index] = last;
+    this.#position.set(last, index);
+  }
+}
