@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// The pages have their own vite.config.ts each (apps/donate, apps/console); scripts/build.ts puts them together.
 export default defineConfig({
   test: {
-    include: ['{packages,apps,samples,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{packages,apps,samples,scripts,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
   },
 });

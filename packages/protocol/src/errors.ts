@@ -54,6 +54,7 @@ export const ERRORS = {
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'address-in-use': 'Stop the other program, or choose another --port.',
   usage: 'See --help.',
+  internal: 'This is a fault of Manytabs: report it, with what led to it.',
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

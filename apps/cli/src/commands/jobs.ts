@@ -1,0 +1,36 @@
+import { EXIT } from '../exit-code.ts';
+import { toJsonLine } from '../json-value.ts';
+import { findJob, type GridOptions, print, withGrid } from '../session.ts';
+import { clean } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { eta, jobSummary, jobTable, rate } from '../wording.ts';
+
+/** `manytabs jobs`: every job the grid remembers, the newest last. */
+export function jobs(terminal: Terminal, options: GridOptions) {
+  return withGrid(terminal, options, async (grid) => {
+    const views = [...(await grid.jobs())].sort((a, b) => a.submittedAt - b.submittedAt);
+    print(terminal, options, views, jobTable);
+    return EXIT.done;
+  });
+}
+
+/** `manytabs job ID`. */
+export function job(terminal: Terminal, id: string, options: GridOptions) {
+  return withGrid(terminal, options, async (grid) => {
+    const view = await findJob(grid, id);
+    if (options.json) {
+      terminal.out(toJsonLine(view));
+      return EXIT.done;
+    }
+    const { waiting, running, provisional } = view.tasks;
+    terminal.out(`${clean(view.name)}, by ${clean(view.owner)}`);
+    terminal.out(jobSummary(view));
+    terminal.out(`${waiting} waiting, ${running} running, ${provisional} provisional`);
+    terminal.out(`${rate(view.tasksPerSecond)}${view.etaMs ? `, ${eta(view)} left` : ''}`);
+    terminal.out(`${view.volunteers.length} volunteers took part`);
+    for (const { code, count, message } of view.errors) {
+      terminal.out(`${count} × ${code}: ${clean(message)}`);
+    }
+    return EXIT.done;
+  });
+}

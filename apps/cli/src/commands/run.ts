@@ -1,0 +1,89 @@
+import { GridError } from '@manytabs/protocol';
+import {
+  type GridApi,
+  type InputSource,
+  type Job,
+  type MapOptions,
+  range,
+  type Trust,
+} from 'manytabs';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { followJob } from '../follow-job.ts';
+import { toJsonLine } from '../json-value.ts';
+import { type InputSpec, readInputs } from '../read-inputs.ts';
+import { readTask } from '../read-task.ts';
+import { type GridOptions, withGrid } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface RunOptions extends GridOptions {
+  readonly inputs?: string;
+  readonly export?: string;
+  readonly args?: string;
+  readonly trust?: Trust;
+  readonly quorum?: number;
+  readonly name?: string;
+  readonly priority?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
+  readonly out?: string;
+  readonly detach?: boolean;
+}
+
+/** `manytabs run FILE`: everything that can be refused here is refused before the grid is called. */
+export async function run(terminal: Terminal, file: string, options: RunOptions) {
+  const args = parseArgs(options.args);
+  const task = await readTask(file, options.export, terminal.folder);
+  const inputs = await readInputs(options.inputs, terminal);
+  return withGrid(terminal, options, async (grid) => {
+    const job = grid.map(sourceOf(inputs), task, mapOptions(file, options, args));
+    await job.submitted;
+    terminal.err(`Job ${job.id} is submitted.`);
+    if (options.detach) return detach(job, terminal, options.json === true);
+    await inviteIfNobodyIsThere(grid, terminal);
+    const json = options.json === true;
+    return followJob(job, terminal, { json, out: options.out, cancelOnInterrupt: true });
+  });
+}
+
+function parseArgs(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GridError('usage', `--args is no JSON: ${why}.`, { cause });
+  }
+}
+
+function sourceOf(inputs: InputSpec): InputSource<unknown> {
+  return inputs.kind === 'range' ? range(inputs.from, inputs.to) : inputs.rows;
+}
+
+function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
+  const { trust, quorum, priority, timeout, retries } = options;
+  const name = options.name ?? file.split(/[\\/]/).pop();
+  return { name, args, trust, quorum, priority, timeout, retries };
+}
+
+/** Rows that are still being sent would be lost with us. */
+async function detach(job: Job<unknown>, terminal: Terminal, json: boolean): Promise<ExitCode> {
+  await new Promise<void>((resolve, reject) => {
+    const off = job.on('progress', (view) => {
+      if (view.open) return;
+      off();
+      resolve();
+    });
+    if (job.view && !job.view.open) resolve();
+    terminal.interrupted.addEventListener('abort', () => {
+      reject(new GridError('aborted', `Job ${job.id} has not got all its inputs.`));
+    });
+  });
+  terminal.out(json ? toJsonLine({ job: job.id, state: 'running' }) : job.id);
+  return EXIT.done;
+}
+
+async function inviteIfNobodyIsThere(grid: GridApi, terminal: Terminal): Promise<void> {
+  const { volunteers } = await grid.status();
+  if (volunteers > 0) return;
+  terminal.err('Nobody donates yet: open the volunteer page, or run `manytabs volunteer`.');
+}

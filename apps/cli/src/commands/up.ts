@@ -1,0 +1,102 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { startCoordinator } from '@manytabs/coordinator';
+import { GridError, toGridError } from '@manytabs/protocol';
+import { openOnDesktop } from '../desktop.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { GRID_FILE, type GridFile, readGridFile } from '../find-grid.ts';
+import { toJsonLine } from '../json-value.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface UpOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly database?: string;
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+/** `manytabs up`: a grid, until Ctrl-C or SIGTERM. */
+export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCode> {
+  if (options.database !== undefined) {
+    throw new GridError('usage', 'This version keeps its data in --data DIR, and in no database.');
+  }
+  const { port, host } = options;
+  const dataDir = resolve(terminal.folder, options.data ?? '.manytabs');
+  refuseSecondGrid(terminal.folder, dataDir);
+  const log = (line: string) => terminal.err(line);
+  const grid = await startCoordinator({ host, port, dataDir, log }).catch((error) => {
+    throw startFailure(error, options);
+  });
+  const gridFile = { url: grid.url, token: grid.token, pid: process.pid, data: dataDir };
+  const forget = rememberGrid(terminal.folder, gridFile);
+  try {
+    tellAddresses(terminal, grid, options.json === true);
+    if (options.open) openOnDesktop(grid.consoleUrl);
+    await aborted(terminal.interrupted);
+    terminal.err('Closing…');
+  } finally {
+    forget();
+    await grid.close();
+  }
+  return EXIT.done;
+}
+
+function startFailure(thrown: unknown, { host, port }: UpOptions): GridError {
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  const error = toGridError(thrown, code === 'EADDRINUSE' ? 'address-in-use' : 'storage-failed');
+  if (error.code !== 'address-in-use') return error;
+  const message = `Something else listens on ${host}:${port}.`;
+  return new GridError('address-in-use', message, { cause: thrown });
+}
+
+/** Two grids on one folder of data would each undo the other's. */
+function refuseSecondGrid(folder: string, dataDir: string): void {
+  const found = readGridFile(folder);
+  if (!found || found.data !== dataDir || !isAlive(found.pid)) return;
+  const message = `A grid with this data is up already: ${found.url} (process ${found.pid}).`;
+  throw new GridError('address-in-use', message);
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Lets commands in this folder find the grid; only its owner may read the token. Returns how to undo it. */
+function rememberGrid(folder: string, file: GridFile): () => void {
+  const path = join(folder, GRID_FILE);
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { force: true });
+  writeFileSync(path, `${JSON.stringify(file)}\n`, { mode: 0o600 });
+  return () => {
+    if (readGridFile(folder)?.pid === file.pid) rmSync(path, { force: true });
+  };
+}
+
+function tellAddresses(
+  terminal: Terminal,
+  grid: { url: string; consoleUrl: string; volunteerUrl: string; token: string },
+  json: boolean,
+): void {
+  const { url, consoleUrl, volunteerUrl, token } = grid;
+  if (json) {
+    const ready = { url, console: consoleUrl, volunteer: volunteerUrl, token, pid: process.pid };
+    terminal.out(toJsonLine(ready));
+    return;
+  }
+  terminal.out(`Console    ${consoleUrl}`);
+  terminal.out(`Volunteer  ${volunteerUrl}`);
+  terminal.err('The grid is up. Ctrl-C ends it.');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}

@@ -1,0 +1,84 @@
+import { availableParallelism } from 'node:os';
+import { GridError } from '@manytabs/protocol';
+import type { Fault } from 'manytabs/volunteer';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { findGrid } from '../find-grid.ts';
+import { HeadlessTabs, type TabOptions, type TabState } from '../headless-tabs.ts';
+import { toJsonLine } from '../json-value.ts';
+import type { GridOptions } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface VolunteerOptions extends GridOptions {
+  readonly tabs: number;
+  readonly workers?: number;
+  readonly trusted?: boolean;
+  readonly fault?: Fault;
+}
+
+/**
+ * `manytabs volunteer [URL]`: headless tabs that donate until Ctrl-C, which lets their tasks end first. Ends by itself
+ * when every tab has closed itself.
+ */
+export async function volunteer(
+  terminal: Terminal,
+  url: string | undefined,
+  options: VolunteerOptions,
+): Promise<ExitCode> {
+  const grid = findGrid(
+    { url: url ?? options.url, token: options.token },
+    terminal.env,
+    terminal.folder,
+  );
+  const tabOptions: TabOptions = {
+    workers: options.workers ?? Math.max(1, Math.floor(availableParallelism() / options.tabs)),
+    fault: options.fault,
+    token: options.trusted ? trustedToken(grid.token) : undefined,
+  };
+  const tabs = await HeadlessTabs.launch();
+  const report = reporter(terminal, options.json === true);
+  try {
+    for (let tab = 0; tab < options.tabs; tab++) await tabs.open(grid.url, tabOptions, report);
+    await untilOver(tabs, terminal.interrupted);
+    if (terminal.interrupted.aborted) terminal.err('Finishing what runs…');
+    await tabs.finish();
+  } finally {
+    await tabs.close();
+  }
+  return EXIT.done;
+}
+
+function trustedToken(token: string | undefined): string {
+  if (token !== undefined) return token;
+  throw new GridError('token-missing', 'A trusted tab needs the token of the grid.');
+}
+
+async function untilOver(tabs: HeadlessTabs, interrupted: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    tabs.onLost(() => reject(new GridError('connection-lost', 'The browser is gone.')));
+    for (const tab of tabs.tabs) {
+      tab.onClosed(() => {
+        if (tabs.openTabs.length === 0) resolve();
+      });
+    }
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Tells a tab's news: a line whenever its state changes, and every so many tasks. */
+function reporter(terminal: Terminal, json: boolean): (state: TabState) => void {
+  const told = new Map<number, string>();
+  return (state) => {
+    const { tab, tasksDone, tasksFailed, ...rest } = state;
+    const isNews = told.get(tab) !== JSON.stringify(rest);
+    if (!isNews && !json) return;
+    told.set(tab, JSON.stringify(rest));
+    if (json) terminal.out(toJsonLine({ event: 'tab', ...state }));
+    else terminal.err(tabLine(state));
+  };
+}
+
+function tabLine({ tab, state, road, volunteer: id, tasksDone, problem }: TabState): string {
+  const parts = [state, road && `over ${road}`, id && `as ${id}`, `${tasksDone} tasks`, problem];
+  return `tab ${tab + 1}: ${parts.filter(Boolean).join(', ')}`;
+}

@@ -1,0 +1,62 @@
+import type { ErrorCode, JobState } from '@manytabs/protocol';
+
+/** What a script learns from the command; surface and docs/spec/command-line.md fix the numbers. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notAllowed: 3,
+  unreachable: 4,
+  partial: 5,
+  cancelled: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
+  'free-variable': EXIT.usage,
+  'syntax-error': EXIT.usage,
+  'module-unresolved': EXIT.usage,
+  'export-missing': EXIT.usage,
+  'wasm-invalid': EXIT.usage,
+  'input-invalid': EXIT.usage,
+  'input-empty': EXIT.usage,
+  'file-missing': EXIT.usage,
+  'spec-invalid': EXIT.usage,
+  'job-unknown': EXIT.usage,
+  usage: EXIT.usage,
+  'token-missing': EXIT.notAllowed,
+  'token-refused': EXIT.notAllowed,
+  'quota-exceeded': EXIT.notAllowed,
+  unreachable: EXIT.unreachable,
+  'connection-lost': EXIT.unreachable,
+  timeout: EXIT.unreachable,
+  closed: EXIT.unreachable,
+  'rate-limited': EXIT.unreachable,
+  'too-many-peers': EXIT.unreachable,
+  'version-mismatch': EXIT.unreachable,
+  'browser-missing': EXIT.unreachable,
+  'address-in-use': EXIT.unreachable,
+  aborted: EXIT.cancelled,
+  cancelled: EXIT.cancelled,
+};
+
+export function exitCodeOfError(code: ErrorCode): ExitCode {
+  return BY_ERROR[code] ?? EXIT.failed;
+}
+
+/** A job that still runs has not failed: watching it ended for another reason. */
+export function exitCodeOfJob(state: JobState): ExitCode {
+  switch (state) {
+    case 'failed':
+      return EXIT.failed;
+    case 'partial':
+      return EXIT.partial;
+    case 'cancelled':
+      return EXIT.cancelled;
+    case 'done':
+    case 'running':
+    case 'paused':
+      return EXIT.done;
+  }
+}

@@ -1,0 +1,197 @@
+import { LIMITS } from '@manytabs/protocol';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { UpOptions } from './commands/up.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+const PORT_DEFAULT = 4600;
+const HOST_DEFAULT = '127.0.0.1';
+
+/**
+ * The `manytabs` command. Each command's code is loaded when it is called for, so that `jobs` does not load a
+ * coordinator. `done` gets the exit code.
+ */
+export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
+  const program = new Command('manytabs')
+    .description('One computer made of many browser tabs.')
+    .showHelpAfterError(false);
+  const builder = new Builder(program, terminal, done);
+  addGridCommands(builder);
+  addRun(builder);
+  addJobCommands(builder);
+  addComputerCommands(builder);
+  return program;
+}
+
+type Work = (...args: never[]) => Promise<ExitCode>;
+
+/** Adds commands that end in an exit code and share their options. */
+class Builder {
+  readonly #program: Command;
+  readonly #done: (code: ExitCode) => void;
+  readonly terminal: Terminal;
+
+  constructor(program: Command, terminal: Terminal, done: (code: ExitCode) => void) {
+    this.#program = program;
+    this.terminal = terminal;
+    this.#done = done;
+  }
+
+  add(usage: string, description: string, work: Work): Command {
+    const command = this.#program.command(usage).description(description);
+    return command.option('--json', 'one JSON object a line on stdout').action(async (...args) => {
+      this.#done(await work(...(args as never[])));
+    });
+  }
+
+  /** A command that talks to a grid. */
+  addForGrid(usage: string, description: string, work: Work): Command {
+    return this.add(usage, description, work)
+      .option('--url <address>', 'of the grid; else MANYTABS_URL, else the one started here')
+      .option('--token <token>', 'for the grid; else MANYTABS_TOKEN, else of the one started here');
+  }
+}
+
+function addGridCommands(builder: Builder): void {
+  const { terminal } = builder;
+  builder
+    .add('up', 'start a grid', async (options: UpOptions) => {
+      const { up } = await import('./commands/up.ts');
+      return up(terminal, options);
+    })
+    .option('--port <port>', 'to listen on; 0 takes a free one', whole(0, 65_535), PORT_DEFAULT)
+    .option('--host <address>', 'to listen on; 0.0.0.0 for the whole network', HOST_DEFAULT)
+    .option('--data <folder>', 'for what the grid keeps (default: .manytabs here)')
+    .option('--database <url>', 'for what several servers share')
+    .option('--open', 'show the console in the browser of this desktop');
+  builder
+    .addForGrid('volunteer [url]', 'donate from headless tabs', async (url, options) => {
+      const { volunteer } = await import('./commands/volunteer.ts');
+      return volunteer(terminal, url, options);
+    })
+    .option('--tabs <count>', 'how many tabs', whole(1, 64), 1)
+    .option('--workers <count>', 'of each tab', whole(1, LIMITS.WORKERS_PER_VOLUNTEER_MAX))
+    .option('--trusted', 'tabs whose word counts: they present the token of the grid')
+    .option('--fault <kind>', 'misbehave, for a drill: wrong, slow:F, vanish:MS, …', fault);
+  const token = builder.add(
+    'token <action> [id]',
+    'create, list or revoke tokens',
+    async (action) => {
+      const { token: refuse } = await import('./commands/token.ts');
+      return refuse(action);
+    },
+  );
+  token.allowUnknownOption().allowExcessArguments();
+  builder.addForGrid('doctor', 'say what this machine and its grid lack', async (options) => {
+    const { doctor } = await import('./commands/doctor.ts');
+    return doctor(terminal, options);
+  });
+}
+
+function addRun(builder: Builder): void {
+  builder
+    .addForGrid('run <file>', 'run a .js, .ts or .wasm file on the tabs', async (file, options) => {
+      const { run } = await import('./commands/run.ts');
+      return run(builder.terminal, file, options);
+    })
+    .option('--inputs <inputs>', 'range:A..B, FILE.ndjson, FILE.csv, or - (default: one task)')
+    .option('--export <name>', 'of the module (default: its default, or its only one)')
+    .option('--args <json>', 'what every task finds in ctx.args')
+    .addOption(
+      new Option('--trust <tier>', 'how sure a result must be').choices([
+        'none',
+        'draft',
+        'standard',
+        'strict',
+      ]),
+    )
+    .option('--quorum <count>', 'volunteers that must agree', whole(1, 64))
+    .option('--name <text>', 'of the job (default: the name of the file)')
+    .option('--priority <level>', '0 to 9', whole(0, 9))
+    .option('--timeout <ms>', 'of one task', whole(1, LIMITS.TASK_TIMEOUT_MS_MAX))
+    .option('--retries <count>', 'failed executions to forgive per task', whole(0, 64))
+    .option('--out <path>', 'a file for the results, or a folder for a file each')
+    .option('--detach', 'print the id of the job and leave it running');
+}
+
+function addJobCommands(builder: Builder): void {
+  const { terminal } = builder;
+  builder.addForGrid('jobs', 'list the jobs', async (options) => {
+    const { jobs } = await import('./commands/jobs.ts');
+    return jobs(terminal, options);
+  });
+  builder.addForGrid('job <id>', 'show a job', async (id, options) => {
+    const { job } = await import('./commands/jobs.ts');
+    return job(terminal, id, options);
+  });
+  builder
+    .addForGrid('results <id>', 'the results of a job, until it ends', async (id, options) => {
+      const { results } = await import('./commands/results.ts');
+      return results(terminal, id, options);
+    })
+    .option('--out <path>', 'a file for the results, or a folder for a file each');
+  builder.addForGrid('logs <id>', 'what the tasks of a job logged', async (id, options) => {
+    const { logs } = await import('./commands/logs.ts');
+    return logs(terminal, id, options);
+  });
+  for (const action of ['cancel', 'pause', 'resume'] as const) {
+    addControl(builder, `${action} <id>`, `${action} a job`, action);
+  }
+  builder.addForGrid(
+    'explain <id>',
+    'why a job does not run, or not faster',
+    async (id, options) => {
+      const { explain } = await import('./commands/explain.ts');
+      return explain(terminal, id, options);
+    },
+  );
+}
+
+function addControl(
+  builder: Builder,
+  usage: string,
+  description: string,
+  action: 'cancel' | 'pause' | 'resume',
+): void {
+  const command = builder.addForGrid(usage, description, async (id, options) => {
+    const { control } = await import('./commands/control.ts');
+    return control(builder.terminal, action, id, options);
+  });
+  if (action === 'cancel') command.option('--reason <text>', 'shown with the job');
+}
+
+function addComputerCommands(builder: Builder): void {
+  const { terminal } = builder;
+  builder.addForGrid('ps', 'the processes of the one computer: its live jobs', async (options) => {
+    const { ps } = await import('./commands/ps.ts');
+    return ps(terminal, options);
+  });
+  addControl(builder, 'kill <pid>', 'end a process: cancel its job', 'cancel');
+  builder.addForGrid('top', 'load, processes and volunteers, every second', async (options) => {
+    const { top } = await import('./commands/top.ts');
+    return top(terminal, options);
+  });
+  builder.addForGrid('nodes', 'the volunteers that are here', async (options) => {
+    const { nodes } = await import('./commands/nodes.ts');
+    return nodes(terminal, options);
+  });
+  builder
+    .addForGrid('events', 'what happened on the grid', async (options) => {
+      const { events } = await import('./commands/events.ts');
+      return events(terminal, options);
+    })
+    .option('-f, --follow', 'go on until Ctrl-C');
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function fault(text: string): string {
+  if (/^(wrong|silent|corrupt-shards|slow:\d{1,4}|vanish:\d{1,7})$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be wrong, slow:F, vanish:MS, corrupt-shards or silent.');
+}

@@ -1,0 +1,93 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { GridError } from '@manytabs/protocol';
+import { csvRows } from './csv.ts';
+import { readLines } from './read-lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export type InputSpec =
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'rows'; readonly rows: Iterable<unknown> | AsyncIterable<unknown> };
+
+const FORMS = 'range:A..B, FILE.ndjson, FILE.csv, or - for NDJSON on stdin';
+
+/**
+ * What `--inputs` names. A file is read to its end before anything is submitted, so that a bad row refuses the whole job
+ * instead of half of it; stdin is read as it comes. Without `--inputs` there is one task, with null.
+ * @throws {GridError} `input-invalid`, `input-empty`, `file-missing`, `usage`, naming the place.
+ */
+export async function readInputs(
+  inputs: string | undefined,
+  terminal: Pick<Terminal, 'folder' | 'stdin'>,
+): Promise<InputSpec> {
+  if (inputs === undefined) return { kind: 'rows', rows: [null] };
+  if (inputs.startsWith('range:')) return parseRange(inputs);
+  if (inputs === '-') return { kind: 'rows', rows: await streamed(terminal.stdin) };
+  if (inputs.startsWith('grid:')) {
+    throw new GridError('usage', `${inputs}: this grid keeps no files yet. Give ${FORMS}.`);
+  }
+  return { kind: 'rows', rows: await fileRows(inputs, terminal.folder) };
+}
+
+function parseRange(text: string): InputSpec {
+  const ends = text.slice('range:'.length).split('..');
+  if (ends.length !== 2) throw new GridError('input-invalid', `${text}: write range:A..B.`);
+  const [from, to] = ends.map((end) => wholeNumber(end, text)) as [number, number];
+  if (from > to) {
+    throw new GridError('input-invalid', `${text}: the range ends before it starts.`);
+  }
+  if (from === to) throw new GridError('input-empty', `${text}: the range has no number in it.`);
+  return { kind: 'range', from, to };
+}
+
+function wholeNumber(end: string, range: string): number {
+  const number = end.trim() === '' ? Number.NaN : Number(end);
+  if (Number.isSafeInteger(number)) return number;
+  throw new GridError('input-invalid', `${range}: ${end || 'nothing'} is no whole number.`);
+}
+
+async function fileRows(file: string, folder: string): Promise<AsyncIterable<unknown>> {
+  const parse = { '.ndjson': ndjsonRows, '.jsonl': ndjsonRows, '.csv': csvRows }[extname(file)];
+  if (!parse) throw new GridError('usage', `${file}: inputs are ${FORMS}.`);
+  const path = resolve(folder, file);
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new GridError('file-missing', `There is no file ${file}.`);
+  }
+  const rows = () => parse(readLines(createReadStream(path), file), file);
+  let count = 0;
+  for await (const _ of rows()) count += 1;
+  if (count === 0) throw new GridError('input-empty', `${file} has no rows.`);
+  return { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() };
+}
+
+/** Waits for the first row, so that an empty stdin is refused before anything is submitted. */
+async function streamed(stdin: AsyncIterable<Uint8Array>): Promise<AsyncIterable<unknown>> {
+  const rows = ndjsonRows(readLines(stdin, 'stdin'), 'stdin');
+  const first = await rows.next();
+  if (first.done) throw new GridError('input-empty', 'stdin has no rows.');
+  return (async function* () {
+    yield first.value;
+    yield* rows;
+  })();
+}
+
+/** One JSON value a line; blank lines count, and are skipped. */
+export async function* ndjsonRows(
+  lines: AsyncIterable<string>,
+  name: string,
+): AsyncGenerator<unknown> {
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() !== '') yield parseRow(text, `${name}:${line}`);
+  }
+}
+
+function parseRow(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GridError('input-invalid', `${place}: ${why}.`, { cause });
+  }
+}

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { GridError } from '@manytabs/protocol';
+import { type BuildFailure, build, type Message } from 'esbuild';
+import type { JsModule, WasmModule } from 'manytabs';
+
+/**
+ * What FILE computes: JavaScript and TypeScript with everything they import in one module, or a WASM module. Without
+ * `name`, its default export, else the only function it exports.
+ * @throws {GridError} `file-missing`, `usage`, `syntax-error`, `module-unresolved`, `export-missing`, `wasm-invalid`.
+ */
+export async function readTask(
+  file: string,
+  name: string | undefined,
+  folder: string,
+): Promise<JsModule | WasmModule> {
+  const path = resolve(folder, file);
+  const read = READERS[extname(file)];
+  if (!read) throw new GridError('usage', `${file}: a task is a .js, .mjs, .ts or .wasm file.`);
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new GridError('file-missing', `There is no file ${file}.`);
+  }
+  return read(path, name, folder);
+}
+
+type Reader = (
+  path: string,
+  name: string | undefined,
+  folder: string,
+) => Promise<JsModule | WasmModule>;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  '.js': readJs,
+  '.mjs': readJs,
+  '.ts': readJs,
+  '.mts': readJs,
+  '.wasm': readWasm,
+  '.py': refusePython,
+};
+
+async function refusePython(path: string): Promise<never> {
+  const message = `${basename(path)}: this grid runs no Python yet. Write the task in JavaScript, TypeScript or WASM.`;
+  throw new GridError('usage', message);
+}
+
+async function readJs(path: string, name: string | undefined, folder: string): Promise<JsModule> {
+  const { source, exports } = await bundle(path, folder);
+  return { kind: 'js', source, export: chooseExport(basename(path), exports, name) };
+}
+
+async function bundle(path: string, folder: string) {
+  try {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [path],
+      absWorkingDir: folder,
+      outfile: 'task.js',
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      charset: 'utf8',
+      legalComments: 'none',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      logLevel: 'silent',
+    });
+    const exports = Object.values(metafile.outputs)[0]?.exports ?? [];
+    return { source: outputFiles[0]?.text ?? '', exports };
+  } catch (thrown) {
+    throw bundleError(thrown);
+  }
+}
+
+function bundleError(thrown: unknown): unknown {
+  const [first] = (thrown as Partial<BuildFailure>).errors ?? [];
+  if (!first) return thrown;
+  const isUnresolved = first.text.startsWith('Could not resolve');
+  return new GridError(isUnresolved ? 'module-unresolved' : 'syntax-error', placed(first), {
+    cause: thrown,
+  });
+}
+
+function placed({ text, location }: Message): string {
+  if (!location) return text;
+  return `${location.file}:${location.line}:${location.column + 1}: ${text}`;
+}
+
+async function readWasm(path: string, name: string | undefined): Promise<WasmModule> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const module = await compile(bytes, basename(path));
+  const functions = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
+  const names = functions.map((found) => found.name);
+  return { kind: 'wasm', bytes, export: chooseExport(basename(path), names, name) };
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>, file: string) {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GridError('wasm-invalid', `${file}: ${why}`, { cause });
+  }
+}
+
+function chooseExport(file: string, exports: readonly string[], name: string | undefined): string {
+  const only = exports.length === 1 ? exports[0] : undefined;
+  const chosen = name ?? (exports.includes('default') ? 'default' : only);
+  if (chosen !== undefined && exports.includes(chosen)) return chosen;
+  const found = exports.length === 0 ? 'it exports nothing' : `it exports ${exports.join(', ')}`;
+  const wanted = name === undefined ? 'has no default export' : `does not export ${name}`;
+  throw new GridError('export-missing', `${file} ${wanted}; ${found}. Name one with --export.`);
+}

@@ -1,0 +1,90 @@
+import { createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import type { TaskResult } from 'manytabs';
+import { toJsonLine } from './json-value.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Row = TaskResult<unknown>;
+
+/** Where results go. */
+export interface RowSink {
+  take(row: Row): Promise<void> | void;
+  close(): Promise<void>;
+}
+
+/** The row of surface.md: {"index","status","value"|"error","trust"}. */
+export function rowOf(row: Row) {
+  if (row.status === 'fulfilled') {
+    const trust = { confidence: row.confidence, ...row.trust };
+    return { index: row.index, status: row.status, value: row.value ?? null, trust };
+  }
+  const { code, message, hint } = row.error;
+  const error = { code, message, hint, attempts: row.attempts };
+  return { index: row.index, status: row.status, error };
+}
+
+/** A line for a result; a failed task has none but with --json, and is told on stderr. */
+export function lineOf(row: Row, json: boolean): string | undefined {
+  if (json) return toJsonLine(rowOf(row));
+  return row.status === 'fulfilled' ? toJsonLine(row.value) : undefined;
+}
+
+/** stdout; or `--out`: a folder (it is one, ends with a slash, or has no extension) gets a file a task. */
+export function openSink(out: string | undefined, json: boolean, terminal: Terminal): RowSink {
+  if (out === undefined) return lines(json, (line) => terminal.out(line));
+  const path = resolve(terminal.folder, out);
+  return isFolder(path, out) ? folderSink(path) : fileSink(path, json);
+}
+
+function isFolder(path: string, out: string): boolean {
+  if (existsSync(path)) return statSync(path).isDirectory();
+  return /[\\/]$/.test(out) || extname(out) === '';
+}
+
+function lines(json: boolean, write: (line: string) => void): RowSink {
+  return {
+    take(row) {
+      const line = lineOf(row, json);
+      if (line !== undefined) write(line);
+    },
+    close: async () => undefined,
+  };
+}
+
+function fileSink(path: string, json: boolean): RowSink {
+  mkdirSync(dirname(path), { recursive: true });
+  const stream = createWriteStream(path);
+  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  failed.catch(() => undefined); // raced with each write below
+  return {
+    async take(row) {
+      const line = lineOf(row, json);
+      if (line === undefined || stream.write(`${line}\n`)) return;
+      await Promise.race([new Promise((done) => stream.once('drain', done)), failed]);
+    },
+    async close() {
+      await Promise.race([new Promise<void>((done) => stream.end(() => done())), failed]);
+    },
+  };
+}
+
+/** Bytes are written as they are, everything else as JSON; `12.error.json` for a task that failed. */
+function folderSink(folder: string): RowSink {
+  mkdirSync(folder, { recursive: true });
+  return {
+    async take(row) {
+      if (row.status === 'rejected') {
+        await writeFile(
+          join(folder, `${row.index}.error.json`),
+          `${toJsonLine(rowOf(row).error)}\n`,
+        );
+      } else if (row.value instanceof Uint8Array) {
+        await writeFile(join(folder, `${row.index}.bin`), row.value);
+      } else {
+        await writeFile(join(folder, `${row.index}.json`), `${toJsonLine(row.value)}\n`);
+      }
+    },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,62 @@
+/** What a command reads and writes; `processTerminal` is the real one, tests bring their own. */
+export interface Terminal {
+  /** Data. One call is one line. */
+  out(line: string): void;
+  /** Progress and prose. One call is one line. */
+  err(line: string): void;
+  /** Replaces the last line that `status` wrote; only on a screen. */
+  status(line: string): void;
+  /** Whether a person watches stderr. */
+  readonly isScreen: boolean;
+  readonly columns: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Aborted by Ctrl-C, by SIGTERM, and when nobody reads stdout any more. */
+  readonly interrupted: AbortSignal;
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+/** The terminal of this process. A second Ctrl-C ends it at once. */
+export function processTerminal(): Terminal {
+  let hasStatus = false;
+  const { stdout, stderr, stdin, env } = process;
+  const clear = () => {
+    if (hasStatus) stderr.write(CLEAR_LINE);
+    hasStatus = false;
+  };
+  return {
+    out(line) {
+      if (stdout.isTTY) clear();
+      stdout.write(`${line}\n`);
+    },
+    err(line) {
+      clear();
+      stderr.write(`${line}\n`);
+    },
+    status(line) {
+      stderr.write(CLEAR_LINE + line.slice(0, (stderr.columns ?? 80) - 1));
+      hasStatus = line !== '';
+    },
+    isScreen: stderr.isTTY === true && env.TERM !== 'dumb',
+    columns: stderr.columns ?? 80,
+    env,
+    folder: process.cwd(),
+    stdin,
+    interrupted: interruption(),
+  };
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,80 @@
+import { hasEnded, type JobView, type NodeView } from '@manytabs/protocol';
+import { alignTable, clean } from './table.ts';
+
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 950) return `${Math.max(0, Math.round(ms))} ms`;
+  if (seconds < 100) return `${seconds} s`;
+  if (seconds < 6000) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+}
+
+export function rate(perSecond: number): string {
+  return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
+}
+
+export function eta(view: JobView): string {
+  if (hasEnded(view.state) || view.etaMs === undefined) return '';
+  const [soonest, latest] = view.etaMs.map(duration) as [string, string];
+  return soonest === latest ? soonest : `${soonest} – ${latest}`;
+}
+
+export function jobTable(jobs: readonly JobView[]): string[] {
+  const head = ['JOB', 'STATE', 'FINAL', 'FAILED', 'OF', 'RATE', 'LEFT', 'NAME'];
+  const rows = jobs.map((job) => [
+    job.jobId,
+    job.state,
+    job.tasks.final,
+    job.tasks.failed,
+    job.tasks.total,
+    hasEnded(job.state) ? '' : rate(job.tasksPerSecond),
+    eta(job),
+    job.name,
+  ]);
+  return alignTable(head, rows);
+}
+
+export function nodeTable(nodes: readonly NodeView[]): string[] {
+  const head = ['VOLUNTEER', 'STATE', 'BY', 'BUSY', 'OF', 'TASKS', 'VALID', 'INVALID', 'ERRORS'];
+  const rows = nodes.map((node) => [
+    node.volunteer,
+    node.state,
+    node.road,
+    node.running,
+    node.workers,
+    node.tasks,
+    node.valid,
+    node.invalid,
+    node.errors,
+  ]);
+  return alignTable(head, rows);
+}
+
+/** What became of a job, for a person. */
+export function jobSummary(view: JobView): string {
+  const { final, failed, total } = view.tasks;
+  const took = duration((view.endedAt ?? view.submittedAt) - view.submittedAt);
+  const parts = [`${final} of ${total} tasks final`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (view.disagreements > 0) parts.push(`${view.disagreements} results outvoted`);
+  const reason = view.reason === '' ? '' : ` (${clean(view.reason)})`;
+  return `Job ${view.jobId} ${view.state}${reason}: ${parts.join(', ')}, ${took}.`;
+}
+
+/** The same for a program. */
+export function summaryRow(view: JobView) {
+  const endedAt = view.endedAt ?? view.submittedAt;
+  return {
+    job: view.jobId,
+    state: view.state,
+    summary: {
+      ...view.tasks,
+      reason: view.reason,
+      disagreements: view.disagreements,
+      volunteers: view.volunteers.length,
+      busyMs: view.busyMs,
+      elapsedMs: endedAt - view.submittedAt,
+      errors: view.errors,
+    },
+  };
+}

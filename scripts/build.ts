@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GridError } from '@manytabs/protocol';
+import { build as bundle, type Plugin } from 'esbuild';
+import { build as buildPage } from 'vite';
+import { runProgram } from './run-program.ts';
+
+/** The pages, and where below dist/pages they are served. Each is built alone, so that none loads another's code. */
+const PAGES = { donate: '', console: 'console' } as const;
+
+/** The programs for Node, by the name of their bundle. */
+const PROGRAMS = {
+  manytabs: 'apps/cli/src/main.ts',
+  demo: 'apps/cli/src/demo.ts',
+  sim: 'packages/sim/src/main.ts',
+  bench: 'bench/main.ts',
+} as const;
+
+/**
+ * Builds the samples, the pages (dist/pages) and the programs (dist/node). Both are made beside and moved in at the end,
+ * so that a grid that is up never serves half a build; the stamp comes last, so that a failed build is repeated.
+ */
+export async function build(root: string, stamp: string): Promise<void> {
+  const next = join(root, 'dist', `.next-${process.pid}`);
+  try {
+    await buildSamples(root);
+    await Promise.all([
+      buildPages(root, join(next, 'pages')),
+      buildPrograms(root, join(next, 'node')),
+    ]);
+    for (const part of ['pages', 'node']) replace(join(next, part), join(root, 'dist', part));
+    writeFileSync(join(root, 'dist', 'stamp'), stamp);
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
+}
+
+async function buildSamples(root: string): Promise<void> {
+  const status = await runProgram(process.execPath, [join(root, 'samples', 'build.mjs')], {
+    cwd: root,
+    // The caller's stdout is data.
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) throw new GridError('syntax-error', 'The samples do not compile; see above.');
+}
+
+async function buildPages(root: string, outDir: string): Promise<void> {
+  for (const [app, place] of Object.entries(PAGES)) {
+    const appRoot = join(root, 'apps', app);
+    await buildPage({
+      root: appRoot,
+      configFile: join(appRoot, 'vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: join(outDir, place), emptyOutDir: false, reportCompressedSize: false },
+    });
+  }
+  await copy(join(root, 'public'), outDir);
+  await copy(join(root, 'samples', 'dist'), join(outDir, 'samples'));
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await cp(from, to, { recursive: true });
+}
+
+/** npm's packages stay outside: some are native, and all of them are installed beside the bundle. */
+async function buildPrograms(root: string, outdir: string): Promise<void> {
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: PROGRAMS,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    keepNames: true,
+    plugins: [npmPackagesOutside],
+    logLevel: 'warning',
+  });
+}
+
+const npmPackagesOutside: Plugin = {
+  name: 'npm-packages-outside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      const isOurs = /^(manytabs|@manytabs\/[^/]+)(\/|$)/.test(path);
+      return kind === 'entry-point' || isOurs ? undefined : { path, external: true };
+    });
+  },
+};
+
+/** Another build may be doing the same; whoever comes last wins. */
+function replace(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  const old = `${from}-old`;
+  if (existsSync(to)) renameSync(to, old);
+  renameSync(from, to);
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { findDesktop } from '../apps/cli/src/desktop.ts';
+import { ensureBrowser } from './ensure-browser.ts';
+import { runProgram } from './run-program.ts';
+import { runTests } from './run-tests.ts';
+
+export { build } from './build.ts';
+
+/** Does what `npm start`, `npm test` and so on promise; resolves with the exit code. Everything is installed by now. */
+export async function run(root: string, name: string, args: readonly string[]): Promise<number> {
+  switch (name) {
+    case 'start':
+      return program(root, 'manytabs', ['up', ...(findDesktop() ? ['--open'] : []), ...args]);
+    case 'test':
+      await ensureBrowser(root);
+      return runTests(root);
+    case 'demo':
+    case 'bench':
+      return (await ensureBrowser(root)) ? program(root, name, args) : 1;
+    case 'sim':
+      return program(root, 'sim', args);
+    default:
+      return 0;
+  }
+}
+
+function program(root: string, name: string, args: readonly string[]): Promise<number> {
+  const path = join(root, 'dist', 'node', `${name}.mjs`);
+  return runProgram(process.execPath, [path, ...args], { cwd: root, stdio: 'inherit' });
+}
