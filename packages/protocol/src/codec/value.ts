@@ -51,8 +51,12 @@ const encoderOptions = {
   extensionCodec: extensions,
   sortKeys: true,
   maxDepth: LIMITS.VALUE_DEPTH_MAX,
-  initialBufferSize: 256,
+  initialBufferSize: 2048,
 };
+
+// Both copy themselves when an extension calls them again from within.
+const encoder = new Encoder(encoderOptions);
+const decoder = new Decoder({ extensionCodec: extensions });
 
 /**
  * The canonical bytes of a value: MessagePack with sorted keys, one NaN, and no negative zero, so that equal values of
@@ -61,7 +65,7 @@ const encoderOptions = {
  */
 export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
   try {
-    return new Encoder(encoderOptions).encode(value);
+    return encoder.encode(value);
   } catch (cause) {
     throw new GridError('output-not-cloneable', `This value cannot be sent: ${textOf(cause)}`, {
       cause,
@@ -76,7 +80,7 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
 export function decodeValue(bytes: Uint8Array): unknown {
   if (new Scanner(bytes).skip() !== bytes.length) throw malformed('it has trailing bytes');
   try {
-    return new Decoder({ extensionCodec: extensions }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw malformed(textOf(cause));
   }

@@ -41,11 +41,15 @@ export const submitSchema = z.object({
   spec: jobSpecSchema,
 });
 
-/** Adds inputs to an open list; the chunk's shard may travel inside. */
+/**
+ * Adds inputs to an open list; the chunk's shard may travel inside. `from` is the number of the first new task, so an
+ * extension that is repeated after a lost link adds nothing twice.
+ */
 export const extendJobSchema = z.object({
   type: z.literal('extend-job'),
   request,
   jobId: jobIdSchema,
+  from: indexSchema,
   chunk: z.optional(inputChunkSchema),
   bytes: z.optional(bytesSchema(LIMITS.INLINE_SHARD_BYTES)),
   last: z.boolean(),
@@ -59,7 +63,10 @@ export const controlJobSchema = z.object({
   reason: nameSchema,
 });
 
-/** Streams `job-progress`, and `rows` from row `after` on, a bounded number ahead of `rows-taken`. */
+/**
+ * Streams `job-progress`, and `rows` from row `after` on, a bounded number of bytes ahead of `rows-taken`. The number
+ * of the request names the watch from then on.
+ */
 export const watchJobSchema = z.object({
   type: z.literal('watch-job'),
   request,
@@ -67,11 +74,11 @@ export const watchJobSchema = z.object({
   after: countSchema,
   rows: z.boolean(),
 });
-export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), jobId: jobIdSchema });
+export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), watch: countSchema });
 /** The submitter has dealt with all rows before `cursor`; more may come. */
 export const rowsTakenSchema = z.object({
   type: z.literal('rows-taken'),
-  jobId: jobIdSchema,
+  watch: countSchema,
   cursor: countSchema,
 });
 
@@ -112,7 +119,7 @@ export const refusedSchema = z.object({
 /** Final rows in the order they became final: runs of values, and failures. `cursor` counts rows so far. */
 export const rowsSchema = z.object({
   type: z.literal('rows'),
-  jobId: jobIdSchema,
+  watch: countSchema,
   cursor: countSchema,
   runs: z.array(
     z.object({
@@ -135,7 +142,7 @@ export type RowsMessage = z.infer<typeof rowsSchema>;
 
 export const jobProgressSchema = z.object({
   type: z.literal('job-progress'),
-  jobId: jobIdSchema,
+  watch: countSchema,
   /** A JobView. */
   view: z.unknown(),
 });

@@ -1,0 +1,217 @@
+import {
+  decodeFrame,
+  GridError,
+  type JobId,
+  type Lane,
+  type Link,
+  LIMITS,
+  type SubmitterMessage,
+  toGridError,
+  type ToSubmitterMessage,
+  type Transport,
+  toSubmitterMessageSchema,
+  coordinatorMessageSchema,
+  z,
+} from '@manytabs/protocol';
+import { Outbox } from '../link/outbox.ts';
+import { ReconnectingLink } from '../link/reconnecting-link.ts';
+
+type Request = Extract<SubmitterMessage, { request: number }>;
+export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never;
+export type Streamed = Extract<ToSubmitterMessage, { watch: number }>;
+
+export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
+
+interface Call {
+  readonly message: Request;
+  resolve(value: unknown): void;
+  reject(reason: GridError): void;
+}
+
+const incomingSchema = z.union([toSubmitterMessageSchema, coordinatorMessageSchema]);
+type Incoming = z.infer<typeof incomingSchema>;
+
+/**
+ * A submitter's line to the grid. It reconnects by itself; a request that was not answered is asked again on the new
+ * link, which is safe because every request of the protocol may be repeated.
+ */
+export class Connection {
+  readonly #link: ReconnectingLink;
+  readonly #options: { readonly token: string; readonly agent: string };
+  readonly #calls = new Map<number, Call>();
+  readonly #watchers = new Map<number, (message: Streamed) => void>();
+  readonly #stateListeners = new Set<(state: ConnectionState) => void>();
+  readonly #upListeners = new Set<() => void>();
+  readonly #opened: Promise<void>;
+  #outbox: Outbox | undefined;
+  #accepted: () => void = () => {};
+  #attached = false;
+  #state: ConnectionState = 'reconnecting';
+  #requests = 0;
+  #onOpen: { resolve(): void; reject(reason: GridError): void } | undefined;
+
+  constructor(transports: readonly Transport[], options: { token: string; agent: string }) {
+    this.#options = options;
+    this.#opened = new Promise((resolve, reject) => {
+      this.#onOpen = { resolve, reject };
+    });
+    this.#link = new ReconnectingLink(transports, {
+      onLink: (link, accepted) => this.#onLink(link, accepted),
+      onFrame: (lane, frame) => this.#onFrame(lane, frame),
+      onDown: (reason) => this.#onDown(reason),
+      onFatal: (reason) => this.#end(reason),
+    });
+    this.#link.start();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Resolves on the first attached link; the first failure to reach the grid rejects it. */
+  opened(): Promise<void> {
+    return this.#opened;
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Called on every new link after the first. */
+  onAgain(listener: () => void): () => void {
+    this.#upListeners.add(listener);
+    return () => this.#upListeners.delete(listener);
+  }
+
+  request(body: RequestBody): Promise<unknown> {
+    if (this.#state === 'closed') return Promise.reject(closed());
+    this.#requests += 1;
+    const message = { ...body, request: this.#requests } as Request;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(message.request, { message, resolve, reject });
+      if (this.#attached) this.#outbox?.push(message);
+    });
+  }
+
+  #tell(message: Extract<SubmitterMessage, { type: 'rows-taken' | 'unwatch-job' }>): void {
+    if (this.#attached) this.#outbox?.push(message);
+  }
+
+  /**
+   * Watches a job from a row on, across reconnects: `after` is asked for anew on every link.
+   * @returns stops watching
+   */
+  watch(
+    options: { jobId: JobId; rows: boolean; after: () => number },
+    listener: { onMessage(message: Streamed): void; onRefused(reason: GridError): void },
+  ): { taken(cursor: number): void; stop(): void } {
+    let watch = 0;
+    const begin = () => {
+      this.#watchers.delete(watch);
+      const { jobId, rows } = options;
+      const asked = this.request({ type: 'watch-job', jobId, rows, after: options.after() });
+      watch = this.#requests;
+      this.#watchers.set(watch, (message) => listener.onMessage(message));
+      asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
+    };
+    const forget = this.onAgain(begin);
+    begin();
+    return {
+      taken: (cursor) => this.#tell({ type: 'rows-taken', watch, cursor }),
+      stop: () => {
+        forget();
+        this.#watchers.delete(watch);
+        this.#tell({ type: 'unwatch-job', watch });
+      },
+    };
+  }
+
+  close(): void {
+    this.#link.close();
+    this.#end(closed());
+  }
+
+  #onLink(link: Link, accepted: () => void): void {
+    this.#outbox = new Outbox(link);
+    this.#accepted = accepted;
+  }
+
+  #onFrame(lane: Lane, frame: Uint8Array): void {
+    const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
+    try {
+      const messages = decodeFrame<Incoming>(frame, incomingSchema, bytesMax);
+      for (const message of messages) this.#onMessage(message);
+    } catch (thrown) {
+      this.#link.fail(toGridError(thrown, 'frame-malformed'));
+    }
+  }
+
+  #onMessage(message: Incoming): void {
+    switch (message.type) {
+      case 'challenge':
+        return this.#outbox?.push({ type: 'attach', ...this.#options });
+      case 'attached':
+        return this.#onAttached();
+      case 'answer':
+        return this.#take(message.request)?.resolve(message.value);
+      case 'refused':
+        return this.#take(message.request)?.reject(GridError.fromRecord(message));
+      case 'rows':
+      case 'job-progress':
+        return this.#watchers.get(message.watch)?.(message);
+      case 'reject':
+        return this.#link.fail(new GridError(message.code, message.message));
+      default:
+        this.#link.fail(new GridError('frame-unexpected', `Not for a submitter: ${message.type}.`));
+    }
+  }
+
+  #onAttached(): void {
+    this.#accepted();
+    this.#attached = true;
+    const again = this.#onOpen === undefined;
+    this.#onOpen?.resolve();
+    this.#onOpen = undefined;
+    for (const call of [...this.#calls.values()]) {
+      // A watch begins anew, from where it is now.
+      if (again && call.message.type === 'watch-job') this.#take(call.message.request)?.resolve(null);
+      else this.#outbox?.push(call.message);
+    }
+    this.#change('connected');
+    if (again) for (const listener of this.#upListeners) listener();
+  }
+
+  #onDown(reason: GridError): void {
+    this.#attached = false;
+    this.#outbox = undefined;
+    if (this.#onOpen) return this.#end(reason);
+    this.#change('reconnecting');
+  }
+
+  #end(reason: GridError): void {
+    this.#attached = false;
+    this.#link.close();
+    this.#onOpen?.reject(reason);
+    this.#onOpen = undefined;
+    for (const call of this.#calls.values()) call.reject(reason);
+    this.#calls.clear();
+    this.#change('closed');
+  }
+
+  #take(request: number): Call | undefined {
+    const call = this.#calls.get(request);
+    this.#calls.delete(request);
+    return call;
+  }
+
+  #change(state: ConnectionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+function closed(): GridError {
+  return new GridError('closed', 'The connection to the grid is closed.');
+}

@@ -1,0 +1,121 @@
+import { encodeValue, GridError, type InputChunk, LIMITS } from '@manytabs/protocol';
+import type { InputSource, Range } from './api.ts';
+import { addShard, type ShardBytes } from './program.ts';
+
+/**
+ * The half-open range of whole numbers `[from, to)`; with one argument from 0. It is never enumerated.
+ * @throws {GridError} `input-invalid` where an end is no whole number, `input-empty`
+ */
+export function range(from: number, to?: number): Range {
+  const [start, end] = to === undefined ? [0, from] : [from, to];
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) {
+    throw new GridError('input-invalid', `The range ${start}..${end} has an end that is no whole number.`);
+  }
+  if (end <= start) throw new GridError('input-empty', `The range ${start}..${end} is empty.`);
+  return { kind: 'range', from: start, to: end };
+}
+
+export function isRange(inputs: unknown): inputs is Range {
+  return typeof inputs === 'object' && inputs !== null && 'kind' in inputs && inputs.kind === 'range';
+}
+
+export interface Chunk {
+  readonly chunk: InputChunk;
+  readonly bytes: Uint8Array;
+}
+
+/** Chunks are cut by size, and small at first so that work starts before everything is read. */
+const FIRST_CHUNK_BYTES = 4 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const CHUNK_ROWS_MAX = 16_384;
+
+/**
+ * Inputs as encoded chunks, lazily. A synchronous source fills chunks; an asynchronous one is sent on whenever it
+ * pauses, so that a slow source delays nobody.
+ */
+export async function* chunksOf<Input>(
+  inputs: Exclude<InputSource<Input>, Range>,
+): AsyncGenerator<Chunk> {
+  const builder = new ChunkBuilder();
+  if (Symbol.iterator in inputs) {
+    for (const input of inputs) {
+      if (builder.add(input)) yield builder.take();
+    }
+  } else {
+    yield* eager(inputs, builder);
+  }
+  if (builder.rows > 0) yield builder.take();
+}
+
+async function* eager<Input>(
+  inputs: AsyncIterable<Input>,
+  builder: ChunkBuilder,
+): AsyncGenerator<Chunk> {
+  const iterator = inputs[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = iterator.next();
+      if (builder.rows > 0 && !(await settledSoon(next))) yield builder.take();
+      const { done, value } = await next;
+      if (done) return;
+      if (builder.add(value)) yield builder.take();
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Whether the promise settles within the microtasks of this turn. */
+function settledSoon(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const mark = () => {
+    settled = true;
+  };
+  promise.then(mark, mark);
+  return new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => resolve(settled))));
+}
+
+class ChunkBuilder {
+  #parts: Uint8Array[] = [];
+  #bytes = 0;
+  #limit = FIRST_CHUNK_BYTES;
+
+  get rows(): number {
+    return this.#parts.length;
+  }
+
+  /** True when the chunk is full. */
+  add(input: unknown): boolean {
+    const row = encodeValue(input);
+    if (row.length > LIMITS.SHARD_BYTES_MAX - 8) {
+      throw new GridError('input-invalid', `Input ${this.rows} is over 4 MiB; pass it as a file.`);
+    }
+    this.#parts.push(row);
+    this.#bytes += row.length;
+    return this.#bytes >= this.#limit || this.rows >= CHUNK_ROWS_MAX;
+  }
+
+  take(): Chunk {
+    const bytes = arrayOf(this.#parts, this.#bytes);
+    const count = this.#parts.length;
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#limit = Math.min(CHUNK_BYTES, this.#limit * 4);
+    const shards: ShardBytes = new Map();
+    const shard = addShard(bytes, shards);
+    return { chunk: { shard, bytes: bytes.length, count }, bytes };
+  }
+}
+
+/** A MessagePack array (array 32) of rows that are encoded already. */
+function arrayOf(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size + 5);
+  bytes[0] = 0xdd;
+  new DataView(bytes.buffer).setUint32(1, parts.length);
+  let at = 5;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

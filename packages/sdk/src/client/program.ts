@@ -1,0 +1,123 @@
+import {
+  encodeValue,
+  type FileRef,
+  GridError,
+  type JobSpec,
+  LIMITS,
+  type Module,
+  type Quorum,
+  type ShardId,
+  shardId,
+} from '@manytabs/protocol';
+import { sha256 } from '../identity/crypto.ts';
+import type { MapOptions, Range, Task, Trust } from './api.ts';
+import { checkSource } from './free-variables.ts';
+
+/** Shards by id, to be uploaded where the grid lacks them. */
+export type ShardBytes = Map<ShardId, Uint8Array>;
+
+const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = { none: 1, draft: 2, standard: 2, strict: 3 };
+const RETRIES_DEFAULT = 2;
+
+/**
+ * Everything of a job but its inputs, with the bytes it refers to.
+ * @throws {GridError} `free-variable`, `syntax-error`, `export-missing`, `output-not-cloneable`, `spec-invalid`
+ */
+export function describe<I, O, A>(
+  inputs: Range | undefined,
+  task: Task<I, O, A>,
+  options: MapOptions<A>,
+  shards: ShardBytes,
+): JobSpec {
+  const module = moduleOf(task, shards);
+  const args = encodeValue(options.args ?? null);
+  if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
+  return {
+    name: options.name ?? nameOf(task),
+    purpose: options.purpose ?? '',
+    program: {
+      module,
+      args,
+      files: filesOf(options.files ?? {}, shards),
+      ...(inputs ? { rangeFrom: inputs.from } : {}),
+      seed: options.seed ?? 0,
+      timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
+      outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
+    },
+    inputs: inputs ?? { kind: 'list', chunks: [], open: true },
+    quorum: quorumOf(options),
+    priority: options.priority ?? 5,
+    ...(options.view ? { view: options.view } : {}),
+  };
+}
+
+/** BOINC's parameters from one number, a tier, or given in part. */
+export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
+  const { quorum, trust = 'none', retries = RETRIES_DEFAULT } = options;
+  const given = typeof quorum === 'object' ? quorum : {};
+  const minQuorum =
+    given.minQuorum ?? (typeof quorum === 'number' ? quorum : QUORUM_OF_TRUST[trust]);
+  const targetResults = given.targetResults ?? minQuorum;
+  const maxErrorResults = given.maxErrorResults ?? retries;
+  const maxSuccessResults = given.maxSuccessResults ?? Math.min(64, minQuorum * 3 + 2);
+  return {
+    minQuorum,
+    targetResults,
+    maxErrorResults,
+    maxSuccessResults,
+    maxTotalResults:
+      given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 8),
+  };
+}
+
+export function addShard(bytes: Uint8Array, shards: ShardBytes): ShardId {
+  const shard = shardId(sha256(bytes));
+  shards.set(shard, bytes);
+  return shard;
+}
+
+function moduleOf<I, O, A>(task: Task<I, O, A>, shards: ShardBytes): Module {
+  const js = typeof task === 'function' || task.kind === 'js';
+  const name = typeof task === 'function' ? 'default' : task.export;
+  const code = js ? new TextEncoder().encode(sourceOf(task as never)) : (task as Wasm).bytes;
+  if (code.length === 0) throw invalid('the module is empty');
+  if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
+  const shard = addShard(code, shards);
+  return { kind: js ? 'js' : 'wasm', code: { shard, bytes: code.length }, export: name };
+}
+
+type Wasm = { bytes: Uint8Array };
+
+/** The module's source, refused where it could not run elsewhere. */
+function sourceOf(
+  task: ((...args: never[]) => unknown) | { kind: 'js'; source: string; export: string },
+): string {
+  if (typeof task !== 'function') {
+    checkSource(task.source, { export: task.export });
+    return task.source;
+  }
+  const text = task.toString();
+  const source = `export default (${text});\n`;
+  if (text.includes('[native code]')) throw invalid('a built-in function cannot be sent');
+  checkSource(source, { export: 'default', name: task.name });
+  return source;
+}
+
+function nameOf<I, O, A>(task: Task<I, O, A>): string {
+  return typeof task === 'function' ? task.name || 'map' : task.export;
+}
+
+function filesOf(files: Readonly<Record<string, Uint8Array>>, shards: ShardBytes): FileRef[] {
+  return Object.entries(files).map(([path, bytes]) => {
+    const pieces: FileRef['shards'] = [];
+    for (let at = 0; at < bytes.length; at += LIMITS.SHARD_BYTES) {
+      const piece = bytes.subarray(at, at + LIMITS.SHARD_BYTES);
+      pieces.push({ shard: addShard(piece, shards), bytes: piece.length });
+    }
+    return { path, bytes: bytes.length, shards: pieces };
+  });
+}
+
+function invalid(why: string): GridError {
+  return new GridError('spec-invalid', `The job was refused: ${why}.`);
+}

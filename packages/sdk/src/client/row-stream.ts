@@ -1,0 +1,132 @@
+import {
+  Column,
+  GridError,
+  hasEnded,
+  type JobId,
+  type JobView,
+  type RowsMessage,
+  toGridError,
+} from '@manytabs/protocol';
+import type { TaskResult } from './api.ts';
+import type { Connection, Streamed } from './connection.ts';
+
+/** A volunteer nobody knows is wrong this often (research: Sarmenta 2002, the prior of credibility voting). */
+const PRIOR = 0.05;
+
+/** Results of one job as they become final: pulls rows from the grid no faster than they are consumed. */
+export class RowStream<Output> {
+  readonly #watch: { taken(cursor: number): void; stop(): void };
+  readonly #ready: TaskResult<Output>[][] = [];
+  /** Rows dealt with up to here once the batch at the same place of `#ready` is consumed. */
+  readonly #cursors: number[] = [];
+  #received = 0;
+  #cursor = 0;
+  #last: JobView | undefined;
+  #failure: GridError | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(connection: Connection, jobId: JobId, signal: AbortSignal | undefined) {
+    this.#watch = connection.watch(
+      { jobId, rows: true, after: () => this.#cursor },
+      {
+        onMessage: (message) => this.#onMessage(message),
+        onRefused: (reason) => this.#fail(reason),
+      },
+    );
+    connection.onState((state) => {
+      if (state === 'closed') this.#fail(new GridError('closed', 'The connection is closed.'));
+    });
+    signal?.addEventListener('abort', () => this.#fail(aborted(signal)));
+    if (signal?.aborted) this.#fail(aborted(signal));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<TaskResult<Output>> {
+    try {
+      for (;;) {
+        const batch = this.#ready.shift();
+        if (batch) {
+          yield* batch;
+          this.#watch.taken(this.#cursors.shift() ?? this.#cursor);
+        } else if (this.#failure) {
+          throw this.#failure;
+        } else if (this.#isComplete()) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+        }
+      }
+    } finally {
+      this.#watch.stop();
+    }
+  }
+
+  #isComplete(): boolean {
+    const view = this.#last;
+    if (!view || !hasEnded(view.state)) return false;
+    return this.#received >= view.tasks.final + view.tasks.failed;
+  }
+
+  #onMessage(message: Streamed): void {
+    if (message.type === 'job-progress') this.#last = message.view as JobView;
+    else this.#onRows(message);
+    this.#wake?.();
+  }
+
+  #onRows({ runs, failures, cursor }: RowsMessage): void {
+    const batch: TaskResult<Output>[] = [];
+    for (const run of runs) pushRun(run, batch);
+    for (const { index, code, message, attempts } of failures) {
+      const error = new GridError(code, message, { details: { index, attempts } });
+      batch.push({ index, status: 'rejected', state: 'failed', error, attempts });
+    }
+    this.#received += batch.length;
+    this.#cursor = cursor;
+    this.#ready.push(batch);
+    this.#cursors.push(cursor);
+  }
+
+  #fail(reason: GridError): void {
+    this.#failure ??= reason;
+    this.#wake?.();
+  }
+}
+
+function pushRun<Output>(run: RowsMessage['runs'][number], batch: TaskResult<Output>[]): void {
+  const column = Column.parse(run.from, run.values);
+  const trust = { votes: run.votes };
+  const confidence = confidenceOf(run.votes);
+  for (let index = column.from; index < column.to; index++) {
+    const value = column.decode(index) as Output;
+    batch.push({ index, status: 'fulfilled', state: 'final', confidence, value, trust });
+  }
+}
+
+/** Credibility of a group of `votes` equal results and no other (Sarmenta, FGCS 18, 2002). */
+export function confidenceOf(votes: number): number {
+  const good = (1 - PRIOR) ** votes;
+  return good / (good + PRIOR ** votes);
+}
+
+/** By index instead of by time; holds back what comes early. */
+export async function* inOrder<Output>(
+  results: AsyncIterable<TaskResult<Output>>,
+): AsyncGenerator<TaskResult<Output>> {
+  const early = new Map<number, TaskResult<Output>>();
+  let next = 0;
+  for await (const result of results) {
+    early.set(result.index, result);
+    for (let due = early.get(next); due; due = early.get(next)) {
+      early.delete(next);
+      next += 1;
+      yield due;
+    }
+  }
+  // A cancelled job leaves gaps.
+  yield* [...early.values()].sort((a, b) => a.index - b.index);
+}
+
+function aborted(signal: AbortSignal): GridError {
+  return toGridError(signal.reason instanceof GridError ? signal.reason : 'Aborted.', 'aborted');
+}

@@ -1,0 +1,151 @@
+import {
+  Coordinator,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type JournalRecord,
+} from '@manytabs/kernel';
+import {
+  type GridError,
+  hasEnded,
+  type JobId,
+  type Link,
+  type SessionId,
+  type ShardId,
+  sessionId,
+  type StatusView,
+  type Transport,
+  unreachable,
+} from '@manytabs/protocol';
+import { encodeRow, rowOf } from './rows.ts';
+import type { HostOptions } from './options.ts';
+import { GuestSession } from './guest-session.ts';
+import type { SubmitterSession } from './submitter-session.ts';
+import type { VolunteerSession } from './volunteer-session.ts';
+
+/**
+ * Carries out what the coordinator machine decides: it owns the clock, the timer, the links and the stores, and holds
+ * no policy. The same host runs in Node and in a tab.
+ */
+export class CoordinatorHost {
+  readonly options: HostOptions;
+  readonly machine: Coordinator;
+  readonly volunteers = new Map<SessionId, VolunteerSession>();
+  readonly submitters = new Set<SubmitterSession>();
+  readonly #transports: Transport[] = [];
+  readonly #startedAt: number;
+  #sessions = 0;
+  #now = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.machine = new Coordinator({ seed: options.seed, epoch: options.epoch });
+    this.#startedAt = this.now();
+  }
+
+  /** Serves everyone who calls over this transport. */
+  listen(transport: Transport): void {
+    this.#transports.push(transport);
+    transport.onLink((link) => this.accept(link));
+  }
+
+  accept(link: Link): void {
+    new GuestSession(this, link);
+  }
+
+  now(): number {
+    this.#now = Math.max(this.#now, this.options.clock());
+    return this.#now;
+  }
+
+  nextSession(): SessionId {
+    this.#sessions += 1;
+    return sessionId(this.#sessions);
+  }
+
+  step(event: CoordinatorEvent): void {
+    if (this.#closed) return;
+    for (const effect of this.machine.step(event)) this.#perform(effect);
+    this.#wakeLater();
+  }
+
+  status(): StatusView {
+    const { volunteers, workers, jobs, running, final } = this.machine.totals();
+    return {
+      version: this.options.version,
+      uptimeSeconds: Math.floor((this.now() - this.#startedAt) / 1000),
+      volunteers,
+      workers,
+      jobs,
+      tasks: { running, final },
+      files: 0,
+      bytesStored: 0,
+    };
+  }
+
+  /** The small shard's bytes at once where they are cached, else a promise of them. */
+  async shardMessage(shard: ShardId) {
+    const bytes = await this.options.blobs.get(shard);
+    return bytes
+      ? ({ type: 'shard', shard, bytes } as const)
+      : ({ type: 'shard-absent', shard } as const);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#transports.map((transport) => transport.close()));
+    this.options.rows.close();
+    await this.options.blobs.close();
+  }
+
+  #perform(effect: CoordinatorEffect): void {
+    switch (effect.type) {
+      case 'append':
+        return this.#append(effect.record);
+      case 'send':
+        return this.volunteers.get(effect.to)?.send(effect.message);
+      case 'send-shard':
+        return this.volunteers.get(effect.to)?.send(this.shardMessage(effect.shard));
+      case 'close':
+        return this.volunteers.get(effect.session)?.end(effect.code, effect.message);
+      case 'log':
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #append(record: JournalRecord): void {
+    const row = rowOf(record);
+    if (row) this.options.rows.append(record.jobId, encodeRow(row));
+    this.#tellWatchers(record.jobId, record.type === 'job-state' && hasEnded(record.state));
+  }
+
+  #tellWatchers(jobId: JobId, ended: boolean): void {
+    for (const submitter of this.submitters) submitter.onJobChanged(jobId, ended);
+  }
+
+  #wakeLater(): void {
+    const at = this.machine.wakeAt() ?? Number.POSITIVE_INFINITY;
+    if (at >= this.#timerAt && this.#timer !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, at - this.now()));
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.step({ type: 'tick', at: this.now() });
+  }
+
+  onLinkLost(session: SessionId, reason: GridError): void {
+    if (!this.volunteers.delete(session)) return;
+    this.step({ type: 'volunteer-left', at: this.now(), session, reason: reason.code });
+  }
+}

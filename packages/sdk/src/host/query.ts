@@ -1,0 +1,33 @@
+import { GridError, type JobId, type SubmitterMessage } from '@manytabs/protocol';
+import type { CoordinatorHost } from './coordinator-host.ts';
+import type { Grant } from './options.ts';
+
+type Query = Extract<SubmitterMessage, { type: 'query' }>;
+
+/** What a submitter may read. The session has checked that the job, if one is named, is the submitter's. */
+export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): unknown {
+  const { machine } = host;
+  switch (query.what) {
+    case 'status':
+      return host.status();
+    case 'nodes':
+      return machine.nodes();
+    case 'jobs':
+      return machine.jobs().filter((job) => grant.scope === 'admin' || job.owner === grant.owner);
+    case 'job':
+      return machine.job(named(query));
+    case 'explain':
+      return machine.explain(named(query));
+    case 'logs':
+      return machine.logs(named(query));
+    case 'disagreements':
+      return machine.disagreements(named(query));
+    case 'story':
+      return machine.story(named(query), query.index ?? 0);
+  }
+}
+
+function named(query: Query): JobId {
+  if (query.jobId) return query.jobId;
+  throw new GridError('spec-invalid', `A query for ${query.what} names a job.`);
+}

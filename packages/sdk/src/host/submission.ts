@@ -1,0 +1,53 @@
+import { type Blobs, GridError, type JobSpec, LIMITS, type ShardId } from '@manytabs/protocol';
+
+/**
+ * What the schema cannot say of a job.
+ * @throws {GridError} `spec-invalid`, `input-empty`, `input-invalid`
+ */
+export function checkSpec(spec: JobSpec): void {
+  checkInputs(spec);
+  const { minQuorum, targetResults, maxTotalResults, maxSuccessResults } = spec.quorum;
+  if (targetResults < minQuorum) throw invalid('targetResults is below minQuorum');
+  if (maxSuccessResults < minQuorum) throw invalid('maxSuccessResults is below minQuorum');
+  if (maxTotalResults < targetResults) throw invalid('maxTotalResults is below targetResults');
+}
+
+function checkInputs({ inputs, program }: JobSpec): void {
+  if (inputs.kind === 'list') {
+    if (inputs.chunks.length === 0 && !inputs.open) throw empty();
+    return;
+  }
+  if (inputs.to <= inputs.from) throw empty();
+  if (inputs.to - inputs.from > LIMITS.TASKS_PER_JOB_MAX) {
+    throw new GridError('input-invalid', 'The range has too many tasks.');
+  }
+  if (program.rangeFrom !== inputs.from) throw invalid('rangeFrom differs from the range');
+}
+
+/** Every shard a job needs that is not stored here. */
+export async function missingShards(spec: JobSpec, blobs: Blobs): Promise<ShardId[]> {
+  const missing: ShardId[] = [];
+  for (const shard of shardsOf(spec)) {
+    if (!(await blobs.has(shard))) missing.push(shard);
+  }
+  return missing;
+}
+
+export function shardsOf(spec: JobSpec): Set<ShardId> {
+  const shards = new Set<ShardId>([spec.program.module.code.shard]);
+  for (const file of spec.program.files) {
+    for (const { shard } of file.shards) shards.add(shard);
+  }
+  if (spec.inputs.kind === 'list') {
+    for (const { shard } of spec.inputs.chunks) shards.add(shard);
+  }
+  return shards;
+}
+
+function invalid(why: string): GridError {
+  return new GridError('spec-invalid', `The job was refused: ${why}.`);
+}
+
+function empty(): GridError {
+  return new GridError('input-empty', 'The job has no inputs.');
+}

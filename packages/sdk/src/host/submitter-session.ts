@@ -1,0 +1,169 @@
+import {
+  decodeFrame,
+  GridError,
+  type JobId,
+  type JobView,
+  LIMITS,
+  type Lane,
+  type Link,
+  type SubmitterMessage,
+  submitterMessageSchema,
+  toGridError,
+} from '@manytabs/protocol';
+import type { CoordinatorHost } from './coordinator-host.ts';
+import { JobWatch } from './job-watch.ts';
+import type { Outbox } from '../link/outbox.ts';
+import type { Grant } from './options.ts';
+import { answerQuery } from './query.ts';
+import { checkSpec, missingShards } from './submission.ts';
+
+type Request = Extract<SubmitterMessage, { request: number }>;
+
+const WATCHES_MAX = 256;
+
+/** A link that proved with a token what it may do. */
+export class SubmitterSession {
+  readonly #host: CoordinatorHost;
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+  readonly #grant: Grant;
+  readonly #watches = new Map<number, JobWatch>();
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, token: string) {
+    const grant = host.options.authorise(token);
+    if (token === '') throw new GridError('token-missing', 'This grid wants a token.');
+    if (!grant || grant.scope === 'volunteer') {
+      throw new GridError('token-refused', 'This token is unknown, expired, or for something else.');
+    }
+    this.#host = host;
+    this.#link = link;
+    this.#outbox = outbox;
+    this.#grant = grant;
+    host.submitters.add(this);
+    link.onClose(() => this.#onClose());
+    outbox.push({ type: 'attached', scope: grant.scope });
+  }
+
+  onJobChanged(jobId: JobId, ended: boolean): void {
+    for (const watch of this.#watches.values()) {
+      if (watch.jobId === jobId) watch.onChanged(ended);
+    }
+  }
+
+  onFrame(lane: Lane, frame: Uint8Array): void {
+    const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
+    try {
+      const messages = decodeFrame<SubmitterMessage>(frame, submitterMessageSchema, bytesMax);
+      for (const message of messages) this.#onMessage(message);
+    } catch (thrown) {
+      const reason = toGridError(thrown, 'frame-malformed');
+      this.#outbox.push({ type: 'reject', code: reason.code, message: reason.message });
+      setTimeout(() => this.#link.close(reason), 0);
+    }
+  }
+
+  #onMessage(message: SubmitterMessage): void {
+    switch (message.type) {
+      case 'attach':
+        throw new GridError('frame-unexpected', 'This link is attached already.');
+      case 'unwatch-job':
+        return this.#unwatch(message.watch);
+      case 'rows-taken':
+        return this.#watches.get(message.watch)?.onTaken(message.cursor);
+      default:
+        // One after the other: an extension may follow its submission without waiting for the answer.
+        this.#line = this.#line.then(() => this.#answer(message));
+    }
+  }
+
+  async #answer(message: Request): Promise<void> {
+    const { request } = message;
+    try {
+      this.#outbox.push({ type: 'answer', request, value: await this.#serve(message) });
+    } catch (thrown) {
+      const { code, message: text, details } = toGridError(thrown, 'spec-invalid');
+      this.#outbox.push({ type: 'refused', request, code, message: text.slice(0, 2_000), details });
+    }
+  }
+
+  async #serve(message: Request): Promise<unknown> {
+    const host = this.#host;
+    const at = host.now();
+    switch (message.type) {
+      case 'put-shard':
+        return host.options.blobs.put(message.shard, message.bytes).then(() => null);
+      case 'submit':
+        return this.#submit(message);
+      case 'extend-job':
+        return this.#extend(message);
+      case 'control-job':
+        this.#own(message.jobId);
+        host.step({ ...message, type: 'job-controlled', at });
+        return null;
+      case 'watch-job':
+        return this.#watch(message);
+      case 'query':
+        if (message.jobId) this.#own(message.jobId);
+        return answerQuery(host, message, this.#grant);
+    }
+  }
+
+  async #submit(message: Extract<Request, { type: 'submit' }>): Promise<null> {
+    const host = this.#host;
+    const { jobId, spec } = message;
+    checkSpec(spec);
+    const missing = await missingShards(spec, host.options.blobs);
+    if (missing.length > 0) {
+      throw new GridError('shards-missing', `${missing.length} shards are not here yet.`, {
+        details: missing,
+      });
+    }
+    const known = host.machine.job(jobId);
+    if (known) this.#own(jobId);
+    else host.step({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
+    return null;
+  }
+
+  async #extend(message: Extract<Request, { type: 'extend-job' }>): Promise<null> {
+    const { jobId, from, chunk, bytes, last } = message;
+    const host = this.#host;
+    const { open, tasks } = this.#own(jobId);
+    if (!open || from < tasks.total) return null;
+    if (from > tasks.total) throw new GridError('input-invalid', 'The inputs before these are missing.');
+    if (chunk && bytes) await host.options.blobs.put(chunk.shard, bytes);
+    host.step({ type: 'job-extended', at: host.now(), jobId, chunk, last });
+    return null;
+  }
+
+  #watch(message: Extract<Request, { type: 'watch-job' }>): null {
+    const { request, jobId, after, rows } = message;
+    this.#own(jobId);
+    if (this.#watches.size >= WATCHES_MAX) {
+      throw new GridError('quota-exceeded', `One link watches at most ${WATCHES_MAX} jobs.`);
+    }
+    const watch = new JobWatch(this.#host, this.#outbox, jobId, { watch: request, after, rows });
+    this.#watches.set(request, watch);
+    watch.onChanged(false);
+    return null;
+  }
+
+  /** @throws {GridError} `job-unknown`, also for a job of somebody else. */
+  #own(jobId: JobId): JobView {
+    const job = this.#host.machine.job(jobId);
+    const { scope, owner } = this.#grant;
+    if (job && (scope === 'admin' || job.owner === owner)) return job;
+    throw new GridError('job-unknown', `There is no job ${jobId}.`);
+  }
+
+  #unwatch(watch: number): void {
+    this.#watches.get(watch)?.close();
+    this.#watches.delete(watch);
+  }
+
+  #onClose(): void {
+    this.#host.submitters.delete(this);
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  type CoordinatorMessage,
+  decodeFrame,
+  type ErrorCode,
+  GridError,
+  LIMITS,
+  type Lane,
+  type Link,
+  type SessionId,
+  toGridError,
+  type VolunteerId,
+  type VolunteerMessage,
+  volunteerMessageSchema,
+} from '@manytabs/protocol';
+import type { CoordinatorHost } from './coordinator-host.ts';
+import type { Outbox } from '../link/outbox.ts';
+
+type Join = Extract<VolunteerMessage, { type: 'join' }>;
+
+/** A volunteer that proved its identity; its frames become events of the machine. */
+export class VolunteerSession {
+  readonly session: SessionId;
+  readonly #host: CoordinatorHost;
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+
+  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, join: Join, id: VolunteerId) {
+    this.#host = host;
+    this.#link = link;
+    this.#outbox = outbox;
+    this.session = host.nextSession();
+    host.volunteers.set(this.session, this);
+    link.onClose((reason) => host.onLinkLost(this.session, reason));
+    const { session } = this;
+    const heartbeatMs = LIMITS.HEARTBEAT_MS;
+    outbox.push({ type: 'welcome', session, volunteer: id, heartbeatMs });
+    const trusted = join.token !== undefined && host.options.authorise(join.token) !== undefined;
+    host.step({
+      type: 'volunteer-joined',
+      at: host.now(),
+      session,
+      volunteer: id,
+      peer: join.peer,
+      workers: join.workers,
+      agent: join.agent,
+      road: link.road,
+      trusted,
+    });
+  }
+
+  send(message: CoordinatorMessage | Promise<CoordinatorMessage>): void {
+    this.#outbox.push(message);
+  }
+
+  end(code: ErrorCode, message: string): void {
+    this.#outbox.push({ type: 'reject', code, message });
+    this.#host.volunteers.delete(this.session);
+    setTimeout(() => this.#link.close(new GridError(code, message)), 0);
+  }
+
+  onFrame(lane: Lane, frame: Uint8Array): void {
+    const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
+    try {
+      const messages = decodeFrame<VolunteerMessage>(frame, volunteerMessageSchema, bytesMax);
+      for (const message of messages) this.#onMessage(message);
+    } catch (thrown) {
+      this.#fail(toGridError(thrown, 'frame-malformed'));
+    }
+  }
+
+  #onMessage(message: VolunteerMessage): void {
+    const host = this.#host;
+    if (!host.volunteers.has(this.session)) return;
+    switch (message.type) {
+      case 'fetch':
+        return this.#outbox.push(host.shardMessage(message.shard));
+      case 'goodbye':
+        return this.#leave(message.reason);
+      case 'join':
+        throw new GridError('frame-unexpected', 'This link has joined already.');
+      default:
+        host.step({ type: 'message-received', at: host.now(), session: this.session, message });
+    }
+  }
+
+  #leave(reason: string): void {
+    this.#host.onLinkLost(this.session, new GridError('closed', reason));
+    this.#link.close();
+  }
+
+  /** A peer that breaks the protocol is told why and closed; nobody else notices. */
+  #fail(reason: GridError): void {
+    this.#host.options.note('warn', `volunteer session ${this.session}: ${reason.message}`, {
+      code: reason.code,
+    });
+    this.#host.onLinkLost(this.session, reason);
+    this.end(reason.code, reason.message);
+  }
+}

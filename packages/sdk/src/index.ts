@@ -1,0 +1,34 @@
+export {
+  type Disagreement,
+  type ErrorCode,
+  type Explanation,
+  GridError,
+  type JobId,
+  type JobState,
+  type JobView,
+  type LogRow,
+  type NodeView,
+  type StatusView,
+  type StoryRow,
+} from '@manytabs/protocol';
+export type {
+  ConnectOptions,
+  GridApi,
+  InputSource,
+  Job,
+  JobEvents,
+  JsModule,
+  MapOptions,
+  Range,
+  ResultTrust,
+  Task,
+  TaskContext,
+  TaskFunction,
+  TaskResult,
+  Trust,
+  WasmModule,
+} from './client/api.ts';
+export { checkSource } from './client/free-variables.ts';
+export { Grid } from './client/grid.ts';
+export { range } from './client/inputs.ts';
+export { jsModule, wasm } from './client/modules.ts';

@@ -1,0 +1,127 @@
+import {
+  type CoordinatorMessage,
+  coordinatorMessageSchema,
+  decodeFrame,
+  GridError,
+  helloBytes,
+  type Lane,
+  LIMITS,
+  type Link,
+  type Road,
+  toGridError,
+  type Transport,
+  type VolunteerMessage,
+} from '@manytabs/protocol';
+import type { Identity } from '../identity/identity.ts';
+import { Outbox } from '../link/outbox.ts';
+import { ReconnectingLink } from '../link/reconnecting-link.ts';
+
+export type GridMessage = Exclude<CoordinatorMessage, { type: 'challenge' | 'welcome' }>;
+
+export interface LineUser {
+  /** Welcomed: what is sent from here on arrives in order after the join. */
+  onUp(road: Road, grid: string): void;
+  onMessage(message: GridMessage): void;
+  onDown(reason: GridError): void;
+  onFatal(reason: GridError): void;
+}
+
+export interface LineOptions {
+  readonly transports: readonly Transport[];
+  readonly identity: Identity;
+  readonly token: string | undefined;
+  readonly agent: string;
+  readonly workers: () => number;
+}
+
+/** The volunteer's side of the conversation with the coordinator: joins on every new link, then passes messages. */
+export class CoordinatorLine {
+  readonly #options: LineOptions;
+  readonly #user: LineUser;
+  readonly #link: ReconnectingLink;
+  #outbox: Outbox | undefined;
+  #current: Link | undefined;
+  #accepted: () => void = () => {};
+  #grid = '';
+  #up = false;
+
+  constructor(options: LineOptions, user: LineUser) {
+    this.#options = options;
+    this.#user = user;
+    this.#link = new ReconnectingLink(options.transports, {
+      onLink: (link, accepted) => this.#onLink(link, accepted),
+      onFrame: (lane, frame) => this.#onFrame(lane, frame),
+      onDown: (reason) => this.#onDown(reason),
+      onFatal: (reason) => user.onFatal(reason),
+    });
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Dropped while the line is down: the machine repeats what matters when it is up again. */
+  send(message: VolunteerMessage): void {
+    if (this.#up || message.type === 'join') this.#outbox?.push(message);
+  }
+
+  close(): void {
+    this.#up = false;
+    // What the last turn said still leaves.
+    setTimeout(() => this.#link.close(), 20);
+  }
+
+  /** As a tab that dies: nobody is told. */
+  cut(): void {
+    this.#up = false;
+    this.#link.close();
+  }
+
+  #onLink(link: Link, accepted: () => void): void {
+    this.#current = link;
+    this.#accepted = accepted;
+    this.#outbox = new Outbox(link);
+  }
+
+  #onDown(reason: GridError): void {
+    this.#up = false;
+    this.#outbox = undefined;
+    this.#user.onDown(reason);
+  }
+
+  #onFrame(lane: Lane, frame: Uint8Array): void {
+    const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
+    try {
+      const messages = decodeFrame<CoordinatorMessage>(frame, coordinatorMessageSchema, bytesMax);
+      for (const message of messages) this.#onMessage(message);
+    } catch (thrown) {
+      this.#link.fail(toGridError(thrown, 'frame-malformed'));
+    }
+  }
+
+  #onMessage(message: CoordinatorMessage): void {
+    switch (message.type) {
+      case 'challenge':
+        this.#grid = message.grid;
+        return this.#join(message.nonce);
+      case 'welcome':
+        this.#up = true;
+        this.#accepted();
+        return this.#user.onUp(this.#current?.road ?? 'memory', this.#grid);
+      case 'reject':
+        if (message.code !== 'lease-stale') {
+          return this.#link.fail(new GridError(message.code, message.message));
+        }
+        return this.#user.onMessage(message);
+      default:
+        return this.#user.onMessage(message);
+    }
+  }
+
+  #join(nonce: Uint8Array): void {
+    const { identity, token, agent, workers } = this.#options;
+    const { peer, publicKey } = identity;
+    const signature = identity.sign(helloBytes(nonce, peer));
+    this.send({ type: 'join', publicKey, signature, peer, workers: workers(), agent, token });
+  }
+}

@@ -1,0 +1,15 @@
+import type { Blobs, Transport } from '@manytabs/protocol';
+import type { Runtime } from '@manytabs/runtime';
+import type { Identity } from '../identity/identity.ts';
+
+/** What a browser gives a donation; made on Start, so that nothing is loaded, stored or connected before. */
+export interface Equipment {
+  readonly identity: Identity;
+  readonly runtime: Runtime;
+  readonly blobs: Blobs;
+  /** In order of preference; the first also reaches other tabs, if any does. */
+  readonly transports: readonly Transport[];
+  readonly tabs: Transport | undefined;
+  readonly agent: string;
+}
+

@@ -1,0 +1,173 @@
+import type { VolunteerEffect, VolunteerEvent } from '@manytabs/kernel';
+import {
+  type Blobs,
+  type ErrorCode,
+  GridError,
+  type JobId,
+  type JobMessage,
+  type LeaseId,
+  type ShardId,
+  toGridError,
+} from '@manytabs/protocol';
+import type { JobRunner, Run, RunListener, Runtime } from '@manytabs/runtime';
+import type { Misbehaviour } from './misbehaviour.ts';
+
+type RunEffect = Extract<VolunteerEffect, { type: 'run' }>;
+type Tell = (event: VolunteerEvent) => void;
+
+export interface RunReports {
+  tell: Tell;
+  now: () => number;
+  onResults(jobId: JobId, from: number, values: Uint8Array): void;
+  onPreview: (
+    jobId: JobId,
+    index: number,
+    image: { width: number; height: number; rgba: Uint8Array },
+  ) => void;
+  onProgress(lease: LeaseId, index: number, fraction: number, note: string): void;
+  onLog(lease: LeaseId, index: number, text: string): void;
+  onRunningChanged(running: number, jobId: JobId | undefined): void;
+}
+
+/** Opens jobs in the runtime and runs leases in them; everything that happens becomes an event of the machine. */
+export class Runs {
+  readonly #runtime: Runtime;
+  readonly #blobs: Blobs;
+  readonly #reports: RunReports;
+  readonly #fault: Misbehaviour;
+  readonly #runners = new Map<JobId, JobRunner>();
+  readonly #runs = new Map<LeaseId, Run>();
+  #held = false;
+
+  constructor(runtime: Runtime, blobs: Blobs, fault: Misbehaviour, reports: RunReports) {
+    this.#runtime = runtime;
+    this.#blobs = blobs;
+    this.#fault = fault;
+    this.#reports = reports;
+  }
+
+  async open(job: JobMessage): Promise<void> {
+    const { jobId } = job;
+    try {
+      const runner = await this.#runtime.open(jobId, job.program, {
+        module: await this.#read(job.program.module.code.shard),
+        files: await this.#files(job),
+      });
+      runner.hold(this.#held);
+      this.#runners.set(jobId, runner);
+      this.#tell({ type: 'job-opened', jobId });
+    } catch (thrown) {
+      const { code, message } = toGridError(thrown, 'task-crashed');
+      this.#tell({ type: 'job-refused', jobId, code, message });
+    }
+  }
+
+  closeJob(jobId: JobId): void {
+    this.#runners.get(jobId)?.close();
+    this.#runners.delete(jobId);
+  }
+
+  async run(effect: RunEffect): Promise<void> {
+    const { lease, jobId, from, to, chunkFrom } = effect;
+    try {
+      const chunk = effect.chunk ? await this.#read(effect.chunk.shard) : undefined;
+      const runner = this.#runners.get(jobId);
+      if (!runner) throw new GridError('closed', 'The job was closed.');
+      this.#runs.set(lease, runner.run({ from, to, chunk, chunkFrom }, this.#listener(effect)));
+      this.#reports.onRunningChanged(this.#runs.size, jobId);
+    } catch (thrown) {
+      const { code, message } = toGridError(thrown, 'task-crashed');
+      for (let index = from; index < to; index++) this.#failed(lease, index, code, message, 0);
+      this.#end(lease);
+    }
+  }
+
+  kill(lease: LeaseId): void {
+    this.#runs.get(lease)?.kill();
+    this.#forget(lease);
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    for (const runner of this.#runners.values()) runner.hold(held);
+  }
+
+  close(): void {
+    for (const lease of [...this.#runs.keys()]) this.kill(lease);
+    for (const runner of this.#runners.values()) runner.close();
+    this.#runners.clear();
+  }
+
+  #listener({ lease, jobId }: RunEffect): RunListener {
+    const reports = this.#reports;
+    const slow = this.#slowly();
+    return {
+      onResults: (from, count, values, busyMs) => {
+        reports.onResults(jobId, from, values);
+        const shown = this.#fault.values(from, values);
+        const ran = { type: 'tasks-ran', lease, from, count, values: shown } as const;
+        slow(busyMs, (paidMs) => this.#tell({ ...ran, busyMs: paidMs }));
+      },
+      onTaskFailed: (index, code, message, busyMs) =>
+        slow(busyMs, (paidMs) => this.#failed(lease, index, code, message, paidMs)),
+      onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
+      onLog: (index, text) => reports.onLog(lease, index, text),
+      onPreview: (index, image) => reports.onPreview(jobId, index, image),
+      onEnd: () => slow(0, () => this.#end(lease)),
+    };
+  }
+
+  /** For drills: reports come as late as if the machine were that much slower, in their order. */
+  #slowly(): (busyMs: number, report: (paidMs: number) => void) => void {
+    const factor = this.#fault.slowness;
+    if (factor === 1) return (busyMs, report) => report(busyMs);
+    let line = Promise.resolve();
+    return (busyMs, report) => {
+      const ms = busyMs * (factor - 1);
+      line = line.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
+      void line.then(() => report(busyMs * factor));
+    };
+  }
+
+  #failed(lease: LeaseId, index: number, code: ErrorCode, message: string, busyMs: number): void {
+    this.#tell({ type: 'task-failed', lease, index, code, message, busyMs });
+  }
+
+  #end(lease: LeaseId): void {
+    this.#forget(lease);
+    this.#tell({ type: 'run-ended', lease });
+  }
+
+  #forget(lease: LeaseId): void {
+    if (this.#runs.delete(lease)) this.#reports.onRunningChanged(this.#runs.size, undefined);
+  }
+
+  #tell(event: WithoutAt<VolunteerEvent>): void {
+    this.#reports.tell({ ...event, at: this.#reports.now() } as VolunteerEvent);
+  }
+
+  async #files(job: JobMessage): Promise<Map<string, Uint8Array>> {
+    const files = new Map<string, Uint8Array>();
+    for (const file of job.program.files) {
+      const bytes = new Uint8Array(file.bytes);
+      let at = 0;
+      for (const { shard } of file.shards) {
+        const piece = await this.#read(shard);
+        if (at + piece.length > bytes.length) break;
+        bytes.set(piece, at);
+        at += piece.length;
+      }
+      if (at !== file.bytes) throw new GridError('shard-corrupt', `${file.path} has another size.`);
+      files.set(file.path, bytes);
+    }
+    return files;
+  }
+
+  async #read(shard: ShardId): Promise<Uint8Array> {
+    const bytes = await this.#blobs.get(shard);
+    if (bytes) return bytes;
+    throw new GridError('shard-missing', `Shard ${shard.slice(0, 8)}… is not stored here.`);
+  }
+}
+
+type WithoutAt<Event> = Event extends unknown ? Omit<Event, 'at'> : never;

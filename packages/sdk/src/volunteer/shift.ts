@@ -1,0 +1,336 @@
+import { Volunteer, type VolunteerEffect, type VolunteerEvent } from '@manytabs/kernel';
+import {
+  type Blobs,
+  COORDINATOR_PEER_ID,
+  Column,
+  type GridError,
+  type JobId,
+  type JobMessage,
+  LIMITS,
+  type PeerId,
+  type Road,
+  type ShardId,
+  toGridError,
+  unreachable,
+} from '@manytabs/protocol';
+import type {
+  DonationJob,
+  DonationOptions,
+  DonationPicture,
+  DonationState,
+  DonationView,
+} from './api.ts';
+import { CoordinatorLine, type GridMessage } from './coordinator-line.ts';
+import type { Equipment } from './equipment.ts';
+import { Misbehaviour } from './misbehaviour.ts';
+import { Runs } from './runs.ts';
+import { ShardExchange } from './shard-exchange.ts';
+import { TabLinks } from './tab-links.ts';
+import { Ticker } from './ticker.ts';
+
+const PICTURES_PER_SECOND = 60;
+
+export interface Stage {
+  change(part: Partial<DonationView>): void;
+  view(): DonationView;
+  paint(picture: DonationPicture): void;
+  wantsPictures(): boolean;
+  over(): void;
+}
+
+type Command = 'start' | 'pause' | 'finish' | 'stop';
+
+/** The work between one Start and its Stop: performs the machine's effects and nothing else. */
+export class Shift {
+  readonly #options: DonationOptions;
+  readonly #stage: Stage;
+  readonly #machine: Volunteer;
+  readonly #fault: Misbehaviour;
+  readonly #jobs = new Map<JobId, JobMessage>();
+  readonly #ticker = new Ticker(() => this.#tick());
+  #line: CoordinatorLine | undefined;
+  #runs: Runs | undefined;
+  #exchange: ShardExchange | undefined;
+  #equipment: Equipment | undefined;
+  #pictures = { since: 0, count: 0 };
+  #mode: 'on' | 'paused' | 'finishing' | 'over' = 'on';
+  #linked = false;
+
+  constructor(options: DonationOptions, workers: number, stage: Stage) {
+    this.#options = options;
+    this.#stage = stage;
+    this.#machine = new Volunteer({ workers });
+    this.#fault = new Misbehaviour(options.fault);
+  }
+
+  begin(equipment: Equipment): void {
+    if (this.#mode === 'over') return void release(equipment);
+    this.#equipment = equipment;
+    const { blobs, runtime, identity, transports, tabs, agent } = equipment;
+    const stage = this.#stage;
+    runtime.setWorkers(stage.view().workers);
+    this.#runs = new Runs(runtime, blobs, this.#fault, {
+      tell: (event) => this.#tell(event),
+      now,
+      onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
+      onPreview: (jobId, index, image) =>
+        this.#picture({ kind: 'preview', jobId, index, image }),
+      onProgress: (lease, index, fraction, note) =>
+        this.#send({ type: 'progress', lease, index, fraction, note }),
+      onLog: (lease, index, text) => this.#send({ type: 'log', lease, index, text }),
+      onRunningChanged: (running, jobId) => this.#onRunning(running, jobId),
+    });
+    const links = tabs && new TabLinks(tabs, this.#server(blobs));
+    this.#exchange = new ShardExchange(
+      blobs,
+      links,
+      (shard) => this.#line?.send({ type: 'fetch', shard }),
+      {
+        onStored: (shard, bytes, from) => this.#onStored(shard, bytes, from),
+        onFailed: (shard, from, reason) => this.#onFetchFailed(shard, from, reason),
+      },
+    );
+    const workers = () => stage.view().workers;
+    this.#line = new CoordinatorLine(
+      { transports, identity, token: this.#options.token, agent, workers },
+      {
+        onUp: (road, grid) => this.#onUp(road, grid),
+        onMessage: (message) => this.#onMessage(message),
+        onDown: (reason) => this.#onDown(reason),
+        onFatal: (reason) => this.fail(reason),
+      },
+    );
+    stage.change({ volunteer: identity.volunteer });
+    this.#tell({ type: 'commanded', at: now(), command: 'start' });
+    void this.#announce(blobs).then(() => this.#line?.start());
+    this.#armVanishing();
+  }
+
+  command(command: Command): void {
+    if (this.#mode === 'over') return;
+    this.#mode = command === 'pause' ? 'paused' : command === 'start' ? 'on' : 'finishing';
+    this.#tell({ type: 'commanded', at: now(), command });
+    if (!this.#equipment && this.#mode === 'finishing') this.#stop();
+    this.#show();
+  }
+
+  setWorkers(workers: number): void {
+    this.#machine.setWorkers(workers);
+    this.#equipment?.runtime.setWorkers(workers);
+    this.#tick();
+  }
+
+  fail(reason: GridError): void {
+    if (this.#mode === 'over') return;
+    this.#stop();
+    const { code, message } = reason;
+    this.#stage.change({ state: 'failed', problem: { code, message } });
+  }
+
+  #tell(event: VolunteerEvent): void {
+    if (this.#mode === 'over') return;
+    for (const effect of this.#machine.step(event)) this.#perform(effect);
+    this.#wakeLater();
+  }
+
+  #perform(effect: VolunteerEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect.message);
+      case 'open-job':
+        this.#jobs.set(effect.job.jobId, effect.job);
+        return void this.#runs?.open(effect.job);
+      case 'close-job':
+        this.#jobs.delete(effect.jobId);
+        return this.#runs?.closeJob(effect.jobId);
+      case 'run':
+        return void this.#runs?.run(effect);
+      case 'kill-run':
+        return this.#runs?.kill(effect.lease);
+      case 'hold':
+        return this.#runs?.hold(effect.held);
+      case 'fetch':
+        this.#show('fetching');
+        return this.#exchange?.fetch(effect.shard, effect.from);
+      case 'drop-shard':
+        return void this.#drop(effect.shard);
+      case 'stopped':
+        return this.#stop();
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #send(message: Parameters<CoordinatorLine['send']>[0]): void {
+    if (this.#fault.silent) return;
+    this.#line?.send(message);
+    if (message.type === 'results') this.#count({ busyMs: message.busyMs });
+    if (message.type === 'task-failed') this.#count({ busyMs: message.busyMs, failed: 1 });
+  }
+
+  #count({ busyMs, done = 0, failed = 0 }: { busyMs?: number; done?: number; failed?: number }) {
+    const view = this.#stage.view();
+    this.#stage.change({
+      busyMs: view.busyMs + (busyMs ?? 0),
+      tasksDone: view.tasksDone + done,
+      tasksFailed: view.tasksFailed + failed,
+    });
+  }
+
+  #onMessage(message: GridMessage): void {
+    switch (message.type) {
+      case 'shard':
+        return this.#exchange?.onShard(message.shard, message.bytes);
+      case 'shard-absent':
+        return this.#exchange?.onAbsent(message.shard);
+      default:
+        return this.#tell({ type: 'message-received', at: now(), message });
+    }
+  }
+
+  #onUp(road: Road, grid: string): void {
+    this.#linked = true;
+    this.#stage.change({ road, grid, problem: undefined });
+    this.#tell({ type: 'linked', at: now() });
+    this.#show();
+  }
+
+  #onDown(reason: GridError): void {
+    const { code, message } = reason;
+    this.#stage.change({ problem: { code, message } });
+    if (this.#linked) this.#tell({ type: 'unlinked', at: now() });
+    this.#linked = false;
+    this.#show();
+  }
+
+  #onRunning(running: number, jobId: JobId | undefined): void {
+    const job = jobId && this.#jobs.get(jobId);
+    this.#stage.change(job ? { running, job: shown(job) } : { running });
+    this.#show();
+  }
+
+  #onResults(jobId: JobId, from: number, values: Uint8Array): void {
+    const column = Column.parse(from, values);
+    this.#count({ done: column.count });
+    if (!this.#stage.wantsPictures() || !this.#jobs.get(jobId)?.view) return;
+    for (let index = column.from; index < column.to; index++) {
+      if (!this.#mayPaint()) return;
+      this.#stage.paint({ kind: 'result', jobId, index, value: column.decode(index) });
+    }
+  }
+
+  #picture(picture: DonationPicture): void {
+    if (this.#stage.wantsPictures() && this.#mayPaint()) this.#stage.paint(picture);
+  }
+
+  /** Decoding pictures must not cost more than computing them. */
+  #mayPaint(): boolean {
+    const at = performance.now();
+    if (at - this.#pictures.since > 1_000) this.#pictures = { since: at, count: 0 };
+    this.#pictures.count += 1;
+    return this.#pictures.count <= PICTURES_PER_SECOND;
+  }
+
+  #onStored(shard: ShardId, bytes: number, from: PeerId): void {
+    const view = this.#stage.view();
+    const fromCoordinator = from === COORDINATOR_PEER_ID;
+    this.#stage.change({
+      shards: view.shards + 1,
+      shardBytes: view.shardBytes + bytes,
+      shardsFromCoordinator: view.shardsFromCoordinator + (fromCoordinator ? 1 : 0),
+      shardsFromTabs: view.shardsFromTabs + (fromCoordinator ? 0 : 1),
+    });
+    this.#tell({ type: 'shard-stored', at: now(), shard, bytes });
+    this.#show();
+  }
+
+  #onFetchFailed(shard: ShardId, from: PeerId, reason: GridError): void {
+    this.#tell({ type: 'fetch-failed', at: now(), shard, from, code: reason.code });
+  }
+
+  async #drop(shard: ShardId): Promise<void> {
+    await this.#equipment?.blobs.delete(shard);
+    this.#tell({ type: 'shard-dropped', at: now(), shard });
+  }
+
+  /** What an earlier visit left in the store is told before anything else. */
+  async #announce(blobs: Blobs): Promise<void> {
+    const held = await blobs.list().catch(() => []);
+    let shardBytes = 0;
+    for (const { shard, bytes } of held) {
+      shardBytes += bytes;
+      this.#tell({ type: 'shard-stored', at: now(), shard, bytes });
+    }
+    this.#stage.change({ shards: held.length, shardBytes });
+  }
+
+  #server(blobs: Blobs) {
+    return {
+      read: async (shard: ShardId) => this.#fault.shard(await blobs.get(shard)),
+      onServed: () =>
+        this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
+    };
+  }
+
+  #armVanishing(): void {
+    const ms = this.#fault.vanishAfterMs;
+    if (ms === undefined) return;
+    setTimeout(() => {
+      this.#line?.cut();
+      this.fail(toGridError(new Error('Vanished on purpose.'), 'closed'));
+    }, ms);
+  }
+
+  #show(working?: DonationState): void {
+    if (this.#mode === 'over') return;
+    this.#stage.change({ state: this.#state(working) });
+  }
+
+  #state(working: DonationState | undefined): DonationState {
+    if (this.#mode === 'finishing') return 'finishing';
+    if (this.#mode === 'paused') return 'paused';
+    if (!this.#linked) return this.#stage.view().road ? 'reconnecting' : 'connecting';
+    if (this.#stage.view().running > 0) return 'computing';
+    return working ?? 'waiting';
+  }
+
+  #wakeLater(): void {
+    const at = this.#machine.wakeAt();
+    if (at !== undefined) this.#ticker.after(Math.max(0, at - now()));
+  }
+
+  #tick(): void {
+    this.#tell({ type: 'tick', at: now() });
+  }
+
+  #stop(): void {
+    this.#mode = 'over';
+    this.#ticker.close();
+    this.#line?.close();
+    this.#exchange?.close();
+    this.#runs?.close();
+    if (this.#equipment) void release(this.#equipment);
+    this.#stage.change({ state: 'idle', running: 0, road: undefined, job: undefined });
+    this.#stage.over();
+  }
+}
+
+function shown({ jobId, name, purpose, submitter, view }: JobMessage): DonationJob {
+  return { jobId, name, purpose, submitter, view };
+}
+
+/** Gives the line a moment to say goodbye before its transports close. */
+async function release({ runtime, blobs, transports }: Equipment): Promise<void> {
+  runtime.close();
+  await new Promise((resolve) => setTimeout(resolve, LIMITS.HEARTBEAT_MS / 10));
+  for (const transport of transports) await transport.close();
+  await blobs.close();
+}
+
+let last = 0;
+
+/** The page's clock, kept from running backwards. */
+function now(): number {
+  last = Math.max(last, Date.now());
+  return last;
+}
