@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { missingParts } from './browser-check.ts';
+
+class Frame {
+  sandbox = '';
+}
+Object.assign(Frame.prototype, { sandbox: '' });
+
+const COMPLETE = {
+  Worker: class {},
+  WebAssembly: {},
+  HTMLIFrameElement: Frame,
+  indexedDB: {},
+  WebSocket: class {},
+};
+
+const scopeOf = (parts: object) => parts as unknown as typeof globalThis;
+
+test('[UI49] a browser that has everything lacks nothing', () => {
+  expect(missingParts(scopeOf(COMPLETE))).toEqual([]);
+});
+
+test.each([
+  ['Worker', 'Web Workers'],
+  ['WebAssembly', 'WebAssembly'],
+  ['HTMLIFrameElement', 'sandboxed frames'],
+  ['indexedDB', 'IndexedDB'],
+  ['WebSocket', 'WebSocket'],
+])('[UI49] without %s the page names %s', (key, name) => {
+  expect(missingParts(scopeOf({ ...COMPLETE, [key]: undefined }))).toEqual([name]);
+});

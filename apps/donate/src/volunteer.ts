@@ -1,0 +1,3 @@
+// Everything that is loaded with Start and not before.
+export { placeTile } from '@manytabs/protocol';
+export { createDonation } from 'manytabs/volunteer';

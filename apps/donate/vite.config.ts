@@ -1,0 +1,27 @@
+import { defineConfig, type Plugin } from 'vite';
+
+/** `vite --mode fixture` serves the page over a fake donation; builds never take this road. */
+function fixturePage(): Plugin {
+  return {
+    name: 'manytabs-fixture-page',
+    apply: (_config, env) => env.command === 'serve' && env.mode === 'fixture',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) => html.replace('./src/main.ts', './src/fixture/main.ts'),
+    },
+  };
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Relative addresses work at any path; the sandbox and the signalling server are found from the page's own address.
+  base: './',
+  plugins: [fixturePage()],
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
