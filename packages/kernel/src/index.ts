@@ -1,4 +1,9 @@
 export type { CoordinatorEffect, JournalRecord } from './coordinator/effect.ts';
 export type { CoordinatorEvent, WorkMessage } from './coordinator/event.ts';
+export { SHARD_LIMITS } from './shards/shard-limits.ts';
+export { type Replication, type ShardCounts, ShardMap } from './shards/shard-map.ts';
+export type { DonationPhase } from './volunteer/donation-state.ts';
 export type { VolunteerEffect } from './volunteer/effect.ts';
 export type { DonorCommand, VolunteerEvent } from './volunteer/event.ts';
+export { Volunteer, type VolunteerView } from './volunteer/volunteer.ts';
+export { VOLUNTEER_LIMITS } from './volunteer/volunteer-limits.ts';
