@@ -1,0 +1,254 @@
+import { toGridError } from '@manytabs/protocol';
+import { BOUNDS } from '../shared/bounds.ts';
+import type {
+  FrameApi,
+  FrameEvent,
+  FrameProgram,
+  Part,
+  Refusal,
+  Talk,
+  WorkerProgram,
+  WorkOrder,
+} from '../shared/wire.ts';
+import { planWasm } from '../wasm/plan.ts';
+import { Slot, type SlotListener } from './slot.ts';
+import { type TaskRun, taskRun } from './task-run.ts';
+
+interface Opening {
+  resolve(refusal: Refusal | undefined): void;
+}
+
+/**
+ * The workers of one job and the runs that wait for them.
+ *
+ * 1. A run is in the queue, or on one slot, or over.
+ * 2. Every task of a run is reported exactly once, in order, whatever happens to workers.
+ * 3. A task is blamed only if it was the only one that can have done it.
+ */
+export class Pool implements FrameApi, SlotListener {
+  readonly #workerUrl: string;
+  readonly #emit: (event: FrameEvent, transfer?: Transferable[]) => void;
+  readonly #slots = new Set<Slot>();
+  readonly #queue: TaskRun[] = [];
+  #wanted = 1;
+  #held = false;
+  #program: { worker: WorkerProgram; timeoutMs: number } | undefined;
+  #opening: Opening | undefined;
+  /** Workers lost without a run to blame since the last result. */
+  #idleFaults = 0;
+  #broken: Refusal | undefined;
+  #watching: ReturnType<typeof setInterval> | undefined;
+  #watchedAt = 0;
+
+  constructor(workerUrl: string, emit: (event: FrameEvent, transfer?: Transferable[]) => void) {
+    this.#workerUrl = workerUrl;
+    this.#emit = emit;
+  }
+
+  setWorkers(workers: number): void {
+    this.#wanted = workers;
+    if (this.#broken) return;
+    for (const slot of this.#slots) this.#retire(slot);
+    const warm = this.#program ? workers : Math.min(workers, BOUNDS.WARM_WORKERS_MAX);
+    while (this.#slots.size < warm) this.#spawn();
+  }
+
+  async open(program: FrameProgram): Promise<Refusal | undefined> {
+    const prepared = await prepare(program);
+    if ('refusal' in prepared) return prepared.refusal;
+    this.#program = { worker: prepared.worker, timeoutMs: program.timeoutMs };
+    const opened = new Promise<Refusal | undefined>((resolve) => {
+      this.#opening = { resolve };
+    });
+    for (const slot of this.#slots) if (slot.state === 'blank') this.#load(slot);
+    if (this.#slots.size === 0) this.#spawn();
+    return opened;
+  }
+
+  run(order: WorkOrder): void {
+    const run = taskRun(order);
+    if (this.#broken) return this.#failRest(run, this.#broken);
+    this.#queue.push(run);
+    this.#feed();
+  }
+
+  kill(run: number): void {
+    const waiting = this.#queue.findIndex(({ order }) => order.run === run);
+    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    for (const slot of this.#slots) if (slot.run?.order.run === run) slot.stop();
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    for (const slot of this.#slots) {
+      if (held) slot.hold();
+      else slot.go();
+    }
+    this.#feed();
+  }
+
+  onUp(slot: Slot): void {
+    if (this.#program) this.#load(slot);
+  }
+
+  onLoaded(): void {
+    this.#answerOpening(undefined);
+    this.setWorkers(this.#wanted);
+    this.#feed();
+  }
+
+  onRefused(slot: Slot, refusal: Refusal): void {
+    const { run } = slot;
+    this.#bury(slot);
+    if (run) this.#failRest(run, refusal);
+    else this.#onIdleFault(refusal);
+    this.#replace();
+  }
+
+  onParts(_slot: Slot, run: TaskRun, parts: readonly Part[]): void {
+    this.#idleFaults = 0;
+    const transfer = parts.flatMap((part) => (part.kind === 'values' ? [part.values.buffer] : []));
+    this.#emit({ type: 'parts', run: run.order.run, parts }, transfer as ArrayBuffer[]);
+  }
+
+  onTalk(_slot: Slot, run: TaskRun, talk: Talk): void {
+    this.#emit({ type: 'talk', run: run.order.run, talk });
+  }
+
+  onIdle(slot: Slot, run: TaskRun | undefined): void {
+    this.#retire(slot);
+    this.#requeue(run);
+    this.#feed();
+  }
+
+  onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal): void {
+    this.#bury(slot);
+    if (run) this.#suspect(run, fault);
+    else this.#onIdleFault(fault);
+    this.#replace();
+  }
+
+  onOverdue(slot: Slot, run: TaskRun | undefined): void {
+    this.#bury(slot);
+    this.#requeue(run);
+    this.#replace();
+  }
+
+  /**
+   * Names the task at fault, or finds out. Unreported tasks before the guilty one took less than FLUSH_MS together, or
+   * the worker would have reported them; so run again one at a time, the guilty one is the first that misbehaves.
+   */
+  #suspect(run: TaskRun, { code, message }: Refusal): void {
+    const isSure = run.suspicion !== undefined || run.order.to - run.next === 1;
+    if (isSure) this.#blame(run, { code, message });
+    run.suspicion = isSure ? undefined : code === 'task-timeout' ? code : 'task-flooded';
+    run.suspectBusyMs = 0;
+    this.#requeue(run);
+  }
+
+  #blame(run: TaskRun, refusal: Refusal): void {
+    const part: Part = { kind: 'failure', index: run.next, ...refusal, busyMs: 0 };
+    run.next++;
+    this.#emit({ type: 'parts', run: run.order.run, parts: [part] });
+  }
+
+  #failRest(run: TaskRun, refusal: Refusal): void {
+    while (run.next < run.order.to) this.#blame(run, refusal);
+  }
+
+  #requeue(run: TaskRun | undefined): void {
+    if (run && run.next < run.order.to) this.#queue.unshift(run);
+  }
+
+  /** A module that loads here and not there, or kills idle workers, is given up after a few attempts. */
+  #onIdleFault(refusal: Refusal): void {
+    if (this.#answerOpening(refusal)) return;
+    if (++this.#idleFaults < BOUNDS.RESTARTS_MAX) return;
+    this.#broken = refusal;
+    for (const run of this.#queue.splice(0)) this.#failRest(run, refusal);
+  }
+
+  #answerOpening(refusal: Refusal | undefined): boolean {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    if (refusal && opening) this.#program = undefined;
+    opening?.resolve(refusal);
+    return opening !== undefined;
+  }
+
+  #feed(): void {
+    if (this.#held) return;
+    for (const slot of this.#slots) {
+      if (slot.state !== 'idle') continue;
+      const run = this.#queue.shift();
+      if (!run) return;
+      this.#emit({ type: 'started', run: run.order.run });
+      slot.work(run);
+      this.#watch();
+    }
+  }
+
+  #load(slot: Slot): void {
+    if (!this.#program) return;
+    slot.load(this.#program.worker, this.#program.timeoutMs);
+    this.#watch();
+  }
+
+  #replace(): void {
+    this.setWorkers(this.#wanted);
+    this.#feed();
+  }
+
+  #retire(slot: Slot): void {
+    const isFree = slot.state === 'idle' || slot.state === 'blank';
+    if (isFree && this.#slots.size > this.#wanted) this.#bury(slot);
+  }
+
+  #spawn(): void {
+    this.#slots.add(new Slot(this.#workerUrl, this));
+    this.#watch();
+  }
+
+  #bury(slot: Slot): void {
+    slot.kill();
+    this.#slots.delete(slot);
+  }
+
+  #watch(): void {
+    if (this.#watching !== undefined) return;
+    this.#watchedAt = performance.now();
+    this.#watching = setInterval(() => this.#tick(), BOUNDS.WATCH_MS);
+  }
+
+  /** Looks at every worker; stops looking when all are at rest, so that an idle page costs nothing. */
+  #tick(): void {
+    const now = performance.now();
+    const elapsed = Math.min(now - this.#watchedAt, BOUNDS.WATCH_GAP_MS_MAX);
+    this.#watchedAt = now;
+    for (const slot of [...this.#slots]) slot.watch(elapsed);
+    if ([...this.#slots].some((slot) => slot.state !== 'idle' && slot.state !== 'blank')) return;
+    clearInterval(this.#watching);
+    this.#watching = undefined;
+  }
+}
+
+async function prepare(
+  program: FrameProgram,
+): Promise<{ worker: WorkerProgram } | { refusal: Refusal }> {
+  const files = new Map<string, Blob>();
+  for (const [path, bytes] of program.files) files.set(path, new Blob([bytes.slice()]));
+  const { args, seed, rangeFrom, outputBytesMax } = program;
+  try {
+    const code = await prepareCode(program);
+    return { worker: { code, args, files, seed, rangeFrom, outputBytesMax } };
+  } catch (thrown) {
+    const { code, message } = toGridError(thrown, 'wasm-invalid');
+    return { refusal: { code, message: message.slice(0, BOUNDS.ERROR_CHARS_MAX) } };
+  }
+}
+
+async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']> {
+  if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
+  const { plan, bytes } = planWasm(program.module, program.export);
+  return { kind: 'wasm', module: await WebAssembly.compile(bytes), plan };
+}

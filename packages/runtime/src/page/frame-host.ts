@@ -1,0 +1,110 @@
+import { GridError } from '@manytabs/protocol';
+import { type Remote, wrap } from 'comlink';
+import { BOUNDS } from '../shared/bounds.ts';
+import { type FrameApi, type FrameEvent, READY } from '../shared/wire.ts';
+
+export interface FrameOptions {
+  /** Address of sandbox.html. */
+  readonly url: string;
+  /** Where hidden frames are put. */
+  readonly parent: HTMLElement;
+}
+
+/**
+ * One sandbox frame, seen from the page. The page only calls (Comlink) and reads events (plain messages); it exposes
+ * nothing that the frame could call, because Comlink lets a peer walk from any exposed object to its constructors.
+ */
+export class FrameHost {
+  readonly api: Remote<FrameApi>;
+  readonly #frame: HTMLIFrameElement;
+  readonly #events: MessagePort;
+  readonly #beat: ReturnType<typeof setInterval>;
+  #missed = 0;
+  #isGone = false;
+  /** Who hears the job's events. */
+  onEvent: (event: Exclude<FrameEvent, { type: 'pong' }>) => void = () => {};
+  /** The frame gives no sign any more and was removed. */
+  onLost: () => void = () => {};
+
+  private constructor(frame: HTMLIFrameElement, commands: MessagePort, events: MessagePort) {
+    this.#frame = frame;
+    this.#events = events;
+    this.api = wrap<FrameApi>(commands);
+    events.onmessage = ({ data }) => this.#hear(data as FrameEvent);
+    this.#beat = setInterval(() => this.#onBeat(), BOUNDS.BEAT_MS);
+  }
+
+  /** @throws {GridError} `sandbox-refused` if the frame does not come up. */
+  static async open(options: FrameOptions): Promise<FrameHost> {
+    const frame = makeFrame(options.url);
+    const ports = firstPorts(frame);
+    options.parent.append(frame);
+    try {
+      const [commands, events] = await ports;
+      return new FrameHost(frame, commands, events);
+    } catch (thrown) {
+      frame.remove();
+      throw thrown;
+    }
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  remove(): void {
+    this.#isGone = true;
+    clearInterval(this.#beat);
+    this.#events.onmessage = null;
+    this.#events.close();
+    this.#frame.remove();
+  }
+
+  #hear(event: FrameEvent): void {
+    if (this.#isGone) return;
+    this.#missed = 0;
+    if (event.type !== 'pong') this.onEvent(event);
+  }
+
+  /** Counts beats and not time: a page that was asleep, or was throttled, must not take its frames for dead. */
+  #onBeat(): void {
+    if (this.#missed >= BOUNDS.BEATS_MISSED_MAX) {
+      this.remove();
+      this.onLost();
+      return;
+    }
+    this.#missed++;
+    this.#events.postMessage(0);
+  }
+}
+
+function makeFrame(url: string): HTMLIFrameElement {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.setAttribute('allow', '');
+  frame.setAttribute('aria-hidden', 'true');
+  frame.tabIndex = -1;
+  frame.hidden = true;
+  frame.src = url;
+  return frame;
+}
+
+/** The two ports in the frame's first message; a message of any other window is not heard. */
+function firstPorts(frame: HTMLIFrameElement): Promise<[MessagePort, MessagePort]> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      window.removeEventListener('message', hear);
+    };
+    const hear = ({ source, data, ports: [commands, events] }: MessageEvent) => {
+      if (source !== frame.contentWindow || data !== READY || !commands || !events) return;
+      end();
+      resolve([commands, events]);
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new GridError('sandbox-refused', 'The sandbox frame did not start.'));
+    }, BOUNDS.FRAME_UP_MS);
+    window.addEventListener('message', hear);
+  });
+}

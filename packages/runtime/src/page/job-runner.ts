@@ -1,0 +1,170 @@
+import { GridError, type Program } from '@manytabs/protocol';
+import type { JobRunner, ProgramBytes, Run, RunListener, RunRequest } from '../api.ts';
+import { BOUNDS } from '../shared/bounds.ts';
+import type { FrameEvent, FrameProgram } from '../shared/wire.ts';
+import type { FrameHost } from './frame-host.ts';
+import { PageRun } from './page-run.ts';
+
+const CRASHED = 'The sandbox ran out of memory or crashed while this task ran.';
+
+/** Where a runner gets its frames from. */
+export interface FrameSource {
+  take(): Promise<FrameHost>;
+}
+
+/** One job in one frame; in the next one, if that is lost. Runs outlive frames, frames outlive no job. */
+export class SandboxJobRunner implements JobRunner {
+  readonly #source: FrameSource;
+  readonly #program: FrameProgram;
+  readonly #runs = new Map<number, PageRun>();
+  #host: FrameHost | undefined;
+  #runsMade = 0;
+  #isHeld = false;
+  #isClosed = false;
+  /** Frames lost since the last result. */
+  #crashes = 0;
+
+  private constructor(source: FrameSource, program: FrameProgram) {
+    this.#source = source;
+    this.#program = program;
+  }
+
+  /** @throws {GridError} what Runtime.open throws. */
+  static async open(
+    source: FrameSource,
+    program: Program,
+    bytes: ProgramBytes,
+  ): Promise<SandboxJobRunner> {
+    const runner = new SandboxJobRunner(source, frameProgram(program, bytes));
+    await runner.#openFrame();
+    return runner;
+  }
+
+  run(request: RunRequest, listener: RunListener): Run {
+    const id = this.#runsMade++;
+    const run = new PageRun(request, listener);
+    this.#runs.set(id, run);
+    this.#send(id, run);
+    return { kill: () => this.#kill(id) };
+  }
+
+  hold(held: boolean): void {
+    this.#isHeld = held;
+    this.#tell((host) => host.api.hold(held));
+  }
+
+  setWorkers(workers: number): void {
+    this.#tell((host) => host.api.setWorkers(workers));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#runs.clear();
+    this.#host?.remove();
+    this.#host = undefined;
+  }
+
+  async #openFrame(): Promise<void> {
+    const host = await this.#source.take();
+    host.onLost = () => this.#onLost();
+    host.onEvent = (event) => this.#hear(event);
+    const refusal = await opened(host, this.#program);
+    if (refusal || this.#isClosed) host.remove();
+    if (refusal) throw new GridError(refusal.code, refusal.message);
+    if (!this.#isClosed) this.#host = host;
+  }
+
+  #kill(id: number): void {
+    if (this.#runs.delete(id)) this.#tell((host) => host.api.kill(id));
+  }
+
+  #send(id: number, run: PageRun): void {
+    this.#tell((host) => host.api.run(run.order(id)));
+  }
+
+  /** A call to a frame that cannot be made means that the frame is of no more use. */
+  #tell(call: (host: FrameHost) => Promise<void>): void {
+    const host = this.#host;
+    if (!host || host.isGone) return;
+    call(host).catch(() => {
+      if (host !== this.#host) return;
+      host.remove();
+      this.#onLost();
+    });
+  }
+
+  #hear(event: Exclude<FrameEvent, { type: 'pong' }>): void {
+    const run = this.#runs.get(event.run);
+    if (!run) return;
+    if (event.type === 'started') run.isStarted = true;
+    else if (event.type === 'talk') run.hearTalk(event.talk);
+    else {
+      this.#crashes = 0;
+      run.hearParts(event.parts);
+      this.#endIfDone(event.run, run);
+    }
+  }
+
+  #endIfDone(id: number, run: PageRun): void {
+    if (!run.isDone || !this.#runs.delete(id)) return;
+    run.end();
+  }
+
+  /** Tasks that ran are reported as crashed, once each; all others go on in a new frame. */
+  #onLost(): void {
+    this.#host = undefined;
+    if (this.#isClosed) return;
+    this.#crashes++;
+    for (const [id, run] of [...this.#runs]) {
+      if (run.isStarted) run.fail('task-crashed', CRASHED);
+      run.isStarted = false;
+      this.#endIfDone(id, run);
+    }
+    if (this.#crashes >= BOUNDS.RESTARTS_MAX) this.#giveUp('task-crashed', CRASHED);
+    this.#reopen().catch((thrown: unknown) => this.#onReopenFailed(thrown));
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#openFrame();
+    if (this.#isHeld) this.hold(true);
+    for (const [id, run] of this.#runs) this.#send(id, run);
+  }
+
+  #onReopenFailed(thrown: unknown): void {
+    const code = thrown instanceof GridError ? thrown.code : 'task-crashed';
+    this.#giveUp(code, thrown instanceof Error ? thrown.message : CRASHED);
+  }
+
+  #giveUp(...[code, message]: Parameters<PageRun['fail']>): void {
+    for (const [id, run] of [...this.#runs]) {
+      run.failRest(code, message);
+      this.#endIfDone(id, run);
+    }
+  }
+}
+
+/** The answer to `open`; a frame that is lost meanwhile has crashed. */
+function opened(host: FrameHost, program: FrameProgram) {
+  const { onLost } = host;
+  const lost = new Promise<{ code: 'task-crashed'; message: string }>((resolve) => {
+    host.onLost = () => resolve({ code: 'task-crashed', message: CRASHED });
+  });
+  return Promise.race([host.api.open(program), lost]).finally(() => {
+    host.onLost = onLost;
+  });
+}
+
+function frameProgram(program: Program, { module, files }: ProgramBytes): FrameProgram {
+  const { args, seed, rangeFrom, timeoutMs, outputBytesMax } = program;
+  return {
+    kind: program.module.kind,
+    module,
+    export: program.module.export,
+    args,
+    files,
+    seed,
+    rangeFrom,
+    timeoutMs,
+    outputBytesMax,
+  };
+}

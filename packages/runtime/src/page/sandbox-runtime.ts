@@ -1,0 +1,111 @@
+import { assert, type JobId, LIMITS, type Program } from '@manytabs/protocol';
+import type { JobRunner, ProgramBytes, Runtime } from '../api.ts';
+import { FrameHost, type FrameOptions } from './frame-host.ts';
+import { SandboxJobRunner } from './job-runner.ts';
+import { selfTest } from './self-test.ts';
+
+const REFILL_AFTER_MS = 250;
+
+export interface SandboxOptions {
+  /** Workers to run tasks on, at first. */
+  readonly workers: number;
+  /** Address of sandbox.html; `/sandbox.html` unless said. */
+  readonly url?: string;
+  /** Where hidden frames are put; the body unless said. */
+  readonly parent?: HTMLElement;
+}
+
+/**
+ * Runs strangers' code in sandboxed frames of this page: one frame for each job, and one spare that is already up, so
+ * that a job starts within milliseconds.
+ */
+export class SandboxRuntime implements Runtime {
+  readonly #options: FrameOptions;
+  readonly #runners = new Set<SandboxJobRunner>();
+  #workers: number;
+  #spare: Promise<FrameHost> | undefined;
+  #refill: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  constructor(options: SandboxOptions) {
+    assert(options.workers >= 1, 'a runtime has a worker');
+    const { url = '/sandbox.html', parent = document.body } = options;
+    this.#options = { url, parent };
+    this.#workers = Math.min(options.workers, LIMITS.WORKERS_PER_VOLUNTEER_MAX);
+  }
+
+  /** Makes the spare frame ready before the first job asks for it. @throws {GridError} `sandbox-refused`. */
+  async warm(): Promise<void> {
+    this.#spare ??= this.#makeFrame();
+    await this.#spare;
+  }
+
+  async selfTest(): Promise<void> {
+    await selfTest((program, bytes) => this.#openRunner(program, bytes));
+  }
+
+  async open(_jobId: JobId, program: Program, bytes: ProgramBytes): Promise<JobRunner> {
+    const runner = await this.#openRunner(program, bytes);
+    this.#runners.add(runner);
+    return {
+      run: (request, listener) => runner.run(request, listener),
+      hold: (held) => runner.hold(held),
+      close: () => {
+        this.#runners.delete(runner);
+        runner.close();
+      },
+    };
+  }
+
+  setWorkers(workers: number): void {
+    assert(workers >= 1, 'a runtime has a worker');
+    this.#workers = Math.min(workers, LIMITS.WORKERS_PER_VOLUNTEER_MAX);
+    for (const runner of this.#runners) runner.setWorkers(this.#workers);
+    this.#spare?.then((host) => host.api.setWorkers(this.#workers)).catch(() => this.#dropSpare());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#refill);
+    this.#dropSpare();
+    for (const runner of this.#runners) runner.close();
+    this.#runners.clear();
+  }
+
+  #openRunner(program: Program, bytes: ProgramBytes): Promise<SandboxJobRunner> {
+    return SandboxJobRunner.open({ take: () => this.#take() }, program, bytes);
+  }
+
+  async #take(): Promise<FrameHost> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#refillSoon();
+    const host = await (spare ?? this.#makeFrame());
+    if (host.isGone) return this.#makeFrame();
+    host.api.setWorkers(this.#workers).catch(() => host.remove());
+    return host;
+  }
+
+  async #makeFrame(): Promise<FrameHost> {
+    const host = await FrameHost.open(this.#options);
+    await host.api.setWorkers(this.#workers);
+    return host;
+  }
+
+  /** Not at once: the job that took the spare frame comes first. */
+  #refillSoon(): void {
+    clearTimeout(this.#refill);
+    if (this.#isClosed) return;
+    this.#refill = setTimeout(() => {
+      this.#spare ??= this.#makeFrame();
+      this.#spare.catch(() => {
+        this.#spare = undefined;
+      });
+    }, REFILL_AFTER_MS);
+  }
+
+  #dropSpare(): void {
+    this.#spare?.then((host) => host.remove()).catch(() => {});
+    this.#spare = undefined;
+  }
+}

@@ -1,0 +1,42 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Bounds of the sandbox: what the worker keeps to and the frame enforces. Times in ms. */
+export const BOUNDS = {
+  /** A worker reports what it has at least this often, and gives messages a chance. */
+  FLUSH_MS: 20,
+  /** A batch of results is posted when it reaches this size; a larger value travels alone. */
+  FLUSH_BYTES: 48 * KIB,
+  /** Messages of a worker that bring no task further, per second. */
+  MESSAGES_PER_SECOND: 200,
+  PROGRESS_GAP_MS: 250,
+  PREVIEW_GAP_MS: 500,
+  PREVIEW_BYTES_MAX: MIB,
+  LOGS_PER_TASK_MAX: 100,
+  /** Of one message of a worker. */
+  LOGS_PER_MESSAGE_MAX: 1000,
+  LOG_CHARS_MAX: 500,
+  NOTE_CHARS_MAX: 200,
+  ERROR_CHARS_MAX: 2000,
+  /** From `new Worker` to its first word. */
+  WORKER_UP_MS: 5_000,
+  /** For the module's own top level. */
+  LOAD_MS: 10_000,
+  HOLD_GRACE_MS: 2_000,
+  STOP_GRACE_MS: 250,
+  WATCH_MS: 100,
+  /** A longer gap between two looks at the clock (sleep, a throttled timer) is not charged to a task. */
+  WATCH_GAP_MS_MAX: 1_000,
+  /** A task named by exclusion must show its fault again within this time. */
+  SUSPECT_MS: 2_000,
+  /** After so much honest work a suspicion is dropped. */
+  SUSPECT_BUSY_MS: 250,
+  RESTARTS_MAX: 3,
+  BEAT_MS: 500,
+  BEATS_MISSED_MAX: 6,
+  FRAME_UP_MS: 10_000,
+  WARM_WORKERS_MAX: 4,
+  /** A module's memory may grow to 1 GiB. */
+  WASM_PAGES_MAX: 16_384,
+  WASM_SECTION_ITEMS_MAX: 100_000,
+} as const;

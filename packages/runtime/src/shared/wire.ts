@@ -1,0 +1,122 @@
+import type { ErrorCode } from '@manytabs/protocol';
+import type { WasmPlan } from '../wasm/plan.ts';
+
+// What the frame and its workers say to each other, and the frame to the page. The worker's words are hostile: its
+// realm is shared with the task. frame/check.ts reads them.
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** A job as the page hands it to the frame. */
+export interface FrameProgram {
+  readonly kind: 'js' | 'wasm';
+  readonly module: Uint8Array;
+  readonly export: string;
+  readonly args: Uint8Array;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly seed: number;
+  readonly rangeFrom: number | undefined;
+  readonly timeoutMs: number;
+  readonly outputBytesMax: number;
+}
+
+/** A job as the frame hands it to a worker. */
+export interface WorkerProgram {
+  readonly code:
+    | { readonly kind: 'js'; readonly source: Uint8Array; readonly export: string }
+    | { readonly kind: 'wasm'; readonly module: WebAssembly.Module; readonly plan: WasmPlan };
+  readonly args: Uint8Array;
+  readonly files: ReadonlyMap<string, Blob>;
+  readonly seed: number;
+  readonly rangeFrom: number | undefined;
+  readonly outputBytesMax: number;
+}
+
+export interface WorkOrder {
+  readonly run: number;
+  readonly from: number;
+  readonly to: number;
+  readonly chunk: Uint8Array | undefined;
+  readonly chunkFrom: number;
+}
+
+/** `kept`: the chunk of the order before. */
+export interface WorkerOrder extends Omit<WorkOrder, 'chunk'> {
+  readonly chunk: Uint8Array | 'kept' | undefined;
+}
+
+export type ToWorker =
+  | { readonly type: 'load'; readonly program: WorkerProgram }
+  | { readonly type: 'work'; readonly order: WorkerOrder }
+  | { readonly type: 'hold' }
+  | { readonly type: 'go' }
+  | { readonly type: 'stop' };
+
+export interface Failure extends Refusal {
+  readonly index: number;
+  readonly busyMs: number;
+}
+
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** What tasks said by the way, since the last message. */
+export interface Talk {
+  readonly progress?: { readonly index: number; readonly fraction: number; readonly note: string };
+  readonly preview?: Preview & { readonly index: number };
+  readonly logs: readonly { readonly index: number; readonly text: string }[];
+}
+
+/** The tasks `[from, to)`: values of those not named in `failures`, one after the other. */
+export interface Batch {
+  readonly from: number;
+  readonly to: number;
+  readonly values: Uint8Array;
+  readonly failures: readonly Failure[];
+  readonly busyMs: number;
+  readonly talk: Talk;
+}
+
+export type FromWorker =
+  | { readonly type: 'up' }
+  | { readonly type: 'loaded' }
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'batch'; readonly batch: Batch }
+  | { readonly type: 'talk'; readonly talk: Talk }
+  | { readonly type: 'held' }
+  | { readonly type: 'stopped' };
+
+/** Consecutive tasks with one fate. */
+export type Part =
+  | {
+      readonly kind: 'values';
+      readonly from: number;
+      readonly count: number;
+      readonly values: Uint8Array;
+      readonly busyMs: number;
+    }
+  | ({ readonly kind: 'failure' } & Failure);
+
+export type FrameEvent =
+  | { readonly type: 'pong' }
+  | { readonly type: 'started'; readonly run: number }
+  | { readonly type: 'parts'; readonly run: number; readonly parts: readonly Part[] }
+  | { readonly type: 'talk'; readonly run: number; readonly talk: Talk };
+
+/** What the page may ask of a frame, over Comlink. */
+export interface FrameApi {
+  setWorkers(workers: number): void;
+  /** Undefined once the first worker has loaded the module. */
+  open(program: FrameProgram): Promise<Refusal | undefined>;
+  run(order: WorkOrder): void;
+  kill(run: number): void;
+  hold(held: boolean): void;
+}
+
+/** The frame's first and only window message; it carries the port of commands and the port of events. */
+export const READY = 'manytabs-sandbox-ready';

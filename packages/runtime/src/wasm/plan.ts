@@ -1,0 +1,112 @@
+import { GridError } from '@manytabs/protocol';
+import { BOUNDS } from '../shared/bounds.ts';
+import { invalid } from './reader.ts';
+import {
+  type FunctionType,
+  type MemoryType,
+  parseWasm,
+  type ValueType,
+  type WasmImport,
+  type WasmShape,
+} from './sections.ts';
+
+/** How the export is called. `numbers`: over numbers. `bytes`: bytes in and out. `index`: a number in, bytes out. */
+export type WasmAbi = 'numbers' | 'bytes' | 'index';
+
+export interface WasmPlan {
+  readonly export: string;
+  readonly abi: WasmAbi;
+  readonly params: readonly ValueType[];
+  /** Whether an instance must be made new for each task, so that no task sees what another left behind. */
+  readonly fresh: boolean;
+  /** Whether the module forgets by itself, in its export `reset`. */
+  readonly resets: boolean;
+  readonly aborts: boolean;
+}
+
+/**
+ * Decides how to call `name`, and returns the module's bytes with its memory bounded.
+ * @throws {GridError} `wasm-invalid`, `export-missing`.
+ */
+export function planWasm(
+  bytes: Uint8Array,
+  name: string,
+): { plan: WasmPlan; bytes: Uint8Array<ArrayBuffer> } {
+  const shape = parseWasm(bytes);
+  for (const entry of shape.imports) checkImport(entry);
+  const type = shape.functions.get(name);
+  if (!type) throw exportMissing(name, shape);
+  const abi = abiOf(shape, type);
+  const resets = signature(shape.functions.get('reset')) === '()->()';
+  const plan = {
+    export: name,
+    abi,
+    params: type.params,
+    fresh: shape.stateful && !resets,
+    resets,
+    aborts: shape.imports.length > 0,
+  };
+  return { plan, bytes: boundMemory(bytes, shape) };
+}
+
+function abiOf(shape: WasmShape, type: FunctionType): WasmAbi {
+  const hasMemory = shape.memoryExports.has('memory');
+  const allocates = signature(shape.functions.get('alloc')) === '(i32)->(i32)';
+  if (hasMemory && allocates && signature(type) === '(i32,i32)->(i64)') return 'bytes';
+  if (hasMemory && !shape.functions.has('alloc') && signature(type) === '(i32)->(i64)')
+    return 'index';
+  if ([...type.params, ...type.results].includes('other'))
+    throw invalid('its export takes or returns what is no number');
+  return 'numbers';
+}
+
+function signature(type: FunctionType | undefined): string {
+  return type ? `(${type.params.join()})->(${type.results.join()})` : '';
+}
+
+/** AssemblyScript's `abort(message, file, line, column)` is the one import a volunteer provides. */
+function checkImport({ module, name, type }: WasmImport): void {
+  if (module === 'env' && name === 'abort' && signature(type) === '(i32,i32,i32,i32)->()') return;
+  throw invalid(`it imports ${module}.${name}, which a volunteer does not provide`);
+}
+
+function exportMissing(name: string, shape: WasmShape): GridError {
+  const names = [...shape.functions.keys()].slice(0, 20).join(', ').slice(0, 500);
+  return new GridError(
+    'export-missing',
+    `The WASM module exports no function "${name}"; it exports: ${names || 'none'}.`,
+  );
+}
+
+/** A memory that may grow without end gets the largest maximum a volunteer grants. */
+function boundMemory(bytes: Uint8Array, shape: WasmShape): Uint8Array<ArrayBuffer> {
+  const [memory, second] = shape.memories;
+  const { memorySection } = shape;
+  if (!memory || !memorySection) return bytes.slice();
+  if (second) throw invalid('it has more than one memory');
+  checkMemory(memory);
+  if (memory.pagesMax !== undefined) return bytes.slice();
+  const body = [1, 1, ...leb(memory.pagesMin), ...leb(BOUNDS.WASM_PAGES_MAX)];
+  const section = [5, body.length, ...body];
+  const { start, end } = memorySection;
+  const bounded = new Uint8Array(start + section.length + bytes.length - end);
+  bounded.set(bytes.subarray(0, start));
+  bounded.set(section, start);
+  bounded.set(bytes.subarray(end), start + section.length);
+  return bounded;
+}
+
+function checkMemory(memory: MemoryType): void {
+  if (memory.shared) throw invalid('its memory is shared');
+  if (memory.wide) throw invalid('its memory is not a plain 32-bit one');
+  const pages = memory.pagesMax ?? memory.pagesMin;
+  if (Math.max(pages, memory.pagesMin) > BOUNDS.WASM_PAGES_MAX)
+    throw invalid(`its memory may grow to ${pages / 16} MiB, and a volunteer gives 1024`);
+}
+
+function leb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return [...bytes, rest];
+}

@@ -1,0 +1,103 @@
+import { decodeValue, GridError, Prng } from '@manytabs/protocol';
+import { BOUNDS } from '../shared/bounds.ts';
+import { taskSeed } from '../shared/task-seed.ts';
+import type { Preview } from '../shared/wire.ts';
+import { natives } from './natives.ts';
+import type { Outbox } from './outbox.ts';
+
+/** The `ctx` of a task: what packages/sdk/src/client/api.ts calls TaskContext. */
+export interface Context {
+  readonly index: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly args: unknown;
+  random(): number;
+  progress(fraction: number, note?: string): void;
+  log(...values: unknown[]): void;
+  preview(image: Preview): void;
+  readonly files: { read(path: string): Promise<Uint8Array> };
+}
+
+/** Makes contexts cheaply: their functions are shared and speak for the task that runs now. */
+export class ContextMaker {
+  readonly #outbox: Outbox;
+  readonly #jobSeed: number;
+  readonly #shared: Omit<Context, 'index' | 'seed'>;
+  #index = 0;
+  #seed = 0;
+  #contextDraws: Prng | undefined;
+  #mathDraws: Prng | undefined;
+
+  constructor(outbox: Outbox, program: ContextProgram) {
+    this.#outbox = outbox;
+    this.#jobSeed = program.seed;
+    this.#shared = {
+      signal: new natives.AbortController().signal,
+      args: freeze(decodeValue(program.args)),
+      random: () => this.#random(),
+      progress: (fraction, note = '') => outbox.progress(this.#index, fraction, note),
+      log: (...values) => this.log(values),
+      preview: (image) => outbox.preview(this.#index, image),
+      files: fileReader(program.files),
+    };
+    Math.random = () => this.#mathRandom();
+  }
+
+  make(index: number): Context {
+    this.#index = index;
+    this.#seed = taskSeed(this.#jobSeed, index);
+    this.#contextDraws = this.#mathDraws = undefined;
+    const { signal, args, random, progress, log, preview, files } = this.#shared;
+    return { index, seed: this.#seed, signal, args, random, progress, log, preview, files };
+  }
+
+  log(values: readonly unknown[]): void {
+    this.#outbox.log(this.#index, values.map(show).join(' '));
+  }
+
+  #random(): number {
+    this.#contextDraws ??= new Prng(this.#seed, 'context');
+    return this.#contextDraws.float();
+  }
+
+  #mathRandom(): number {
+    this.#mathDraws ??= new Prng(this.#seed, 'math');
+    return this.#mathDraws.float();
+  }
+}
+
+export interface ContextProgram {
+  readonly seed: number;
+  readonly args: Uint8Array;
+  readonly files: ReadonlyMap<string, Blob>;
+}
+
+/** A file is read once per worker and copied for each task, so that no task changes what another sees. */
+function fileReader(files: ReadonlyMap<string, Blob>): Context['files'] {
+  const read = new Map<string, Promise<ArrayBuffer>>();
+  return {
+    async read(path) {
+      const blob = files.get(path);
+      if (!blob) throw new GridError('file-missing', `The job has no file "${path}".`);
+      const bytes = read.get(path) ?? natives.blobBytes.call(blob);
+      read.set(path, bytes);
+      return new Uint8Array(await bytes).slice();
+    },
+  };
+}
+
+/** Arguments are shared by all tasks of a worker; a task that changed them would change its neighbours' results. */
+function freeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value.slice(0, BOUNDS.LOG_CHARS_MAX);
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, BOUNDS.LOG_CHARS_MAX);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,58 @@
+import { GridError } from '@manytabs/protocol';
+import { textOf } from '../shared/text.ts';
+import type { Refusal, ToWorker, WorkerOrder, WorkerProgram } from '../shared/wire.ts';
+import { ContextMaker } from './context.ts';
+import { Gate } from './gate.ts';
+import { lockDown } from './lock-down.ts';
+import { Loop } from './loop.ts';
+import { natives } from './natives.ts';
+import { Outbox } from './outbox.ts';
+import { installShims } from './shims.ts';
+import { loadTask } from './task.ts';
+
+// The whole of a worker. It is constant: the job's code comes later, by `import(blob:)`, into a realm that has
+// nothing left to misuse.
+
+const gate = new Gate();
+let loop: Loop | undefined;
+let speaker: ContextMaker | undefined;
+
+async function load(program: WorkerProgram): Promise<void> {
+  const outbox = new Outbox(natives, program.outputBytesMax);
+  const contexts = new ContextMaker(outbox, program);
+  speaker = contexts;
+  const task = await loadTask(program);
+  loop = new Loop({ task, contexts, outbox, gate, rangeFrom: program.rangeFrom });
+  natives.post({ type: 'loaded' });
+}
+
+async function work(order: WorkerOrder): Promise<void> {
+  if (loop && !(await loop.run(order))) natives.post({ type: 'stopped' });
+}
+
+function refuse(thrown: unknown): void {
+  natives.post({ type: 'refused', refusal: refusalOf(thrown) });
+}
+
+function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof GridError) return { code: thrown.code, message: thrown.message };
+  return { code: 'syntax-error', message: textOf(thrown) };
+}
+
+function handle(message: ToWorker): void {
+  if (message.type === 'load') load(message.program).catch(refuse);
+  else if (message.type === 'work') work(message.order).catch(refuse);
+  else if (message.type === 'hold') gate.hold();
+  else if (message.type === 'go') gate.go();
+  else gate.stop();
+}
+
+lockDown(globalThis);
+installShims(globalThis, {
+  log: (values) => speaker?.log(values),
+  now: natives.now,
+  signals: natives.AbortSignal.prototype,
+  eventMethods: natives.eventMethods,
+});
+natives.listen((data) => handle(data as ToWorker));
+natives.post({ type: 'up' });

@@ -1,0 +1,87 @@
+import { decodeValue, GridError } from '@manytabs/protocol';
+import { BOUNDS } from '../shared/bounds.ts';
+import type { WorkerOrder } from '../shared/wire.ts';
+import type { ContextMaker } from './context.ts';
+import type { Gate } from './gate.ts';
+import type { Outbox } from './outbox.ts';
+import type { TaskBody } from './task.ts';
+
+export interface LoopParts {
+  readonly task: TaskBody;
+  readonly contexts: ContextMaker;
+  readonly outbox: Outbox;
+  readonly gate: Gate;
+  readonly rangeFrom: number | undefined;
+}
+
+/** Runs the tasks of an order one after the other. Nothing is awaited for a task that returns at once. */
+export class Loop {
+  readonly #parts: LoopParts;
+  #rows: readonly unknown[] = [];
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether it came to the end; false when it was stopped. */
+  async run(order: WorkerOrder): Promise<boolean> {
+    const { outbox, gate } = this.#parts;
+    const inputOf = this.#inputs(order);
+    gate.reset();
+    outbox.begin(order.from);
+    for (let index = order.from; index < order.to; index++) {
+      const pending = this.#start(inputOf, index);
+      if (pending) await this.#settle(pending);
+      if (outbox.dueMs < BOUNDS.FLUSH_MS) continue;
+      outbox.flush();
+      if (!(await gate.pass())) return false;
+      outbox.skipTime();
+    }
+    outbox.flush();
+    return true;
+  }
+
+  /** Runs one task as far as it goes; gives back what must be awaited, if anything. */
+  #start(inputOf: (index: number) => unknown, index: number): PromiseLike<unknown> | undefined {
+    const { task, contexts, outbox } = this.#parts;
+    try {
+      const value = task(inputOf(index), contexts.make(index));
+      if (isThenable(value)) return value;
+      outbox.succeed(value);
+    } catch (thrown) {
+      outbox.fail(thrown);
+    }
+    return undefined;
+  }
+
+  async #settle(pending: PromiseLike<unknown>): Promise<void> {
+    const { outbox } = this.#parts;
+    let value: unknown;
+    try {
+      value = await pending;
+    } catch (thrown) {
+      outbox.fail(thrown);
+      return;
+    }
+    outbox.succeed(value);
+  }
+
+  #inputs({ chunk, chunkFrom }: WorkerOrder): (index: number) => unknown {
+    const { rangeFrom } = this.#parts;
+    if (chunk === undefined) return (index) => (rangeFrom ?? 0) + index;
+    if (chunk !== 'kept') this.#rows = rowsOf(chunk);
+    const rows = this.#rows;
+    return (index) => rows[index - chunkFrom];
+  }
+}
+
+function rowsOf(chunk: Uint8Array): readonly unknown[] {
+  const rows = decodeValue(chunk);
+  if (!Array.isArray(rows)) throw new GridError('input-invalid', 'The inputs are not a list.');
+  return rows;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'then' in value && typeof value.then === 'function';
+}

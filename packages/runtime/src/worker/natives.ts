@@ -1,0 +1,43 @@
+import type { FromWorker } from '../shared/wire.ts';
+
+/**
+ * What the worker's own code needs of the browser, taken before the prelude removes it from the global object. This
+ * module must be evaluated before lockDown runs.
+ */
+interface WorkerScope {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const send = scope.postMessage.bind(scope);
+const addListener = scope.addEventListener.bind(scope);
+
+export const natives = {
+  post: (message: FromWorker, transfer: Transferable[] = []): void => send(message, transfer),
+  listen: (listener: (data: unknown) => void): void =>
+    addListener('message', (event) => listener(event.data)),
+  now: performance.now.bind(performance),
+  createObjectURL: URL.createObjectURL.bind(URL),
+  revokeObjectURL: URL.revokeObjectURL.bind(URL),
+  Blob,
+  blobBytes: Blob.prototype.arrayBuffer,
+  AbortController,
+  AbortSignal,
+  eventMethods: {
+    addEventListener: EventTarget.prototype.addEventListener,
+    removeEventListener: EventTarget.prototype.removeEventListener,
+  },
+} as const;
+
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+
+/** Gives the messages that wait a chance, at the cost of one turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(0);
+  });
+}

@@ -1,0 +1,24 @@
+export interface ShimParts {
+  log(values: readonly unknown[]): void;
+  now(): number;
+  /** Taken back only for signals: on the global object they would be a way to listen in. */
+  readonly signals: object;
+  readonly eventMethods: Readonly<Record<string, unknown>>;
+}
+
+const LOG_LEVELS = ['debug', 'log', 'info', 'warn', 'error'] as const;
+
+/** Puts harmless stand-ins where task code expects a few names that the prelude removed. */
+export function installShims(scope: object, parts: ShimParts): void {
+  const log = (...values: unknown[]) => parts.log(values);
+  const console = Object.fromEntries(LOG_LEVELS.map((level) => [level, log]));
+  define(scope, 'self', scope);
+  define(scope, 'console', console);
+  define(scope, 'performance', { now: parts.now });
+  for (const [name, method] of Object.entries(parts.eventMethods))
+    define(parts.signals, name, method);
+}
+
+function define(scope: object, name: string, value: unknown): void {
+  Object.defineProperty(scope, name, { value, writable: true, configurable: true });
+}
