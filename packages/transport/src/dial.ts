@@ -1,12 +1,17 @@
 import { GridError, type PeerId } from '@manytabs/protocol';
 import type { LaneLink } from './lanes.ts';
 
+export interface Settle {
+  readonly done: (link: LaneLink) => void;
+  readonly fail: (reason: GridError) => void;
+}
+
 export interface Dial {
   readonly peer: PeerId;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
   /** Starts the attempt; what it returns undoes it. The first of `done` and `fail` counts. */
-  begin(settle: { done(link: LaneLink): void; fail(reason: GridError): void }): () => void;
+  begin(settle: Settle): () => void;
 }
 
 /** One attempt to reach a peer, with an end. @throws {GridError} `aborted`, `timeout`, or what the attempt failed with. */
