@@ -42,6 +42,7 @@ export function base32(bytes: Uint8Array, length: number): string {
       text += BASE32[(buffer >> bits) & 31];
     }
   }
+  if (bits > 0) text += BASE32[(buffer << (5 - bits)) & 31];
   return text.slice(0, length);
 }
 

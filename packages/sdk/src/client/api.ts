@@ -55,13 +55,13 @@ export type Task<Input, Output, Args = unknown> =
   | WasmModule;
 
 /** Half open: `from`, up to and without `to`. Made by `range(to)` or `range(from, to)`; never enumerated. */
-export interface Range {
+export interface Range extends Iterable<number> {
   readonly kind: 'range';
   readonly from: number;
   readonly to: number;
 }
 
-export type InputSource<Input> = Range | Iterable<Input> | AsyncIterable<Input>;
+export type InputSource<Input> = Iterable<Input> | AsyncIterable<Input>;
 
 /** `none`: one result. `draft`, `standard`: two that agree. `strict`: three. */
 export type Trust = 'none' | 'draft' | 'standard' | 'strict';

@@ -1,23 +1,27 @@
 import {
+  coordinatorMessageSchema,
   decodeFrame,
   GridError,
   type JobId,
   type Lane,
-  type Link,
   LIMITS,
+  type Link,
   type SubmitterMessage,
-  toGridError,
   type ToSubmitterMessage,
   type Transport,
+  toGridError,
   toSubmitterMessageSchema,
-  coordinatorMessageSchema,
   z,
 } from '@manytabs/protocol';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
 
 type Request = Extract<SubmitterMessage, { request: number }>;
-export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never;
+export type RequestBody = Request extends infer R
+  ? R extends Request
+    ? Omit<R, 'request'>
+    : never
+  : never;
 export type Streamed = Extract<ToSubmitterMessage, { watch: number }>;
 
 export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
@@ -175,7 +179,8 @@ export class Connection {
     this.#onOpen = undefined;
     for (const call of [...this.#calls.values()]) {
       // A watch begins anew, from where it is now.
-      if (again && call.message.type === 'watch-job') this.#take(call.message.request)?.resolve(null);
+      if (again && call.message.type === 'watch-job')
+        this.#take(call.message.request)?.resolve(null);
       else this.#outbox?.push(call.message);
     }
     this.#change('connected');

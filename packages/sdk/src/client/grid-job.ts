@@ -77,7 +77,8 @@ export class GridJob<Output> implements Job<Output> {
     return new Promise((resolve, reject) => {
       const look = () => {
         if (this.#failure) settle(() => reject(this.#failure));
-        else if (this.#view && hasEnded(this.#view.state)) settle(() => resolve(this.#view as JobView));
+        else if (this.#view && hasEnded(this.#view.state))
+          settle(() => resolve(this.#view as JobView));
       };
       const forget = this.on('progress', look);
       const abort = () => settle(() => reject(new GridError('aborted', 'Waiting was given up.')));
@@ -143,9 +144,13 @@ export class GridJob<Output> implements Job<Output> {
       else errors.push(result.error);
     }
     const { state, reason } = await this.ended();
-    if (state === 'cancelled') throw new GridError('cancelled', `The job was cancelled: ${reason}.`);
+    if (state === 'cancelled')
+      throw new GridError('cancelled', `The job was cancelled: ${reason}.`);
     if (errors.length === 0) return values;
-    throw new AggregateError(errors, `${errors.length} of ${errors.length + count(values)} tasks failed.`);
+    throw new AggregateError(
+      errors,
+      `${errors.length} of ${errors.length + count(values)} tasks failed.`,
+    );
   }
 
   #watch(): void {

@@ -80,7 +80,8 @@ export class Grid implements GridApi {
   }
 
   job<Output = unknown>(id: JobId): Job<Output> {
-    if (!jobIdSchema.safeParse(id).success) throw new GridError('job-unknown', `No job is called ${id}.`);
+    if (!jobIdSchema.safeParse(id).success)
+      throw new GridError('job-unknown', `No job is called ${id}.`);
     const job = this.#jobs.get(id) ?? new GridJob<unknown>(this.#connection, id);
     this.#jobs.set(id, job);
     return job as GridJob<Output>;

@@ -9,14 +9,26 @@ import { addShard, type ShardBytes } from './program.ts';
 export function range(from: number, to?: number): Range {
   const [start, end] = to === undefined ? [0, from] : [from, to];
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) {
-    throw new GridError('input-invalid', `The range ${start}..${end} has an end that is no whole number.`);
+    throw new GridError(
+      'input-invalid',
+      `The range ${start}..${end} has an end that is no whole number.`,
+    );
   }
   if (end <= start) throw new GridError('input-empty', `The range ${start}..${end} is empty.`);
-  return { kind: 'range', from: start, to: end };
+  return {
+    kind: 'range',
+    from: start,
+    to: end,
+    *[Symbol.iterator]() {
+      for (let n = start; n < end; n++) yield n;
+    },
+  };
 }
 
 export function isRange(inputs: unknown): inputs is Range {
-  return typeof inputs === 'object' && inputs !== null && 'kind' in inputs && inputs.kind === 'range';
+  return (
+    typeof inputs === 'object' && inputs !== null && 'kind' in inputs && inputs.kind === 'range'
+  );
 }
 
 export interface Chunk {
@@ -33,9 +45,7 @@ const CHUNK_ROWS_MAX = 16_384;
  * Inputs as encoded chunks, lazily. A synchronous source fills chunks; an asynchronous one is sent on whenever it
  * pauses, so that a slow source delays nobody.
  */
-export async function* chunksOf<Input>(
-  inputs: Exclude<InputSource<Input>, Range>,
-): AsyncGenerator<Chunk> {
+export async function* chunksOf<Input>(inputs: InputSource<Input>): AsyncGenerator<Chunk> {
   const builder = new ChunkBuilder();
   if (Symbol.iterator in inputs) {
     for (const input of inputs) {

@@ -16,7 +16,12 @@ import { checkSource } from './free-variables.ts';
 /** Shards by id, to be uploaded where the grid lacks them. */
 export type ShardBytes = Map<ShardId, Uint8Array>;
 
-const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = { none: 1, draft: 2, standard: 2, strict: 3 };
+const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = {
+  none: 1,
+  draft: 2,
+  standard: 2,
+  strict: 3,
+};
 const RETRIES_DEFAULT = 2;
 
 /**
@@ -44,7 +49,9 @@ export function describe<I, O, A>(
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
     },
-    inputs: inputs ?? { kind: 'list', chunks: [], open: true },
+    inputs: inputs
+      ? { kind: 'range', from: inputs.from, to: inputs.to }
+      : { kind: 'list', chunks: [], open: true },
     quorum: quorumOf(options),
     priority: options.priority ?? 5,
     ...(options.view ? { view: options.view } : {}),
@@ -65,8 +72,7 @@ export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
     targetResults,
     maxErrorResults,
     maxSuccessResults,
-    maxTotalResults:
-      given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 8),
+    maxTotalResults: given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 8),
   };
 }
 

@@ -1,5 +1,5 @@
 import { GridError, type JobId, type JobSpec, LIMITS, type ShardId } from '@manytabs/protocol';
-import type { InputSource, Range } from './api.ts';
+import type { InputSource } from './api.ts';
 import type { Connection } from './connection.ts';
 import { chunksOf } from './inputs.ts';
 import type { ShardBytes } from './program.ts';
@@ -18,10 +18,13 @@ export interface Submission<Input> {
 }
 
 /** Resolves once the grid has the job; the inputs of a list go on arriving (`fed`). */
-export async function submit<Input>(submission: Submission<Input>): Promise<{ fed: Promise<void> }> {
+export async function submit<Input>(
+  submission: Submission<Input>,
+): Promise<{ fed: Promise<void> }> {
   const { connection, jobId, spec, shards } = submission;
   const size = [...shards.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-  const uploaded = size <= UNASKED_BYTES ? upload(connection, shards, [...shards.keys()]) : undefined;
+  const uploaded =
+    size <= UNASKED_BYTES ? upload(connection, shards, [...shards.keys()]) : undefined;
   const accepted = connection.request({ type: 'submit', jobId, spec });
   const early = uploaded && spec.inputs.kind === 'list' ? feed(submission) : undefined;
   early?.catch(() => {});
@@ -66,7 +69,7 @@ async function upload(
 async function feed<Input>({ connection, jobId, inputs }: Submission<Input>): Promise<void> {
   const window = new Window(CHUNKS_IN_FLIGHT);
   let from = 0;
-  for await (const { chunk, bytes } of chunksOf(inputs as Exclude<InputSource<Input>, Range>)) {
+  for await (const { chunk, bytes } of chunksOf(inputs)) {
     const inline = bytes.length <= LIMITS.INLINE_SHARD_BYTES;
     const extension = { type: 'extend-job', jobId, from, chunk, last: false } as const;
     if (!inline) await connection.request({ type: 'put-shard', shard: chunk.shard, bytes });

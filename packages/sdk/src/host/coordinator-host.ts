@@ -11,16 +11,19 @@ import {
   type Link,
   type SessionId,
   type ShardId,
-  sessionId,
   type StatusView,
+  sessionId,
   type Transport,
   unreachable,
 } from '@manytabs/protocol';
-import { encodeRow, rowOf } from './rows.ts';
-import type { HostOptions } from './options.ts';
 import { GuestSession } from './guest-session.ts';
+import type { HostOptions } from './options.ts';
+import { encodeRow, rowOf } from './rows.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
+
+/** A road that links come in by. */
+export type Listener = Pick<Transport, 'onLink' | 'close'>;
 
 /**
  * Carries out what the coordinator machine decides: it owns the clock, the timer, the links and the stores, and holds
@@ -31,7 +34,7 @@ export class CoordinatorHost {
   readonly machine: Coordinator;
   readonly volunteers = new Map<SessionId, VolunteerSession>();
   readonly submitters = new Set<SubmitterSession>();
-  readonly #transports: Transport[] = [];
+  readonly #transports: Listener[] = [];
   readonly #startedAt: number;
   #sessions = 0;
   #now = 0;
@@ -46,7 +49,7 @@ export class CoordinatorHost {
   }
 
   /** Serves everyone who calls over this transport. */
-  listen(transport: Transport): void {
+  listen(transport: Listener): void {
     this.#transports.push(transport);
     transport.onLink((link) => this.accept(link));
   }

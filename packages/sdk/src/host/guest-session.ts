@@ -10,9 +10,9 @@ import {
   z,
 } from '@manytabs/protocol';
 import { randomBytes } from '../identity/crypto.ts';
+import { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { verifyJoin } from './handshake.ts';
-import { Outbox } from '../link/outbox.ts';
 import { SubmitterSession } from './submitter-session.ts';
 import { VolunteerSession } from './volunteer-session.ts';
 

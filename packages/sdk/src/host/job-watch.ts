@@ -1,6 +1,6 @@
 import { hasEnded, type JobId, type RowsMessage } from '@manytabs/protocol';
-import type { CoordinatorHost } from './coordinator-host.ts';
 import type { Outbox } from '../link/outbox.ts';
+import type { CoordinatorHost } from './coordinator-host.ts';
 import { decodeRow, isRun } from './rows.ts';
 
 const PROGRESS_EVERY_MS = 200;

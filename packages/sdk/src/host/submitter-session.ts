@@ -3,16 +3,16 @@ import {
   GridError,
   type JobId,
   type JobView,
-  LIMITS,
   type Lane,
+  LIMITS,
   type Link,
   type SubmitterMessage,
   submitterMessageSchema,
   toGridError,
 } from '@manytabs/protocol';
+import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
-import type { Outbox } from '../link/outbox.ts';
 import type { Grant } from './options.ts';
 import { answerQuery } from './query.ts';
 import { checkSpec, missingShards } from './submission.ts';
@@ -34,7 +34,10 @@ export class SubmitterSession {
     const grant = host.options.authorise(token);
     if (token === '') throw new GridError('token-missing', 'This grid wants a token.');
     if (!grant || grant.scope === 'volunteer') {
-      throw new GridError('token-refused', 'This token is unknown, expired, or for something else.');
+      throw new GridError(
+        'token-refused',
+        'This token is unknown, expired, or for something else.',
+      );
     }
     this.#host = host;
     this.#link = link;
@@ -121,7 +124,8 @@ export class SubmitterSession {
     }
     const known = host.machine.job(jobId);
     if (known) this.#own(jobId);
-    else host.step({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
+    else
+      host.step({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
     return null;
   }
 
@@ -130,7 +134,8 @@ export class SubmitterSession {
     const host = this.#host;
     const { open, tasks } = this.#own(jobId);
     if (!open || from < tasks.total) return null;
-    if (from > tasks.total) throw new GridError('input-invalid', 'The inputs before these are missing.');
+    if (from > tasks.total)
+      throw new GridError('input-invalid', 'The inputs before these are missing.');
     if (chunk && bytes) await host.options.blobs.put(chunk.shard, bytes);
     host.step({ type: 'job-extended', at: host.now(), jobId, chunk, last });
     return null;

@@ -3,8 +3,8 @@ import {
   decodeFrame,
   type ErrorCode,
   GridError,
-  LIMITS,
   type Lane,
+  LIMITS,
   type Link,
   type SessionId,
   toGridError,
@@ -12,8 +12,8 @@ import {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from '@manytabs/protocol';
-import type { CoordinatorHost } from './coordinator-host.ts';
 import type { Outbox } from '../link/outbox.ts';
+import type { CoordinatorHost } from './coordinator-host.ts';
 
 type Join = Extract<VolunteerMessage, { type: 'join' }>;
 

@@ -1,5 +1,12 @@
 import { base32, hex, type PeerId, type VolunteerId, volunteerId } from '@manytabs/protocol';
-import { ed25519Sign, type KeyPair, newKeyPair, publicKeyOf, randomBytes, sha256 } from './crypto.ts';
+import {
+  ed25519Sign,
+  type KeyPair,
+  newKeyPair,
+  publicKeyOf,
+  randomBytes,
+  sha256,
+} from './crypto.ts';
 
 /** Who a tab is to the grid. The key stays in this browser; the peer id is new with each visit. */
 export interface Identity {

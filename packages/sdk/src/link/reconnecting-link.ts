@@ -3,8 +3,8 @@ import {
   type GridError,
   type Lane,
   type Link,
-  toGridError,
   type Transport,
+  toGridError,
 } from '@manytabs/protocol';
 
 /** What happens on a link that is made again whenever it breaks. */

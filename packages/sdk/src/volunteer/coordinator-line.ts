@@ -8,8 +8,8 @@ import {
   LIMITS,
   type Link,
   type Road,
-  toGridError,
   type Transport,
+  toGridError,
   type VolunteerMessage,
 } from '@manytabs/protocol';
 import type { Identity } from '../identity/identity.ts';

@@ -32,10 +32,7 @@ export class TabDonation implements Donation {
   #view: DonationView;
   #shift: Shift | undefined;
 
-  constructor(
-    options: DonationOptions,
-    equip: (options: DonationOptions) => Promise<Equipment>,
-  ) {
+  constructor(options: DonationOptions, equip: (options: DonationOptions) => Promise<Equipment>) {
     this.#options = options;
     this.#equip = equip;
     this.#view = { ...EMPTY, workers: options.workers };
@@ -106,4 +103,3 @@ export class TabDonation implements Donation {
     for (const listener of this.#listeners) listener();
   }
 }
-

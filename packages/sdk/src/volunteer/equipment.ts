@@ -12,4 +12,3 @@ export interface Equipment {
   readonly tabs: Transport | undefined;
   readonly agent: string;
 }
-

@@ -73,8 +73,7 @@ export class Shift {
       tell: (event) => this.#tell(event),
       now,
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
-      onPreview: (jobId, index, image) =>
-        this.#picture({ kind: 'preview', jobId, index, image }),
+      onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
       onProgress: (lease, index, fraction, note) =>
         this.#send({ type: 'progress', lease, index, fraction, note }),
       onLog: (lease, index, text) => this.#send({ type: 'log', lease, index, text }),
@@ -267,8 +266,7 @@ export class Shift {
   #server(blobs: Blobs) {
     return {
       read: async (shard: ShardId) => this.#fault.shard(await blobs.get(shard)),
-      onServed: () =>
-        this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
+      onServed: () => this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
     };
   }
 

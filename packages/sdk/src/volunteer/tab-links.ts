@@ -7,9 +7,9 @@ import {
   type PeerId,
   type ShardId,
   type TabMessage,
+  type Transport,
   tabMessageSchema,
   toGridError,
-  type Transport,
 } from '@manytabs/protocol';
 
 const IDLE_MS = 60_000;
@@ -70,7 +70,11 @@ export class TabLinks {
 
   close(): void {
     clearInterval(this.#sweep);
-    for (const link of this.#links.values()) void link.then((tab) => tab.link.close(), () => {});
+    for (const link of this.#links.values())
+      void link.then(
+        (tab) => tab.link.close(),
+        () => {},
+      );
     this.#links.clear();
   }
 
@@ -144,9 +148,12 @@ export class TabLinks {
 
   #closeIdle(): void {
     for (const link of this.#links.values()) {
-      void link.then((tab) => {
-        if (tab.calls.size === 0 && performance.now() - tab.usedAt > IDLE_MS) tab.link.close();
-      }, () => {});
+      void link.then(
+        (tab) => {
+          if (tab.calls.size === 0 && performance.now() - tab.usedAt > IDLE_MS) tab.link.close();
+        },
+        () => {},
+      );
     }
   }
 }

@@ -1,0 +1,71 @@
+import { COORDINATOR_PEER_ID, type PeerId } from '@manytabs/protocol';
+import { MemoryBlobs } from '@manytabs/storage';
+import { MemoryNetwork } from '@manytabs/transport';
+import { Grid } from '../src/client/grid.ts';
+import { CoordinatorHost, MemoryRowStore } from '../src/host/index.ts';
+import { newKeyPair } from '../src/identity/crypto.ts';
+import { identityOf } from '../src/identity/identity.ts';
+import type { Fault } from '../src/volunteer/api.ts';
+import { TabDonation } from '../src/volunteer/donation.ts';
+import { InlineRuntime } from './inline-runtime.ts';
+
+/** A whole grid in one process: the real host, volunteers and submitter over memory. */
+export class MemoryGrid {
+  readonly network = new MemoryNetwork();
+  readonly host: CoordinatorHost;
+  readonly #donations: TabDonation[] = [];
+  readonly #grids: Grid[] = [];
+  #peers = 0;
+
+  constructor() {
+    this.host = new CoordinatorHost({
+      grid: 'test',
+      version: 'test',
+      epoch: 1,
+      seed: 1,
+      blobs: new MemoryBlobs(),
+      rows: new MemoryRowStore(),
+      clock: Date.now,
+      authorise: (token) => {
+        if (token === 'admin') return { scope: 'admin', owner: 'admin' };
+        if (token.startsWith('user-')) return { scope: 'submit', owner: token };
+        return token === 'trusted' ? { scope: 'volunteer', owner: 'trusted' } : undefined;
+      },
+      note: () => {},
+    });
+    this.host.listen(this.network.endpoint(COORDINATOR_PEER_ID));
+  }
+
+  donate(options: { workers?: number; fault?: Fault } = {}): TabDonation {
+    const identity = identityOf(newKeyPair());
+    const transport = this.network.endpoint(identity.peer);
+    const donation = new TabDonation(
+      { url: 'memory:', workers: options.workers ?? 1, fault: options.fault },
+      async () => ({
+        identity,
+        runtime: new InlineRuntime(),
+        blobs: new MemoryBlobs(),
+        transports: [transport],
+        tabs: transport,
+        agent: 'test',
+      }),
+    );
+    donation.start();
+    this.#donations.push(donation);
+    return donation;
+  }
+
+  async submitter(token = 'admin'): Promise<Grid> {
+    this.#peers += 1;
+    const transport = this.network.endpoint(`submitter-${this.#peers}` as PeerId);
+    const grid = await Grid.over([transport], { token });
+    this.#grids.push(grid);
+    return grid;
+  }
+
+  async close(): Promise<void> {
+    for (const donation of this.#donations) donation.stop();
+    for (const grid of this.#grids) await grid.close();
+    await this.host.close();
+  }
+}
