@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, exitCodeOfJob } from './exit-code.ts';
 import { toJsonLine } from './json-value.ts';
 import { ProgressLine } from './progress-line.ts';
 import { openSink, type RowSink } from './row-sink.ts';
+import { clean } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { jobSummary, summaryRow } from './wording.ts';
 
@@ -51,7 +52,7 @@ async function takeRows(
   for await (const row of job.results({ ordered: !options.json, signal })) {
     await sink.take(row);
     if (row.status === 'rejected') {
-      terminal.err(`task ${row.index} failed: ${row.error.code}: ${row.error.message}`);
+      terminal.err(`task ${row.index} failed: ${row.error.code}: ${clean(row.error.message)}`);
     }
   }
 }

@@ -18,9 +18,11 @@ export function toJsonValue(value: unknown): unknown {
   }
 }
 
-/** One line of JSON. */
+/** One line of JSON without any control character: JSON lets some stand that terminals obey. */
 export function toJsonLine(value: unknown): string {
-  return JSON.stringify(toJsonValue(value));
+  return JSON.stringify(toJsonValue(value)).replace(/[\u007f-\u009f]/g, (character) => {
+    return `\\u00${character.charCodeAt(0).toString(16)}`;
+  });
 }
 
 function objectToJson(value: object): unknown {

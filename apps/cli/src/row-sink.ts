@@ -61,7 +61,7 @@ function fileSink(path: string, json: boolean): RowSink {
     async take(row) {
       const line = lineOf(row, json);
       if (line === undefined || stream.write(`${line}\n`)) return;
-      await Promise.race([new Promise((done) => stream.once('drain', done)), failed]);
+      await Promise.race([new Promise<void>((done) => stream.once('drain', () => done())), failed]);
     },
     async close() {
       await Promise.race([new Promise<void>((done) => stream.end(() => done())), failed]);

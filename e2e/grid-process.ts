@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A name that the test's browser maps to this machine; over plain http it is no secure context, as on a LAN. */
+export const LAN_NAME = 'grid.test';
+
+const COMMAND = fileURLToPath(new URL('../dist/node/manytabs.mjs', import.meta.url));
+const READY_MS = 20_000;
+
+export interface Ready {
+  readonly url: string;
+  readonly console: string;
+  readonly volunteer: string;
+  readonly token: string;
+  readonly pid: number;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as NDJSON. */
+  readonly rows: readonly Record<string, unknown>[];
+}
+
+/** `manytabs up` as a process of its own in a folder of its own, and commands that run in that folder. */
+export class GridProcess {
+  readonly folder: string;
+  readonly ready: Ready;
+  readonly #child: ChildProcess;
+
+  private constructor(folder: string, child: ChildProcess, ready: Ready) {
+    this.folder = folder;
+    this.#child = child;
+    this.ready = ready;
+  }
+
+  static async start(args: readonly string[] = []): Promise<GridProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'manytabs-e2e-'));
+    const child = command(folder, ['up', '--port', '0', '--json', ...args]);
+    const ready = JSON.parse(await firstLine(child)) as Ready;
+    return new GridProcess(folder, child, ready);
+  }
+
+  /** A file in the grid's folder; the path is what commands take. */
+  file(name: string, content: string | Uint8Array): string {
+    writeFileSync(join(this.folder, name), content);
+    return name;
+  }
+
+  /** Starts a command; the caller reads its output and ends it. */
+  spawn(...args: string[]): RunningCommand {
+    return new RunningCommand(command(this.folder, args));
+  }
+
+  /** Runs a command to its end. */
+  run(...args: string[]): Promise<Ran> {
+    return this.spawn(...args).ended;
+  }
+
+  /** The same address under the name that makes no secure context. */
+  get lanUrl(): string {
+    const url = new URL(this.ready.url);
+    url.hostname = LAN_NAME;
+    return url.href;
+  }
+
+  /** Ends the grid as Ctrl-C does; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const ended = new Promise<number | null>((done) => this.#child.once('exit', done));
+    if (this.#child.exitCode === null) this.#child.kill('SIGINT');
+    const code = this.#child.exitCode ?? (await ended);
+    rmSync(this.folder, { recursive: true, force: true });
+    return code;
+  }
+}
+
+/** A command that runs: its output so far, and how it ended. */
+export class RunningCommand {
+  readonly ended: Promise<Ran>;
+  readonly #child: ChildProcess;
+  readonly #listeners = new Set<() => void>();
+  #stdout = '';
+  #stderr = '';
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      this.#stdout += text;
+      for (const listener of this.#listeners) listener();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.#stderr += text;
+    });
+    this.ended = new Promise((done) => {
+      child.once('close', (code) => {
+        done({ code: code ?? 1, stdout: this.#stdout, stderr: this.#stderr, rows: this.rows });
+      });
+    });
+  }
+
+  get rows(): readonly Record<string, unknown>[] {
+    const lines = this.#stdout.split('\n').slice(0, -1);
+    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  }
+
+  /** Resolves once so many rows were written; rejects if the command ends before. */
+  async wrote(count: number): Promise<void> {
+    await Promise.race([
+      new Promise<void>((done) => {
+        const look = () => {
+          if (this.rows.length >= count) done();
+        };
+        this.#listeners.add(look);
+        look();
+      }),
+      this.ended.then(({ code, stderr }) => {
+        if (this.rows.length < count) throw new TypeError(`It ended with ${code}: ${stderr}`);
+      }),
+    ]);
+  }
+
+  interrupt(): void {
+    this.#child.kill('SIGINT');
+  }
+}
+
+function command(folder: string, args: readonly string[]): ChildProcess {
+  const { MANYTABS_URL: _, MANYTABS_TOKEN: __, ...env } = process.env;
+  return spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    const give = (why: string) => reject(new TypeError(`The grid ${why}: ${stderr}`));
+    const timer = setTimeout(() => {
+      child.kill();
+      give('is not up in time');
+    }, READY_MS);
+    child.stderr?.on('data', (text) => {
+      stderr += text;
+    });
+    child.once('exit', (code) => give(`ended with ${code}`));
+    child.stdout?.on('data', (text) => {
+      stdout += text;
+      if (!stdout.includes('\n')) return;
+      clearTimeout(timer);
+      resolve(stdout.slice(0, stdout.indexOf('\n')));
+    });
+  });
+}
