@@ -1,0 +1,135 @@
+import { assert, LIMITS, type ShardRef } from '@manytabs/protocol';
+import type { Grid } from './grid.ts';
+import { isInline } from './inline-shards.ts';
+import type { Job } from './job.ts';
+import type { Lease } from './lease-table.ts';
+import type { Span } from './span.ts';
+import { refresh } from './spans.ts';
+import type { Volunteer } from './volunteer-table.ts';
+
+/** Charged for a task of unknown cost until it is measured. */
+const MS_PER_TASK_GUESS = 100;
+
+/** Leases adjacent spans as one bundle to a volunteer and sends it what it needs for them. */
+export function assign(
+  grid: Grid,
+  volunteer: Volunteer,
+  bundle: { readonly spans: readonly Span[]; readonly isSpeculative: boolean },
+): void {
+  const first = bundle.spans[0];
+  const last = bundle.spans[bundle.spans.length - 1];
+  assert(first && last, 'a bundle has tasks');
+  const { job } = first;
+  const range = { from: first.from, to: last.to };
+  const lease = grant(grid, volunteer, job, { ...range, isSpeculative: bundle.isSpeculative });
+  for (const span of bundle.spans) cover(grid, span, lease);
+  account(grid, lease);
+  tell(grid, lease);
+}
+
+function grant(
+  grid: Grid,
+  volunteer: Volunteer,
+  job: Job,
+  bundle: { from: number; to: number; isSpeculative: boolean },
+): Lease {
+  const tasks = bundle.to - bundle.from;
+  const { timeoutMs } = job.spec.program;
+  const msPerTask = volunteer.slot(job).msPerTask ?? job.msPerTask;
+  const workers = Math.max(1, volunteer.workers);
+  const expectedMs =
+    msPerTask === undefined ? undefined : volunteer.queuedMs / workers + msPerTask * tasks;
+  const leaseMs = Math.max(
+    grid.limits.leaseMsMin,
+    3 * (expectedMs ?? volunteer.queuedMs / workers),
+    // One task may take as long as its job allows, whatever the others took.
+    (expectedMs ?? 0) + 1.5 * timeoutMs,
+  );
+  return grid.leases.grant({
+    job,
+    volunteer,
+    from: bundle.from,
+    to: bundle.to,
+    assignedAt: grid.now,
+    expiresAt: grid.now + Math.ceil(leaseMs),
+    msPerTask,
+    expectedMs,
+    isSpeculative: bundle.isSpeculative,
+  });
+}
+
+function cover(grid: Grid, span: Span, lease: Lease): void {
+  assert(!span.hasLeaseOf(lease.volunteer.identity), 'an identity has one copy of a task');
+  assert(!span.hasVoteOf(lease.volunteer.identity), 'who voted gets no copy');
+  span.leases = [...span.leases, lease];
+  if (lease.isSpeculative) span.isSpeculated = true;
+  refresh(grid, span);
+}
+
+function account(grid: Grid, lease: Lease): void {
+  const { job, volunteer } = lease;
+  const tasks = lease.to - lease.from;
+  job.leases.add(lease);
+  volunteer.leases.add(lease);
+  volunteer.queuedMs += (lease.msPerTask ?? 0) * tasks;
+  job.assignedTasks += tasks;
+  if (lease.isSpeculative) job.speculatedTasks += tasks;
+  grid.share.charge(job, (lease.msPerTask ?? MS_PER_TASK_GUESS) * tasks);
+  grid.syncReady(job);
+  job.notes.story.add({
+    at: grid.now,
+    from: lease.from,
+    to: lease.to,
+    cause: grid.cause,
+    what: lease.isSpeculative ? 'speculated' : 'assigned',
+    who: volunteer.identity.id,
+    lease: lease.id,
+  });
+}
+
+function tell(grid: Grid, lease: Lease): void {
+  const { job, volunteer, from, to } = lease;
+  introduce(grid, volunteer, job);
+  const message = {
+    type: 'assign',
+    jobId: job.id,
+    lease: lease.id,
+    from,
+    to,
+    expiresInMs: lease.expiresAt - grid.now,
+  } as const;
+  if (!job.chunks) return grid.out.send(volunteer.session, message);
+  const { chunk, from: chunkFrom, to: chunkTo } = job.chunks.at(from);
+  assert(to <= chunkTo, 'a bundle lies in one input chunk');
+  push(grid, volunteer, chunk);
+  const ref = { shard: chunk.shard, bytes: chunk.bytes };
+  grid.out.send(volunteer.session, { ...message, chunk: ref, chunkFrom });
+}
+
+/** Tells a volunteer of a job once, before its first bundle of it. */
+function introduce(grid: Grid, volunteer: Volunteer, job: Job): void {
+  const slot = volunteer.slot(job);
+  if (slot.isTold) return;
+  slot.isTold = true;
+  job.told.add(volunteer);
+  const { spec } = job;
+  push(grid, volunteer, spec.program.module.code);
+  const { rangeFrom: _, ...program } = spec.program;
+  const rangeFrom = spec.inputs.kind === 'range' ? spec.inputs.from : undefined;
+  grid.out.send(volunteer.session, {
+    type: 'job',
+    jobId: job.id,
+    name: spec.name,
+    purpose: spec.purpose,
+    submitter: job.owner.slice(0, LIMITS.NAME_CHARS_MAX),
+    program: rangeFrom === undefined ? program : { ...program, rangeFrom },
+    ...(spec.view ? { view: spec.view } : {}),
+  });
+}
+
+/** A small shard travels ahead of the message that needs it, once a link. */
+function push(grid: Grid, volunteer: Volunteer, ref: ShardRef): void {
+  if (!isInline(ref) || volunteer.shards.has(ref.shard)) return;
+  volunteer.hold(ref.shard);
+  grid.out.sendShard(volunteer.session, ref.shard);
+}

@@ -1,0 +1,177 @@
+import {
+  type Disagreement,
+  type ErrorRecord,
+  type Explanation,
+  type JobId,
+  type JobSpec,
+  type JobView,
+  type LogRow,
+  type NodeView,
+  type StoryRow,
+  unreachable,
+} from '@manytabs/protocol';
+import type { SchedulingLimits } from '../scheduling/scheduling-limits.ts';
+import { checkGrid } from './check.ts';
+import { fill, offer } from './dispatch.ts';
+import type { CoordinatorEffect } from './effect.ts';
+import type { CoordinatorEvent } from './event.ts';
+import { Grid } from './grid.ts';
+import {
+  endCompleted,
+  onControlled,
+  onExtended,
+  onSubmitted,
+  refusalOfControl,
+  refusalOfExtension,
+  refusalOfSubmission,
+} from './jobs.ts';
+import { onMessage } from './messages.ts';
+import { leave, onDue, onJoined } from './presence.ts';
+import { quarantineLiars } from './quarantine.ts';
+import { orderReplicas } from './replicas.ts';
+import { nextReviewAt, review } from './stragglers.ts';
+import { explainJob, viewJob, viewNode } from './views.ts';
+import type { Volunteer } from './volunteer-table.ts';
+
+/**
+ * The coordinator machine: it decides who computes what, what is believed and what is kept, and does nothing else.
+ * Numbered invariants, which `check` asserts:
+ *
+ * 1. Every task of a job is untouched (from the cursor on), in exactly one span, or decided; decided is for good.
+ * 2. No identity has two copies of a task: a vote and a live lease, or two of either.
+ * 3. A live lease covers as many tasks of open spans as it says remain; its volunteer and its job know it.
+ * 4. A span is queued exactly when it lacks a copy, in one queue of its job.
+ * 5. The counts of tasks, votes, bytes, workers and takers are what counting again gives.
+ * 6. Only volunteers that take work are in the waiting sets, none of them with a worker to spare while fresh tasks are
+ *    ready for it.
+ * 7. A job is in the queue for workers exactly when it runs and has something to hand out.
+ */
+export class Coordinator {
+  readonly #grid: Grid;
+
+  constructor(options: { seed: number; epoch: number; limits?: Partial<SchedulingLimits> }) {
+    this.#grid = new Grid(options);
+  }
+
+  /** The only way in. The effects are to be carried out in order. */
+  step(event: CoordinatorEvent): CoordinatorEffect[] {
+    const grid = this.#grid;
+    grid.now = Math.max(grid.now, event.at);
+    grid.cause = event.type;
+    const active = this.#take(event);
+    for (const volunteer of grid.deadlines.take(grid.now)) onDue(grid, volunteer);
+    quarantineLiars(grid);
+    endCompleted(grid);
+    grid.out.flushRevoked();
+    if (active) fill(grid, active);
+    for (const volunteer of grid.freed) fill(grid, volunteer);
+    grid.freed.clear();
+    offer(grid);
+    review(grid);
+    orderReplicas(grid);
+    return grid.out.take();
+  }
+
+  /** When a tick is needed if nothing else happens. */
+  wakeAt(): number | undefined {
+    const grid = this.#grid;
+    const times = [grid.deadlines.nextAt, nextReviewAt(grid), grid.shards.wakeAt()];
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  /** Asserts the numbered invariants by walking everything: for tests and the simulator. */
+  check(): void {
+    checkGrid(this.#grid);
+  }
+
+  /** Why `step` would ignore this order of a submitter, for an answer to it; undefined if it would be taken. */
+  refusal(event: CoordinatorEvent): ErrorRecord | undefined {
+    if (event.type === 'job-submitted') return refusalOfSubmission(this.#grid, event);
+    if (event.type === 'job-extended') return refusalOfExtension(this.#grid, event);
+    return event.type === 'job-controlled' ? refusalOfControl(this.#grid, event) : undefined;
+  }
+
+  jobs(): JobView[] {
+    const running = [...this.#grid.jobs.values()].map((job) => viewJob(this.#grid, job));
+    return [...this.#grid.ended.views(), ...running];
+  }
+
+  job(id: JobId): JobView | undefined {
+    const job = this.#grid.jobs.get(id);
+    return job ? viewJob(this.#grid, job) : this.#grid.ended.get(id)?.view;
+  }
+
+  spec(id: JobId): JobSpec | undefined {
+    return this.#grid.jobs.get(id)?.spec ?? this.#grid.ended.get(id)?.spec;
+  }
+
+  nodes(): NodeView[] {
+    return [...this.#grid.volunteers.all()].map((volunteer) => viewNode(this.#grid, volunteer));
+  }
+
+  explain(id: JobId): Explanation | undefined {
+    const job = this.#grid.jobs.get(id);
+    if (job) return explainJob(this.#grid, job);
+    const view = this.#grid.ended.get(id)?.view;
+    if (!view) return undefined;
+    const why = view.reason === '' ? '' : `: ${view.reason}`;
+    return { state: view.state, sentences: [`It has ended${why}.`] };
+  }
+
+  /** What happened to a task, oldest first, as far as it is remembered. */
+  story(id: JobId, index: number): readonly StoryRow[] {
+    const job = this.#grid.jobs.get(id);
+    return job ? job.notes.story.of(index) : this.#grid.ended.story(id, index);
+  }
+
+  disagreements(id: JobId): readonly Disagreement[] {
+    const job = this.#grid.jobs.get(id);
+    return job ? job.notes.disagreements.toArray() : this.#grid.ended.disagreements(id);
+  }
+
+  logs(id: JobId): readonly LogRow[] {
+    const job = this.#grid.jobs.get(id);
+    return job ? job.notes.logs.toArray() : this.#grid.ended.logs(id);
+  }
+
+  /** `jobs` have not ended; `running` and `final` count tasks, the latter since the start. */
+  totals(): { volunteers: number; workers: number; jobs: number; running: number; final: number } {
+    const grid = this.#grid;
+    return {
+      volunteers: grid.volunteers.size,
+      workers: grid.workersTotal,
+      jobs: grid.jobs.size,
+      running: grid.runningTotal,
+      final: grid.finalTotal,
+    };
+  }
+
+  /** Takes in the event; the volunteer it is from may want work after it. */
+  #take(event: CoordinatorEvent): Volunteer | undefined {
+    const grid = this.#grid;
+    switch (event.type) {
+      case 'message-received':
+        return onMessage(grid, event);
+      case 'job-submitted':
+        return void onSubmitted(grid, event);
+      case 'job-extended':
+        return void onExtended(grid, event);
+      case 'job-controlled':
+        return void onControlled(grid, event);
+      case 'volunteer-joined':
+        return onJoined(grid, event);
+      case 'volunteer-left':
+        return this.#leave(event);
+      case 'tick':
+        return undefined;
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #leave(event: Extract<CoordinatorEvent, { type: 'volunteer-left' }>): undefined {
+    const volunteer = this.#grid.volunteers.at(event.session);
+    if (volunteer) leave(this.#grid, volunteer, event.reason);
+  }
+}

@@ -1,0 +1,156 @@
+import { bundleTasks } from '../scheduling/bundle-size.ts';
+import { wantsBundle } from '../scheduling/prefetch.ts';
+import { assign } from './assign.ts';
+import { mayTake } from './eligibility.ts';
+import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
+import { PAGE_TASKS } from './page.ts';
+import { Span } from './span.ts';
+import { admit } from './spans.ts';
+import type { Volunteer } from './volunteer-table.ts';
+
+/** Who could not take what there is, in one step; the rest is asked at its own next message. */
+const FAILED_OFFERS_MAX = 1_024;
+const FAILED_PREFETCHES_MAX = 64;
+const ROUNDS_MAX = 4;
+
+/** Gives a volunteer bundles until it has enough or nothing is left for it. */
+export function fill(grid: Grid, volunteer: Volunteer): void {
+  grid.idle.delete(volunteer);
+  grid.thirsty.delete(volunteer);
+  if (!grid.takesWork(volunteer)) return;
+  while (volunteer.leases.size < volunteer.workers * grid.limits.bundlesPerWorkerMax) {
+    if (handOut(grid, volunteer)) continue;
+    if (volunteer.leases.size < volunteer.workers) grid.idle.add(volunteer);
+    else if (volunteer.leases.size < volunteer.workers * grid.limits.bundlesPerWorker)
+      grid.thirsty.add(volunteer);
+    return;
+  }
+}
+
+/**
+ * Offers new work to those who wait for some, the empty-handed first. A fresh bundle that needs more votes is new work
+ * for those who were asked before it was made, so the round is repeated a few times.
+ */
+export function offer(grid: Grid): void {
+  for (let round = 0; round < ROUNDS_MAX && grid.hasNewWork; round++) {
+    grid.hasNewWork = false;
+    offerTo(grid, grid.idle, FAILED_OFFERS_MAX);
+    offerTo(grid, grid.thirsty, FAILED_PREFETCHES_MAX);
+  }
+}
+
+function offerTo(grid: Grid, waiting: Set<Volunteer>, failuresMax: number): void {
+  let left = waiting.size;
+  let failures = 0;
+  // Whoever still wants more is put in again at the end, beyond what is left.
+  for (const volunteer of waiting) {
+    if (left-- === 0 || failures >= failuresMax || grid.share.order.length === 0) return;
+    const before = volunteer.leases.size;
+    fill(grid, volunteer);
+    if (volunteer.leases.size === before) failures++;
+  }
+}
+
+function handOut(grid: Grid, volunteer: Volunteer): boolean {
+  for (const job of grid.share.order) {
+    const slot = volunteer.slots.get(job);
+    if (slot?.isRefused) continue;
+    if (!wants(grid, volunteer, job)) continue;
+    const spans = take(grid, volunteer, job);
+    if (!spans) continue;
+    assign(grid, volunteer, { spans, isSpeculative: false });
+    return true;
+  }
+  return false;
+}
+
+function wants(grid: Grid, volunteer: Volunteer, job: Job): boolean {
+  const question = {
+    leases: volunteer.leases.size,
+    workers: volunteer.workers,
+    queuedMs: volunteer.queuedMs,
+    msPerTask: volunteer.slots.get(job)?.msPerTask,
+    remainingTasks: job.remainingTasks,
+    workersTotal: grid.workersTotal,
+  };
+  return wantsBundle(question, grid.limits);
+}
+
+/** The next bundle of the job for the volunteer: what was tried before goes first, then what waits for votes. */
+function take(grid: Grid, volunteer: Volunteer, job: Job): Span[] | undefined {
+  const tasks = tasksFor(grid, volunteer, job);
+  return (
+    takeQueued(grid, volunteer, { queue: job.urgent, tasks, again: false }) ??
+    takeQueued(grid, volunteer, { queue: job.replicas, tasks, again: false }) ??
+    takeFresh(job, tasks) ??
+    takeQueued(grid, volunteer, { queue: job.urgent, tasks, again: true })
+  );
+}
+
+/** What one bundle of the job should have on the volunteer. */
+export function tasksFor(grid: Grid, volunteer: Volunteer, job: Job): number {
+  const slot = volunteer.slots.get(job);
+  const isMeasured = slot?.msPerTask !== undefined;
+  const question = {
+    msPerTask: slot?.msPerTask,
+    jobMsPerTask: job.msPerTask,
+    provenTasks: isMeasured ? slot.provenTasks : job.provenTasks,
+    visitMs: grid.now - volunteer.joinedAt,
+    remainingTasks: job.remainingTasks,
+    workersTotal: grid.workersTotal,
+  };
+  return bundleTasks(question, grid.limits);
+}
+
+interface Search {
+  readonly queue: ReadonlySet<Span>;
+  readonly tasks: number;
+  /** Whether to take what this very volunteer gave up or lost before. */
+  readonly again: boolean;
+}
+
+function takeQueued(grid: Grid, volunteer: Volunteer, search: Search): Span[] | undefined {
+  for (const span of search.queue) {
+    if (!suits(grid, volunteer, span, search.again)) continue;
+    return gather(grid, volunteer, span, search);
+  }
+  return undefined;
+}
+
+function suits(grid: Grid, volunteer: Volunteer, span: Span, again: boolean): boolean {
+  if (!mayTake(grid, volunteer, span)) return false;
+  if (again) return true;
+  const { identity } = volunteer;
+  return !span.lost.includes(identity) && !span.hasErrorOf(identity);
+}
+
+/** A span and the ones right behind it that suit as well, up to the size of the bundle. */
+function gather(grid: Grid, volunteer: Volunteer, first: Span, search: Search): Span[] {
+  const { job, page } = first;
+  const end = Math.min(first.from + search.tasks, chunkEnd(job, first.from));
+  if (first.to > end) return [first.carve(first.from, end)];
+  const spans = [first];
+  let next = page.spanAt(first.to);
+  while (next?.queue !== undefined && next.to <= end) {
+    if (!suits(grid, volunteer, next, search.again)) break;
+    spans.push(next);
+    next = page.spanAt(next.to);
+  }
+  return spans;
+}
+
+function takeFresh(job: Job, tasks: number): Span[] | undefined {
+  if (job.cursor >= job.total || job.isHeldBack) return undefined;
+  const from = job.cursor;
+  const pageEnd = from - (from % PAGE_TASKS) + PAGE_TASKS;
+  const to = Math.min(from + tasks, job.total, pageEnd, chunkEnd(job, from));
+  const span = new Span(job, job.pages.touch(from), { from, to });
+  job.cursor = to;
+  admit(span);
+  return [span];
+}
+
+function chunkEnd(job: Job, index: number): number {
+  return job.chunks ? job.chunks.at(index).to : job.total;
+}

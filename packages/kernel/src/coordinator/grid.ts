@@ -1,0 +1,90 @@
+import { type JobId, Prng } from '@manytabs/protocol';
+import { FairShare } from '../scheduling/fair-share.ts';
+import { type SchedulingLimits, schedulingLimits } from '../scheduling/scheduling-limits.ts';
+import { ShardMap } from '../shards/shard-map.ts';
+import { Deadlines } from './deadlines.ts';
+import { EndedJobs } from './ended-jobs.ts';
+import { InlineShards } from './inline-shards.ts';
+import type { Job } from './job.ts';
+import { LeaseTable } from './lease-table.ts';
+import { Outbox } from './outbox.ts';
+import { type Identity, type Volunteer, VolunteerTable } from './volunteer-table.ts';
+
+/** Everything the coordinator machine knows, shared by the parts of it. */
+export class Grid {
+  readonly limits: SchedulingLimits;
+  readonly prng: Prng;
+  readonly jobs = new Map<JobId, Job>();
+  readonly ended: EndedJobs;
+  readonly volunteers: VolunteerTable;
+  readonly leases: LeaseTable;
+  readonly share = new FairShare<Job>();
+  readonly shards: ShardMap;
+  readonly inlineShards = new InlineShards();
+  readonly deadlines = new Deadlines<Volunteer>();
+  readonly out = new Outbox();
+  /** Have a free worker and found nothing to do; the longest waiting first. */
+  readonly idle = new Set<Volunteer>();
+  /** Have all workers busy and nothing in store. */
+  readonly thirsty = new Set<Volunteer>();
+  /** Work appeared that somebody idle might take. */
+  hasNewWork = false;
+  /** Jobs whose last task may have been decided in this step. */
+  readonly touched = new Set<Job>();
+  /** Volunteers that lost leases in this step by no doing of their own. */
+  readonly freed = new Set<Volunteer>();
+  /** Identities that lost a vote in this step. */
+  readonly blamed = new Set<Identity>();
+  /** Workers of volunteers that take work. */
+  workersTotal = 0;
+  /** Volunteers that take work. */
+  takersTotal = 0;
+  finalTotal = 0;
+  runningTotal = 0;
+  /** When to look for stragglers next. */
+  reviewAt = 0;
+  now = 0;
+  cause = '';
+
+  constructor(options: { seed: number; epoch: number; limits?: Partial<SchedulingLimits> }) {
+    this.limits = schedulingLimits(options.limits);
+    this.prng = new Prng(options.seed, 'coordinator');
+    this.leases = new LeaseTable(options.epoch);
+    this.volunteers = new VolunteerTable(this.limits.identitiesMax);
+    this.shards = new ShardMap(this.prng.fork('shards'));
+    this.ended = new EndedJobs(this.limits.endedJobsMax);
+  }
+
+  /** Whether a volunteer may be handed anything now. */
+  takesWork(volunteer: Volunteer): boolean {
+    return (
+      !volunteer.isGone &&
+      volunteer.isAccepting &&
+      !volunteer.isSuspect &&
+      !volunteer.identity.isQuarantined &&
+      volunteer.workers > 0 &&
+      volunteer.benchedUntil <= this.now
+    );
+  }
+
+  /** Keeps the totals in step after anything about a volunteer changed that `takesWork` reads. */
+  recount(volunteer: Volunteer): void {
+    const takes = this.takesWork(volunteer);
+    const counted = takes ? volunteer.workers : 0;
+    this.takersTotal += (counted > 0 ? 1 : 0) - (volunteer.counted > 0 ? 1 : 0);
+    this.workersTotal += counted - volunteer.counted;
+    // With fewer helpers, those who are left may be asked for what others were to do.
+    if (counted < volunteer.counted) this.hasNewWork = true;
+    volunteer.counted = counted;
+    if (takes) return;
+    this.idle.delete(volunteer);
+    this.thirsty.delete(volunteer);
+  }
+
+  /** Puts a job in or out of the queue for workers. */
+  syncReady(job: Job): void {
+    const hasFresh = job.cursor < job.total && !job.isHeldBack;
+    const hasWork = hasFresh || job.urgent.size > 0 || job.replicas.size > 0;
+    this.share.setReady(job, job.state === 'running' && hasWork);
+  }
+}

@@ -1,0 +1,104 @@
+import type {
+  ErrorCode,
+  InputChunk,
+  JobId,
+  JobSpec,
+  JobState,
+  Quorum,
+  VolunteerId,
+} from '@manytabs/protocol';
+import { type Share, weightOf } from '../scheduling/fair-share.ts';
+import { coherent } from '../validation/quorum.ts';
+import { ChunkList } from './chunk-list.ts';
+import { JobNotes } from './job-notes.ts';
+import type { Lease } from './lease-table.ts';
+import { PageTable } from './page-table.ts';
+import { Progress } from './progress.ts';
+import type { Phase, Span } from './span.ts';
+import type { Volunteer } from './volunteer-table.ts';
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** A job that has not ended. Tasks from `cursor` on were never handed out and have no state. */
+export class Job implements Share {
+  readonly id: JobId;
+  readonly owner: string;
+  readonly spec: JobSpec;
+  readonly quorum: Quorum;
+  readonly submittedAt: number;
+  readonly chunks: ChunkList | undefined;
+  readonly pages = new PageTable();
+  readonly leases = new Set<Lease>();
+  /** Spans that lack a copy: after a loss or without a consensus, and those that wait for their first votes. */
+  readonly urgent = new Set<Span>();
+  readonly replicas = new Set<Span>();
+  readonly told = new Set<Volunteer>();
+  readonly refusals = new Map<VolunteerId, Refusal>();
+  readonly counts: Record<Phase | 'final' | 'failed', number> = {
+    waiting: 0,
+    running: 0,
+    provisional: 0,
+    final: 0,
+    failed: 0,
+  };
+  readonly notes = new JobNotes();
+  readonly progress: Progress;
+  readonly weight: number;
+  pass = 0;
+  isReady = false;
+  state: JobState = 'running';
+  reason = '';
+  total: number;
+  isOpen: boolean;
+  cursor = 0;
+  /** Tasks in the two queues. */
+  queuedTasks = 0;
+  /** Bytes of results that wait for votes. */
+  pendingBytes = 0;
+  /** Fresh tasks are held back because too many spans wait for another identity. */
+  isHeldBack = false;
+  assignedTasks = 0;
+  speculatedTasks = 0;
+  msPerTask: number | undefined;
+  provenTasks = 1;
+  busyMs = 0;
+
+  constructor(id: JobId, submission: { owner: string; spec: JobSpec; at: number }) {
+    const { inputs } = submission.spec;
+    this.id = id;
+    this.owner = submission.owner;
+    this.spec = submission.spec;
+    this.quorum = coherent(submission.spec.quorum);
+    this.submittedAt = submission.at;
+    this.progress = new Progress(submission.at);
+    this.weight = weightOf(submission.spec.priority);
+    this.chunks = inputs.kind === 'list' ? new ChunkList(inputs.chunks) : undefined;
+    this.total = inputs.kind === 'list' ? (this.chunks?.total ?? 0) : inputs.to - inputs.from;
+    this.isOpen = inputs.kind === 'list' && inputs.open;
+  }
+
+  get decided(): number {
+    return this.counts.final + this.counts.failed;
+  }
+
+  get freshTasks(): number {
+    return this.total - this.cursor;
+  }
+
+  /** Tasks still to be handed out. */
+  get remainingTasks(): number {
+    return this.freshTasks + this.queuedTasks;
+  }
+
+  get isComplete(): boolean {
+    return !this.isOpen && this.decided === this.total;
+  }
+
+  extend(chunk: InputChunk): void {
+    this.chunks?.add(chunk);
+    this.total += chunk.count;
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  assert,
+  type ErrorCode,
+  type ErrorRecord,
+  type JobState,
+  LIMITS,
+  type ShardRef,
+} from '@manytabs/protocol';
+import type { CoordinatorEvent } from './event.ts';
+import type { Grid } from './grid.ts';
+import { isInline } from './inline-shards.ts';
+import { Job } from './job.ts';
+import { assertMove, endState } from './job-state.ts';
+import { endLease, shrink } from './leases.ts';
+import type { Span } from './span.ts';
+import { viewJob } from './views.ts';
+
+type Submitted = Extract<CoordinatorEvent, { type: 'job-submitted' }>;
+type Extended = Extract<CoordinatorEvent, { type: 'job-extended' }>;
+type Controlled = Extract<CoordinatorEvent, { type: 'job-controlled' }>;
+
+// The life of a job from its submission to its end.
+
+export function onSubmitted(grid: Grid, event: Submitted): void {
+  if (refusalOfSubmission(grid, event)) return;
+  const { jobId, owner, spec, at } = event;
+  grid.out.append({ type: 'job-submitted', at, jobId, owner, spec });
+  const job = new Job(jobId, event);
+  grid.jobs.set(jobId, job);
+  for (const shard of programShards(job)) wantShard(grid, shard);
+  for (const chunk of job.chunks?.all ?? []) wantShard(grid, chunk);
+  grid.hasNewWork = true;
+  grid.syncReady(job);
+  grid.touched.add(job);
+}
+
+export function onExtended(grid: Grid, event: Extended): void {
+  const job = grid.jobs.get(event.jobId);
+  if (!job || refusalOfExtension(grid, event)) return;
+  const { jobId, chunk, last, at } = event;
+  grid.out.append({ type: 'job-extended', at, jobId, chunk, last });
+  if (chunk) {
+    job.extend(chunk);
+    wantShard(grid, chunk);
+  }
+  if (last) job.isOpen = false;
+  grid.hasNewWork = true;
+  grid.syncReady(job);
+  grid.touched.add(job);
+}
+
+export function onControlled(grid: Grid, event: Controlled): void {
+  const job = grid.jobs.get(event.jobId);
+  if (!job) return;
+  if (event.action === 'cancel') return endJob(grid, job, 'cancelled', event.reason);
+  const state = event.action === 'pause' ? 'paused' : 'running';
+  if (job.state === state) return;
+  move(grid, job, state, event.reason);
+  if (state === 'running') grid.hasNewWork = true;
+  grid.syncReady(job);
+}
+
+/** Ends the jobs of which every task was decided. */
+export function endCompleted(grid: Grid): void {
+  for (const job of grid.touched) {
+    if (!job.isComplete || !grid.jobs.has(job.id)) continue;
+    const reason = job.counts.failed === 0 ? '' : `${job.counts.failed} tasks failed`;
+    endJob(grid, job, endState(job.counts), reason);
+  }
+  grid.touched.clear();
+}
+
+/** Gives up everything the job holds and tells everybody who knew of it. */
+export function endJob(grid: Grid, job: Job, state: JobState, reason: string): void {
+  move(grid, job, state, reason);
+  grid.syncReady(job);
+  for (const lease of [...job.leases]) {
+    shrink(lease, lease.remaining);
+    endLease(grid, lease);
+    grid.out.revoke(lease.volunteer.session, lease.id);
+    grid.freed.add(lease.volunteer);
+  }
+  for (const page of job.pages.open) for (const span of page.spans) forget(grid, span);
+  grid.out.flushRevoked();
+  for (const volunteer of job.told) {
+    grid.out.send(volunteer.session, { type: 'job-closed', jobId: job.id });
+  }
+  for (const volunteer of grid.volunteers.all()) volunteer.slots.delete(job);
+  for (const shard of programShards(job)) releaseShard(grid, shard);
+  for (const chunk of job.chunks?.all ?? []) releaseShard(grid, chunk);
+  grid.jobs.delete(job.id);
+  const view = { ...viewJob(grid, job), endedAt: grid.now };
+  grid.ended.add({ view, spec: job.spec, notes: job.notes });
+}
+
+function forget(grid: Grid, span: Span): void {
+  for (const vote of span.votes) vote.identity.openVotes--;
+  if (span.phase === 'running') grid.runningTotal -= span.count;
+}
+
+function move(grid: Grid, job: Job, state: JobState, reason: string): void {
+  assertMove(job.state, state, () => job.notes.story.tail());
+  grid.out.append({ type: 'job-state', at: grid.now, jobId: job.id, state, reason });
+  job.state = state;
+  job.reason = reason;
+}
+
+/** Every shard of the program once, though files may share some. */
+function programShards(job: Job): Iterable<ShardRef> {
+  const { module, files } = job.spec.program;
+  const shards = new Map<string, ShardRef>([[module.code.shard, module.code]]);
+  for (const file of files) for (const shard of file.shards) shards.set(shard.shard, shard);
+  return shards.values();
+}
+
+function wantShard(grid: Grid, ref: ShardRef): void {
+  if (isInline(ref)) grid.inlineShards.want(ref.shard);
+  else grid.shards.want(ref.shard, ref.bytes);
+}
+
+function releaseShard(grid: Grid, ref: ShardRef): void {
+  if (isInline(ref)) grid.inlineShards.release(ref.shard);
+  else grid.shards.release(ref.shard);
+}
+
+// Why an order is refused; nothing changes then.
+
+export function refusalOfSubmission(grid: Grid, event: Submitted): ErrorRecord | undefined {
+  const { inputs } = event.spec;
+  if (grid.jobs.has(event.jobId) || grid.ended.has(event.jobId)) {
+    return refusal('spec-invalid', `Job ${event.jobId} was submitted before.`);
+  }
+  if (grid.jobs.size >= grid.limits.jobsMax) return refusal('quota-exceeded', 'Too many jobs run.');
+  const total = inputs.kind === 'range' ? inputs.to - inputs.from : undefined;
+  if (total !== undefined) return refusalOfTotal(total);
+  assert(inputs.kind === 'list', 'inputs are a range or a list');
+  if (inputs.open && inputs.chunks.length === 0) return undefined;
+  return refusalOfTotal(inputs.chunks.reduce((sum, chunk) => sum + chunk.count, 0));
+}
+
+function refusalOfTotal(total: number): ErrorRecord | undefined {
+  if (total <= 0) return refusal('input-empty', 'The job has no input.');
+  if (total <= LIMITS.TASKS_PER_JOB_MAX) return undefined;
+  return refusal('input-invalid', `A job has at most ${LIMITS.TASKS_PER_JOB_MAX} inputs.`);
+}
+
+export function refusalOfExtension(grid: Grid, event: Extended): ErrorRecord | undefined {
+  const job = grid.jobs.get(event.jobId);
+  if (!job) return refusalOfControl(grid, event);
+  if (!job.isOpen || !job.chunks) {
+    return refusal('input-invalid', 'The inputs of this job are complete.');
+  }
+  const { chunk } = event;
+  if (!chunk) return undefined;
+  const isFull = job.chunks.all.length >= LIMITS.CHUNKS_PER_JOB_MAX;
+  if (isFull || job.total + chunk.count > LIMITS.TASKS_PER_JOB_MAX) {
+    return refusal('quota-exceeded', 'The job has as many inputs as a job may have.');
+  }
+  return undefined;
+}
+
+export function refusalOfControl(
+  grid: Grid,
+  event: { readonly jobId: Job['id'] },
+): ErrorRecord | undefined {
+  if (grid.jobs.has(event.jobId)) return undefined;
+  if (grid.ended.has(event.jobId)) return refusal('job-ended', `Job ${event.jobId} has ended.`);
+  return refusal('job-unknown', `There is no job ${event.jobId}.`);
+}
+
+function refusal(code: ErrorCode, message: string): ErrorRecord {
+  return { code, message };
+}

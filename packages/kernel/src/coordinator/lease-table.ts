@@ -1,0 +1,78 @@
+import { assert, type LeaseId, leaseId } from '@manytabs/protocol';
+import type { Job } from './job.ts';
+import type { Volunteer } from './volunteer-table.ts';
+
+/** The right of one volunteer to run the tasks `[from, to)` of a job until it expires. */
+export interface Lease {
+  readonly id: LeaseId;
+  readonly job: Job;
+  readonly volunteer: Volunteer;
+  readonly from: number;
+  readonly to: number;
+  readonly assignedAt: number;
+  readonly expiresAt: number;
+  /** Estimate, or undefined for a first try. */
+  readonly msPerTask: number | undefined;
+  /** From the assignment to the last result, with the queue ahead of it. */
+  readonly expectedMs: number | undefined;
+  readonly isSpeculative: boolean;
+  /** Tasks that it has not reported and nobody else decided. */
+  remaining: number;
+  isLive: boolean;
+}
+
+const LEASES_PER_EPOCH = 2 ** 32;
+
+/** Live leases by their fencing token, which grows over epochs too. */
+export class LeaseTable {
+  readonly #live = new Map<LeaseId, Lease>();
+  #next: number;
+  readonly #end: number;
+
+  constructor(epoch: number) {
+    assert(Number.isInteger(epoch) && epoch >= 0 && epoch < 2 ** 20, 'an epoch is a small count');
+    this.#next = epoch * LEASES_PER_EPOCH + 1;
+    this.#end = (epoch + 1) * LEASES_PER_EPOCH;
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  all(): Iterable<Lease> {
+    return this.#live.values();
+  }
+
+  grant(lease: Omit<Lease, 'id' | 'remaining' | 'isLive'>): Lease {
+    assert(this.#next < this.#end, 'an epoch does not run out of leases');
+    const id = leaseId(this.#next++);
+    const granted: Lease = {
+      id,
+      job: lease.job,
+      volunteer: lease.volunteer,
+      from: lease.from,
+      to: lease.to,
+      assignedAt: lease.assignedAt,
+      expiresAt: lease.expiresAt,
+      msPerTask: lease.msPerTask,
+      expectedMs: lease.expectedMs,
+      isSpeculative: lease.isSpeculative,
+      remaining: lease.to - lease.from,
+      isLive: true,
+    };
+    this.#live.set(id, granted);
+    return granted;
+  }
+
+  /** A live lease of this link; nobody else's token opens it. */
+  find(id: LeaseId, volunteer: Volunteer): Lease | undefined {
+    const lease = this.#live.get(id);
+    return lease?.volunteer === volunteer ? lease : undefined;
+  }
+
+  end(lease: Lease): void {
+    assert(lease.isLive, 'a lease ends once');
+    lease.isLive = false;
+    this.#live.delete(lease.id);
+  }
+}

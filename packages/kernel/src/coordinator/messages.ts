@@ -1,0 +1,126 @@
+import { type ErrorCode, unreachable } from '@manytabs/protocol';
+import type { CoordinatorEvent, WorkMessage } from './event.ts';
+import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
+import { endJob } from './jobs.ts';
+import { loseLease } from './losses.ts';
+import { onHeard, onHeartbeat } from './presence.ts';
+import { onResults, onTaskFailed } from './results.ts';
+import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
+
+type Received = Extract<CoordinatorEvent, { type: 'message-received' }>;
+type MessageOf<Type extends WorkMessage['type']> = Extract<WorkMessage, { type: Type }>;
+
+const HOLDERS_MAX = 8;
+const LOG_LINES_PER_SECOND = 50;
+
+/** Takes in what a volunteer says; one that was sent away already is not heard. */
+export function onMessage(grid: Grid, event: Received): Volunteer | undefined {
+  const volunteer = grid.volunteers.at(event.session);
+  if (!volunteer) return undefined;
+  onHeard(grid, volunteer);
+  grid.cause = event.message.type;
+  understand(grid, volunteer, event.message);
+  return wantsWorkAfter(grid, volunteer, event.message) ? volunteer : undefined;
+}
+
+function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): void {
+  switch (message.type) {
+    case 'results':
+      return onResults(grid, volunteer, message);
+    case 'task-failed':
+      return onTaskFailed(grid, volunteer, message);
+    case 'leases-returned':
+      return onLeasesReturned(grid, volunteer, message);
+    case 'heartbeat':
+      return onHeartbeat(grid, volunteer, message);
+    case 'progress':
+      return;
+    case 'log':
+      return onLog(grid, volunteer, message);
+    case 'held':
+      return onHeld(grid, volunteer, message);
+    case 'locate':
+      return onLocate(grid, volunteer, message);
+    case 'job-refused':
+      return onJobRefused(grid, volunteer, message);
+    default:
+      return unreachable(message);
+  }
+}
+
+/** A sign of life makes nobody ask again for work that was not there a moment ago. */
+function wantsWorkAfter(grid: Grid, volunteer: Volunteer, message: WorkMessage): boolean {
+  if (message.type === 'progress' || message.type === 'log' || message.type === 'locate')
+    return false;
+  return message.type !== 'held' && grid.share.order.length > 0;
+}
+
+function onLeasesReturned(
+  grid: Grid,
+  volunteer: Volunteer,
+  message: MessageOf<'leases-returned'>,
+): void {
+  for (const id of message.leases) {
+    const lease = grid.leases.find(id, volunteer);
+    if (lease) loseLease(grid, lease, { detail: `returned, ${message.reason}`, isBegun: false });
+  }
+}
+
+function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): void {
+  const lease = grid.leases.find(message.lease, volunteer);
+  const { index, text } = message;
+  if (!lease || index < lease.from || index >= lease.to || !spendLogCredit(grid, volunteer)) return;
+  const row = { index, volunteer: volunteer.identity.id, text };
+  lease.job.notes.logs.add({ at: grid.now, ...row });
+  grid.out.log({ type: 'log', jobId: lease.job.id, ...row });
+}
+
+function spendLogCredit(grid: Grid, volunteer: Volunteer): boolean {
+  const earned = ((grid.now - volunteer.logCreditAt) / 1_000) * LOG_LINES_PER_SECOND;
+  volunteer.logCredit = Math.min(LOG_LINES_MAX, volunteer.logCredit + earned);
+  volunteer.logCreditAt = grid.now;
+  if (volunteer.logCredit < 1) return false;
+  volunteer.logCredit--;
+  return true;
+}
+
+/** Small shards are pushed to whoever needs them, so who has them is only kept to push them once. */
+function onHeld(grid: Grid, volunteer: Volunteer, message: MessageOf<'held'>): void {
+  for (const shard of message.added) volunteer.hold(shard);
+  for (const shard of message.dropped) volunteer.shards.delete(shard);
+  const added = message.added.filter((shard) => !grid.inlineShards.has(shard));
+  grid.shards.onHeld(volunteer.session, added, message.dropped);
+}
+
+function onLocate(grid: Grid, volunteer: Volunteer, message: MessageOf<'locate'>): void {
+  const peers = grid.shards.holders(message.shard, HOLDERS_MAX, volunteer.session);
+  grid.out.send(volunteer.session, { type: 'holders', shard: message.shard, peers });
+}
+
+/** Refusals of a job that nobody has run yet, by everybody who is here, end it. */
+function onJobRefused(grid: Grid, volunteer: Volunteer, message: MessageOf<'job-refused'>): void {
+  const job = grid.jobs.get(message.jobId);
+  const slot = job && volunteer.slots.get(job);
+  if (!job || !slot?.isTold) return;
+  slot.isRefused = true;
+  job.refusals.set(volunteer.identity.id, { code: message.code, message: message.message });
+  for (const lease of [...volunteer.leases]) {
+    if (lease.job === job && lease.isLive) {
+      loseLease(grid, lease, { detail: `refused, ${message.code}`, isBegun: false });
+    }
+  }
+  if (isRefusedByAll(grid, job)) endRefused(grid, job, message);
+}
+
+const REFUSALS_TO_END = 3;
+
+function isRefusedByAll(grid: Grid, job: Job): boolean {
+  if (job.decided > 0 || job.counts.provisional > 0) return false;
+  return job.refusals.size >= Math.min(REFUSALS_TO_END, grid.takersTotal);
+}
+
+function endRefused(grid: Grid, job: Job, last: { code: ErrorCode; message: string }): void {
+  const isSame = [...job.refusals.values()].every((refusal) => refusal.code === last.code);
+  if (isSame) endJob(grid, job, 'failed', `${last.code}: ${last.message}`);
+}

@@ -1,0 +1,59 @@
+import type {
+  CoordinatorMessage,
+  ErrorCode,
+  LeaseId,
+  SessionId,
+  ShardId,
+} from '@manytabs/protocol';
+import type { CoordinatorEffect, JournalRecord } from './effect.ts';
+
+const LEASES_PER_REVOKE = 1024;
+
+/** The effects of one step in order; revocations of a volunteer leave as one message. */
+export class Outbox {
+  #effects: CoordinatorEffect[] = [];
+  readonly #revoked = new Map<SessionId, LeaseId[]>();
+
+  append(record: JournalRecord): void {
+    this.#effects.push({ type: 'append', record });
+  }
+
+  send(to: SessionId, message: CoordinatorMessage): void {
+    this.#effects.push({ type: 'send', to, message });
+  }
+
+  sendShard(to: SessionId, shard: ShardId): void {
+    this.#effects.push({ type: 'send-shard', to, shard });
+  }
+
+  close(session: SessionId, code: ErrorCode, message: string): void {
+    this.#revoked.delete(session);
+    this.#effects.push({ type: 'close', session, code, message });
+  }
+
+  log(effect: Extract<CoordinatorEffect, { type: 'log' }>): void {
+    this.#effects.push(effect);
+  }
+
+  revoke(session: SessionId, lease: LeaseId): void {
+    const leases = this.#revoked.get(session);
+    if (leases) leases.push(lease);
+    else this.#revoked.set(session, [lease]);
+  }
+
+  flushRevoked(): void {
+    if (this.#revoked.size === 0) return;
+    for (const [session, leases] of this.#revoked) {
+      for (let i = 0; i < leases.length; i += LEASES_PER_REVOKE) {
+        this.send(session, { type: 'revoke', leases: leases.slice(i, i + LEASES_PER_REVOKE) });
+      }
+    }
+    this.#revoked.clear();
+  }
+
+  take(): CoordinatorEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+}

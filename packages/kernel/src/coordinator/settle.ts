@@ -1,0 +1,196 @@
+import { assert, type Column, type VolunteerId } from '@manytabs/protocol';
+import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validation/quorum.ts';
+import { tally, type Verdict } from '../validation/tally.ts';
+import type { Grid } from './grid.ts';
+import { releaseLease } from './leases.ts';
+import type { Span, Vote } from './span.ts';
+import { holdBack, refresh, retire } from './spans.ts';
+import type { Identity } from './volunteer-table.ts';
+
+// How votes and errors turn into decisions.
+
+/** Takes in a result for all tasks of the span. The column may reach beyond it. */
+export function addVote(grid: Grid, span: Span, vote: Vote): void {
+  assert(!span.hasVoteOf(vote.identity), 'an identity votes once on a task');
+  if (span.job.quorum.minQuorum === 1 && span.votes.length === 0) {
+    return finalize(grid, span, { column: vote.column, voters: [vote.identity], losers: [] });
+  }
+  span.votes = [...span.votes, vote];
+  vote.identity.openVotes++;
+  span.job.pendingBytes += cut(vote.column, span).bytes.length;
+  if (span.votes.length >= span.job.quorum.minQuorum) return evaluate(grid, span);
+  remember(grid, span, vote);
+  refresh(grid, span);
+}
+
+function evaluate(grid: Grid, span: Span): void {
+  const columns = span.votes.map((vote) => vote.column);
+  for (const verdict of tally(columns, span, span.job.quorum.minQuorum)) {
+    const part = spanOf(span, verdict);
+    if (verdict.winners.length > 0) elect(grid, part, verdict);
+    else askOn(grid, part, verdict.largest);
+  }
+}
+
+/** Verdicts come in order, so each one begins where the part before it ended. */
+function spanOf(span: Span, verdict: Verdict): Span {
+  const at = span.page.spanAt(verdict.from);
+  assert(at, 'what has no verdict yet is open');
+  return at.carve(verdict.from, verdict.to);
+}
+
+function elect(grid: Grid, span: Span, verdict: Verdict): void {
+  const voters = verdict.winners.map((i) => (span.votes[i] as Vote).identity);
+  const losers = verdict.losers.map((i) => (span.votes[i] as Vote).identity);
+  const column = (span.votes[verdict.winners[0] as number] as Vote).column;
+  for (const identity of voters) identity.valid += span.count;
+  if (losers.length > 0) blame(grid, span, { voters, losers });
+  finalize(grid, span, { column, voters, losers });
+}
+
+/** No consensus yet: asks for more results, or gives up at the bound. */
+function askOn(grid: Grid, span: Span, largest: number): void {
+  const { quorum } = span.job;
+  remember(grid, span, span.votes[span.votes.length - 1] as Vote);
+  const count = span.votes.length;
+  if (count >= quorum.maxSuccessResults) {
+    const message = `${count} results and no ${quorum.minQuorum} of them agree`;
+    return fail(grid, span, { code: 'no-consensus', message });
+  }
+  span.asked = resultsToAsk(quorum, { count, largest, asked: span.asked });
+  reconsider(grid, span);
+}
+
+/** After a copy came to nothing: queues another, or fails the tasks when no more may be made. */
+export function reconsider(grid: Grid, span: Span): void {
+  refresh(grid, span);
+  const isStuck = span.leases.length === 0 && span.missing === 0;
+  if (isStuck) fail(grid, span, exhausted(span));
+}
+
+function exhausted(span: Span): TaskError {
+  const last = span.errors[span.errors.length - 1];
+  if (span.votes.length > 0) {
+    const message = `${span.spent} copies were made and no ${span.job.quorum.minQuorum} results agree`;
+    return { code: 'no-consensus', message };
+  }
+  if (last) return summary(span.errors, last);
+  return { code: 'task-crashed', message: `${span.lostCount} volunteers vanished while it ran` };
+}
+
+/** Takes in an error of the one task of the span. */
+export function addError(grid: Grid, span: Span, error: TaskError & { by: Identity }): void {
+  assert(span.count === 1, 'an error is about one task');
+  const { code, message, by } = error;
+  span.errors = [...span.errors, { identity: by, by: by.id, code, message }];
+  span.job.notes.addError(code, message);
+  const verdict = errorVerdict(span.errors, span.job.quorum);
+  if (verdict) fail(grid, span, verdict);
+  else reconsider(grid, span);
+}
+
+/** Takes the votes of an identity out of a span. */
+export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
+  const vote = span.votes.find((other) => other.identity === identity);
+  if (!vote) return;
+  forgetVotes(grid, span, [vote]);
+  span.votes = span.votes.filter((other) => other !== vote);
+  span.asked = Math.max(span.asked - 1, span.job.quorum.targetResults);
+  refresh(grid, span);
+}
+
+function finalize(
+  grid: Grid,
+  span: Span,
+  result: { column: Column; voters: readonly Identity[]; losers: readonly Identity[] },
+): void {
+  const { job } = span;
+  const voters = result.voters.map((identity) => identity.id);
+  const column = cut(result.column, span);
+  grid.out.append({ type: 'tasks-final', at: grid.now, jobId: job.id, column, voters });
+  for (const voter of voters) job.notes.addContribution(voter, span.count);
+  job.progress.add(grid.now, span.count);
+  tell(grid, span, 'final', voters.length === 1 ? 'one result' : `${voters.length} results agree`);
+  decide(grid, span, 'final');
+}
+
+export function fail(grid: Grid, span: Span, error: TaskError): void {
+  const { job } = span;
+  const { code, message } = error;
+  const attempts = span.spent;
+  for (let index = span.from; index < span.to; index++) {
+    const record = { jobId: job.id, index, code, message, attempts };
+    grid.out.append({ type: 'task-failed', at: grid.now, ...record });
+  }
+  if (span.errors.length === 0) job.notes.addError(code, message);
+  tell(grid, span, 'failed', `${code}: ${message}`);
+  decide(grid, span, 'failed');
+}
+
+function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
+  const { job } = span;
+  forgetVotes(grid, span, span.votes);
+  for (const lease of span.leases) releaseLease(grid, lease, span.count);
+  retire(grid, span);
+  span.page.decide(span.from, span.to, decision);
+  job.pages.settle(span.page);
+  job.counts[decision] += span.count;
+  if (decision === 'final') grid.finalTotal += span.count;
+  grid.touched.add(job);
+}
+
+function forgetVotes(grid: Grid, span: Span, votes: readonly Vote[]): void {
+  for (const vote of votes) {
+    vote.identity.openVotes--;
+    span.job.pendingBytes -= cut(vote.column, span).bytes.length;
+  }
+  if (votes.length > 0) holdBack(grid, span.job);
+}
+
+function blame(
+  grid: Grid,
+  span: Span,
+  sides: { voters: readonly Identity[]; losers: readonly Identity[] },
+): void {
+  const { job } = span;
+  const ids = (identities: readonly Identity[]): VolunteerId[] => identities.map(({ id }) => id);
+  const note = {
+    at: grid.now,
+    index: span.from,
+    winners: ids(sides.voters),
+    losers: ids(sides.losers),
+  };
+  grid.out.append({ type: 'volunteers-disagreed', jobId: job.id, ...note });
+  job.notes.disagreements.add(note);
+  job.notes.disagreedTasks += span.count;
+  tell(grid, span, 'disagreed', note.losers.join(', '));
+  for (const loser of sides.losers) {
+    loser.invalid += span.count;
+    grid.blamed.add(loser);
+  }
+}
+
+function remember(grid: Grid, span: Span, vote: Vote): void {
+  grid.out.append({
+    type: 'vote-received',
+    at: grid.now,
+    jobId: span.job.id,
+    volunteer: vote.identity.id,
+    column: cut(vote.column, span),
+  });
+}
+
+function tell(
+  grid: Grid,
+  span: Span,
+  what: 'final' | 'failed' | 'disagreed',
+  detail: string,
+): void {
+  const { from, to } = span;
+  span.job.notes.story.add({ at: grid.now, from, to, cause: grid.cause, what, detail });
+}
+
+function cut(column: Column, range: { readonly from: number; readonly to: number }): Column {
+  const isWhole = column.from === range.from && column.to === range.to;
+  return isWhole ? column : column.slice(range.from, range.to);
+}

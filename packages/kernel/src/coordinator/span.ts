@@ -1,0 +1,111 @@
+import { assert, type Column, type ErrorCode } from '@manytabs/protocol';
+import type { Job } from './job.ts';
+import type { Lease } from './lease-table.ts';
+import type { Page } from './page.ts';
+import type { Identity } from './volunteer-table.ts';
+
+/** A result that needs more votes. The column may reach beyond the span. */
+export interface Vote {
+  readonly identity: Identity;
+  readonly column: Column;
+}
+
+export interface Failure {
+  readonly identity: Identity;
+  readonly by: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What a person counts the tasks of a span as. */
+export type Phase = 'waiting' | 'running' | 'provisional';
+
+const NONE: readonly never[] = [];
+
+/**
+ * Consecutive undecided tasks with the same history. The lists are replaced, never changed, so the parts of a span that
+ * was split share them.
+ */
+export class Span {
+  readonly job: Job;
+  readonly page: Page;
+  readonly from: number;
+  to: number;
+  votes: readonly Vote[] = NONE;
+  /** Live assignments that cover the span and have not reported on it. */
+  leases: readonly Lease[] = NONE;
+  errors: readonly Failure[] = NONE;
+  /** Who gave up or vanished with a copy; they are asked again last. */
+  lost: readonly Identity[] = NONE;
+  /** Copies that may have been begun and came to nothing. */
+  lostCount = 0;
+  /** Results asked for. */
+  asked: number;
+  isSpeculated = false;
+  phase: Phase = 'waiting';
+  queue: Set<Span> | undefined;
+
+  constructor(job: Job, page: Page, range: { readonly from: number; readonly to: number }) {
+    assert(range.from < range.to, 'a span has tasks');
+    this.job = job;
+    this.page = page;
+    this.from = range.from;
+    this.to = range.to;
+    this.asked = job.quorum.targetResults;
+  }
+
+  get count(): number {
+    return this.to - this.from;
+  }
+
+  /** Executions that came to an end. */
+  get spent(): number {
+    return this.votes.length + this.errors.length + this.lostCount;
+  }
+
+  /** Copies to hand out now. */
+  get missing(): number {
+    const live = this.leases.length;
+    const missing = this.asked - this.votes.length - live;
+    return Math.max(0, Math.min(missing, this.job.quorum.maxTotalResults - this.spent - live));
+  }
+
+  /** The part from `at` on with the same history; this span keeps what is before. */
+  split(at: number): Span {
+    assert(at > this.from && at < this.to, 'a span is split inside');
+    const rest = new Span(this.job, this.page, { from: at, to: this.to });
+    this.to = at;
+    rest.votes = this.votes;
+    rest.leases = this.leases;
+    rest.errors = this.errors;
+    rest.lost = this.lost;
+    rest.lostCount = this.lostCount;
+    rest.asked = this.asked;
+    rest.isSpeculated = this.isSpeculated;
+    rest.phase = this.phase;
+    rest.queue = this.queue;
+    for (const vote of this.votes) vote.identity.openVotes++;
+    this.page.add(rest);
+    rest.queue?.add(rest);
+    return rest;
+  }
+
+  /** The part that lies in `[from, to)`, split off where it is not the whole. */
+  carve(from: number, to: number): Span {
+    const part = from > this.from ? this.split(from) : this;
+    if (to < part.to) part.split(to);
+    return part;
+  }
+
+  hasVoteOf(identity: Identity): boolean {
+    return this.votes.some((vote) => vote.identity === identity);
+  }
+
+  hasLeaseOf(identity: Identity): boolean {
+    return this.leases.some((lease) => lease.volunteer.identity === identity);
+  }
+
+  hasErrorOf(identity: Identity): boolean {
+    return this.errors.some((error) => error.identity === identity);
+  }
+}
