@@ -37,6 +37,7 @@ export async function build(root: string, stamp: string): Promise<void> {
 }
 
 async function buildSamples(root: string): Promise<void> {
+  if (!existsSync(join(root, 'samples', 'build.mjs'))) return;
   const status = await runProgram(process.execPath, [join(root, 'samples', 'build.mjs')], {
     cwd: root,
     // The caller's stdout is data.
@@ -67,10 +68,13 @@ async function copy(from: string, to: string): Promise<void> {
 async function buildPrograms(root: string, outdir: string): Promise<void> {
   await bundle({
     absWorkingDir: root,
-    entryPoints: PROGRAMS,
+    entryPoints: Object.fromEntries(
+      Object.entries(PROGRAMS).filter(([, path]) => existsSync(join(root, path))),
+    ),
     outdir,
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the programs, so that a file is as far from its bundle as the program says.
+    chunkNames: 'part-[hash]',
     bundle: true,
     splitting: true,
     platform: 'node',

@@ -71,7 +71,7 @@ export async function ensureBuilt() {
   if (builtStamp() === stamp) return;
   process.stderr.write('Building…\n');
   const { build } = await tasks();
-  await build(ROOT, stamp);
+  await build(ROOT, stamp).catch((error) => fail(`The build failed: ${error.message}`));
 }
 
 function builtStamp() {

@@ -65,7 +65,8 @@ describe('imports', () => {
   test('a workspace reaches into no other by a path', () => {
     const wrong = files.flatMap((file) => {
       const owner = workspaceOf(file.path);
-      if (!owner) return [];
+      // Vite leaves packages outside its configuration, and Node 20 runs no TypeScript: it needs the path.
+      if (!owner || file.path.endsWith('/vite.config.ts')) return [];
       return importsOf(file)
         .filter(({ module }) => module.startsWith('.'))
         .filter(({ module }) => {

@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
+import { sandboxPage } from '../../packages/runtime/vite.ts';
 
 /** `vite --mode fixture` serves the page over a fake donation; builds never take this road. */
 function fixturePage(): Plugin {
@@ -16,7 +17,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Relative addresses work at any path; the sandbox and the signalling server are found from the page's own address.
   base: './',
-  plugins: [fixturePage()],
+  plugins: [fixturePage(), sandboxPage()],
   build: {
     target: 'es2022',
     outDir: 'dist',
