@@ -1,5 +1,5 @@
 import { COORDINATOR_PEER_ID, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs } from '@manytabs/storage';
+import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost, MemoryRowStore } from '../src/host/index.ts';

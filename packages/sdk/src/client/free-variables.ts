@@ -63,7 +63,7 @@ const PROVIDED: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-const SYNTAX: Options = { ecmaVersion: 'latest', sourceType: 'module', locations: true };
+const SYNTAX: Options = { ecmaVersion: 'latest', sourceType: 'module', ranges: true };
 
 /**
  * Whether the source could run alone in a sandbox.
