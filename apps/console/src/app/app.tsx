@@ -1,0 +1,139 @@
+import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import { DonationPanel } from '../components/donation-panel.tsx';
+import { Loading } from '../components/empty.tsx';
+import { Header } from '../components/header.tsx';
+import { Invitation } from '../components/invitation.tsx';
+import { KeyboardSheet } from '../components/keyboard-sheet.tsx';
+import { LinkBanner } from '../components/link-banner.tsx';
+import { Sheet } from '../components/sheet.tsx';
+import { ConnectFailedPage, TokenPage } from '../pages/connect/connect-page.tsx';
+import { DonationContext } from './donation-context.ts';
+import type { OwnDonationStore } from './own-donation.ts';
+import { Pages } from './pages.tsx';
+import { routeHref } from './route.ts';
+import type { LoadSamples } from './samples.ts';
+import { SamplesContext } from './samples-context.ts';
+import type { Connection, Connector } from './session.ts';
+import { AnnounceContext, SessionContext } from './session-context.ts';
+import type { Shortcut } from './shortcuts.ts';
+import { storedToken, storeToken } from './token.ts';
+import { useRoute } from './use-route.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import './app.css';
+
+export interface AppProps {
+  readonly connector: Connector;
+  readonly donation: OwnDonationStore;
+  readonly loadSamples: LoadSamples;
+}
+
+type OpenSheet = 'keys' | 'invite' | undefined;
+
+export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
+  const connection = useSyncExternalStore(connector.subscribe, connector.getConnection);
+  const route = useRoute();
+  const [sheet, setSheet] = useState<OpenSheet>();
+  const [said, setSaid] = useState('');
+  useShortcuts(useCallback((shortcut) => follow(shortcut, setSheet), []));
+  const open = connection.state === 'open';
+  const reconnect = () => void connector.open(storedToken()); // failures become the connection's state
+  const page = (
+    <>
+      <button type="button" className="skip-link" onClick={skipToMain}>
+        Skip to the content
+      </button>
+      <Header
+        page={open ? route.page : undefined}
+        connected={open}
+        onKeys={() => setSheet('keys')}
+        onInvite={() => setSheet('invite')}
+      />
+      {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
+      <main id="main" tabIndex={-1}>
+        {open ? <Pages route={route} /> : <Closed connection={connection} connector={connector} />}
+      </main>
+      <div className="visually-hidden" aria-live="polite">
+        {said}
+      </div>
+      {sheet === 'keys' ? <KeyboardSheet onClose={() => setSheet(undefined)} /> : null}
+      {sheet === 'invite' ? (
+        <Sheet title="Invite volunteers" onClose={() => setSheet(undefined)}>
+          <Invitation />
+          <DonationPanel />
+        </Sheet>
+      ) : null}
+    </>
+  );
+  const session = open ? connection.session : undefined;
+  return (
+    <SessionContext value={session}>
+      <DonationContext value={donation}>
+        <SamplesContext value={useMemo(() => once(loadSamples), [loadSamples])}>
+          <AnnounceContext value={setSaid}>{page}</AnnounceContext>
+        </SamplesContext>
+      </DonationContext>
+    </SessionContext>
+  );
+}
+
+/** A button and no link, since the fragment is the page's address. */
+function skipToMain(): void {
+  document.getElementById('main')?.focus();
+}
+
+interface ClosedProps {
+  readonly connection: Connection;
+  readonly connector: Connector;
+}
+
+function Closed({ connection, connector }: ClosedProps): ReactNode {
+  const takeToken = (token: string) => {
+    storeToken(token);
+    void connector.open(token); // failures become the connection's state
+  };
+  switch (connection.state) {
+    case 'token-missing':
+      return <TokenPage onToken={takeToken} />;
+    case 'failed':
+      return (
+        <ConnectFailedPage
+          error={connection.error}
+          onRetry={() => void connector.open(storedToken())}
+          onToken={takeToken}
+        />
+      );
+    default:
+      return <Loading what="the grid" />;
+  }
+}
+
+function once(load: LoadSamples): LoadSamples {
+  let loaded: ReturnType<LoadSamples> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}
+
+function follow(shortcut: Shortcut, setSheet: (sheet: OpenSheet) => void): void {
+  switch (shortcut) {
+    case 'keys':
+      return setSheet('keys');
+    case 'filter':
+      return document.querySelector<HTMLElement>('[data-filter]')?.focus();
+    case 'next':
+      return focusListed(1);
+    case 'previous':
+      return focusListed(-1);
+    default:
+      location.hash = routeHref({ page: shortcut });
+  }
+}
+
+/** Moves the focus among the links of a list that are on the page. */
+function focusListed(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>('[data-listed]')];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
+  next?.focus();
+}

@@ -1,0 +1,34 @@
+import type { JobId } from '@manytabs/protocol';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Empty, Loading } from '../components/empty.tsx';
+import { HomePage } from '../pages/home/home-page.tsx';
+import { JobPage } from '../pages/job/job-page.tsx';
+import { NodesPage } from '../pages/nodes/nodes-page.tsx';
+import type { Route } from './route.ts';
+
+const NewJobPage = lazy(() => import('../pages/new-job/new-job-page.tsx'));
+
+/** The page a route names. */
+export function Pages({ route }: { readonly route: Route }): ReactNode {
+  switch (route.page) {
+    case 'jobs':
+      return <HomePage />;
+    case 'new':
+      return (
+        <Suspense fallback={<Loading what="the editor" />}>
+          <NewJobPage />
+        </Suspense>
+      );
+    case 'nodes':
+      return <NodesPage />;
+    case 'job':
+      // The route's pattern is that of job ids.
+      return <JobPage key={route.jobId} jobId={route.jobId as JobId} />;
+    case 'unknown':
+      return (
+        <Empty title="There is no such page.">
+          <a href="#/">Go to the jobs</a>
+        </Empty>
+      );
+  }
+}

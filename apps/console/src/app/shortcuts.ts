@@ -1,0 +1,35 @@
+const KEY = 'manytabs-single-keys';
+
+export type Shortcut = 'jobs' | 'nodes' | 'new' | 'keys' | 'filter' | 'next' | 'previous';
+
+export const SHORTCUTS: readonly (readonly [keys: string, shortcut: Shortcut, does: string])[] = [
+  ['g j', 'jobs', 'Go to the jobs'],
+  ['g n', 'nodes', 'Go to the nodes'],
+  ['n', 'new', 'New job'],
+  ['/', 'filter', 'Filter the list'],
+  ['j', 'next', 'Next job in the list'],
+  ['k', 'previous', 'Previous job in the list'],
+  ['?', 'keys', 'This sheet'],
+];
+
+export function singleKeysOn(): boolean {
+  return localStorage.getItem(KEY) !== 'off';
+}
+
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(KEY, on ? 'on' : 'off');
+}
+
+/** Turns key presses into shortcuts; `g` waits for a second key. */
+export class ShortcutReader {
+  #prefix = '';
+
+  /** The shortcut this key completes, if it completes one. */
+  press(key: string): Shortcut | undefined {
+    const typed = this.#prefix === '' ? key : `${this.#prefix} ${key}`;
+    const found = SHORTCUTS.find(([keys]) => keys === typed);
+    const begins = SHORTCUTS.some(([keys]) => keys.startsWith(`${typed} `));
+    this.#prefix = begins ? typed : '';
+    return found?.[1];
+  }
+}

@@ -1,0 +1,153 @@
+import { GridError, LIMITS } from '@manytabs/protocol';
+import { type InputSource, type MapOptions, range, type Task, type Trust } from 'manytabs';
+import { parseNdjson } from './ndjson.ts';
+
+/** What the form of a new job holds, as typed. */
+export interface JobDraft {
+  readonly language: 'js' | 'wasm';
+  readonly source: string;
+  readonly wasm: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  readonly exportName: string;
+  readonly inputs: 'range' | 'list' | 'file';
+  readonly from: string;
+  readonly to: string;
+  readonly list: string;
+  readonly file: { readonly name: string; readonly rows: readonly unknown[] } | undefined;
+  readonly name: string;
+  readonly trust: Trust | 'quorum';
+  readonly quorum: string;
+  readonly priority: string;
+  readonly timeoutSeconds: string;
+  readonly retries: string;
+  readonly args: string;
+}
+
+export type DraftField = keyof JobDraft;
+
+/** A job ready for `grid.map`. */
+export interface Submission {
+  readonly inputs: InputSource<unknown>;
+  readonly task: Task<unknown, unknown>;
+  readonly options: MapOptions<unknown>;
+}
+
+export const EMPTY_DRAFT: JobDraft = {
+  language: 'js',
+  source: `// Runs once for every input, in a sandbox in somebody's tab.
+export default function (n, ctx) {
+  let steps = 0;
+  for (let x = n + 1; x !== 1; steps++) x = x % 2 ? 3 * x + 1 : x / 2;
+  return { n: n + 1, steps };
+}
+`,
+  wasm: undefined,
+  exportName: 'default',
+  inputs: 'range',
+  from: '0',
+  to: '1000',
+  list: '',
+  file: undefined,
+  name: '',
+  trust: 'standard',
+  quorum: '2',
+  priority: '5',
+  timeoutSeconds: '60',
+  retries: '3',
+  args: '',
+};
+
+/** A problem of one field, in words. */
+export class DraftError extends GridError {
+  readonly field: DraftField;
+
+  constructor(field: DraftField, message: string) {
+    super('spec-invalid', message);
+    this.field = field;
+  }
+}
+
+/**
+ * @throws {DraftError} for a field that cannot be sent as it stands.
+ * @throws {GridError} `input-invalid`, naming the line of the list.
+ */
+export function submissionOf(draft: JobDraft): Submission {
+  return { inputs: inputsOf(draft), task: taskOf(draft), options: optionsOf(draft) };
+}
+
+function inputsOf(draft: JobDraft): InputSource<unknown> {
+  if (draft.inputs === 'list') return filled('list', parseNdjson(draft.list));
+  if (draft.inputs === 'file') {
+    if (!draft.file) throw new DraftError('file', 'Choose a CSV or NDJSON file.');
+    return filled('file', draft.file.rows);
+  }
+  const from = integer(draft, 'from', [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  const to = integer(draft, 'to', [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  if (to <= from) throw new DraftError('to', 'The range is empty: “to” must be above “from”.');
+  if (to - from > LIMITS.TASKS_PER_JOB_MAX) throw new DraftError('to', 'The range is too long.');
+  return range(from, to);
+}
+
+function filled(field: DraftField, rows: readonly unknown[]): readonly unknown[] {
+  if (rows.length === 0) throw new DraftError(field, 'Give at least one input.');
+  return rows;
+}
+
+function taskOf(draft: JobDraft): Task<unknown, unknown> {
+  const name = draft.exportName.trim();
+  if (draft.language === 'wasm') {
+    if (!draft.wasm) throw new DraftError('wasm', 'Choose a WASM file.');
+    if (name === '') throw new DraftError('exportName', 'Name the function to call.');
+    return { kind: 'wasm', bytes: draft.wasm.bytes, export: name };
+  }
+  if (draft.source.trim() === '') throw new DraftError('source', 'Write the function to run.');
+  return { kind: 'js', source: draft.source, export: name === '' ? 'default' : name };
+}
+
+function optionsOf(draft: JobDraft): MapOptions<unknown> {
+  const trust =
+    draft.trust === 'quorum'
+      ? { quorum: integer(draft, 'quorum', [1, 64]) }
+      : { trust: draft.trust };
+  return {
+    ...trust,
+    name: nameOf(draft),
+    priority: integer(draft, 'priority', [0, 9]),
+    timeout: timeoutMs(draft),
+    retries: integer(draft, 'retries', [0, 64]),
+    args: argsOf(draft),
+  };
+}
+
+function nameOf(draft: JobDraft): string | undefined {
+  const name = draft.name.trim();
+  if (name.length > LIMITS.NAME_CHARS_MAX) throw new DraftError('name', 'The name is too long.');
+  return name === '' ? undefined : name;
+}
+
+function timeoutMs(draft: JobDraft): number {
+  const seconds = Number(draft.timeoutSeconds);
+  const max = LIMITS.TASK_TIMEOUT_MS_MAX / 1_000;
+  if (draft.timeoutSeconds.trim() === '' || !(seconds > 0 && seconds <= max)) {
+    throw new DraftError('timeoutSeconds', `Give a time limit of up to ${max} seconds.`);
+  }
+  return Math.max(1, Math.round(seconds * 1_000));
+}
+
+function argsOf(draft: JobDraft): unknown {
+  if (draft.args.trim() === '') return undefined;
+  try {
+    return JSON.parse(draft.args);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DraftError('args', `The arguments are no JSON: ${why}.`);
+  }
+}
+
+function integer(draft: JobDraft, field: DraftField, [min, max]: [number, number]): number {
+  const text = String(draft[field]).replaceAll(/[\s_,]/g, '');
+  const value = Number(text);
+  if (text === '' || !Number.isSafeInteger(value) || value < min || value > max) {
+    throw new DraftError(field, `Give a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}

@@ -1,0 +1,35 @@
+import { ERRORS, isErrorCode, type JobView } from '@manytabs/protocol';
+import type { ReactNode } from 'react';
+import { Empty } from '../../components/empty.tsx';
+import { countText } from '../../model/duration.ts';
+import { visible } from '../../model/value-text.ts';
+
+/** Errors of the tasks, equal ones together, most frequent first. */
+export function ErrorGroups({ view }: { readonly view: JobView }): ReactNode {
+  if (view.errors.length === 0) return <Empty title="No task has failed." />;
+  const sorted = [...view.errors].sort((a, b) => b.count - a.count);
+  return (
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th scope="col">Times</th>
+          <th scope="col">Message</th>
+          <th scope="col">What to do</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted.map((group) => (
+          <tr key={`${group.code} ${group.message}`}>
+            <td>{countText(group.count)}</td>
+            <td>
+              <span className="mono">{visible(group.message)}</span>
+              <br />
+              <code className="quiet">{group.code}</code>
+            </td>
+            <td>{isErrorCode(group.code) ? ERRORS[group.code] : ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

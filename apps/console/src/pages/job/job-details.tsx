@@ -1,0 +1,59 @@
+import type { JobView } from '@manytabs/protocol';
+import { type ReactNode, useState } from 'react';
+import { Sheet } from '../../components/sheet.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import type { JobMonitor } from '../../live/job-monitor.ts';
+import { countText } from '../../model/duration.ts';
+import { DisagreementsTable } from './disagreements-table.tsx';
+import { ErrorGroups } from './error-groups.tsx';
+import { LogLines } from './log-lines.tsx';
+import { ResultsTable } from './results-table.tsx';
+import { TaskStory } from './task-story.tsx';
+import './job-details.css';
+
+interface JobDetailsProps {
+  readonly monitor: JobMonitor;
+  readonly view: JobView;
+  /** Results that arrived here. */
+  readonly results: number;
+}
+
+/** Results, disagreements, errors and logs, with the story of any task on a click. */
+export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNode {
+  const [task, setTask] = useState<number>();
+  const tabs = [
+    {
+      id: 'results',
+      title: 'Results',
+      count: results,
+      content: () => <ResultsTable rows={monitor.rows} onTask={setTask} />,
+    },
+    {
+      id: 'disagreements',
+      title: 'Disagreements',
+      count: view.disagreements,
+      content: () => <DisagreementsTable job={monitor.job} view={view} onTask={setTask} />,
+    },
+    {
+      id: 'errors',
+      title: 'Errors',
+      count: view.errors.reduce((sum, group) => sum + group.count, 0),
+      content: () => <ErrorGroups view={view} />,
+    },
+    {
+      id: 'logs',
+      title: 'Logs',
+      content: () => <LogLines job={monitor.job} onTask={setTask} />,
+    },
+  ];
+  return (
+    <>
+      <Tabs label="Details of the job" tabs={tabs} />
+      {task === undefined ? null : (
+        <Sheet title={`Story of task ${countText(task)}`} onClose={() => setTask(undefined)}>
+          <TaskStory job={monitor.job} index={task} />
+        </Sheet>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import { Cell } from '../../components/cell.tsx';
+import { Empty } from '../../components/empty.tsx';
+import { VirtualRows } from '../../components/virtual-rows.tsx';
+import type { ResultRing, ResultRow } from '../../live/result-ring.ts';
+import { countText } from '../../model/duration.ts';
+import './results-table.css';
+
+const COLUMNS = [
+  { key: 'task', title: 'Task' },
+  { key: 'value', title: 'Value' },
+  { key: 'trust', title: 'Trust' },
+];
+
+interface ResultsTableProps {
+  readonly rows: ResultRing;
+  readonly onTask: (index: number) => void;
+}
+
+/** The newest results, newest first. What they hold is text of strangers and only ever text here. */
+export function ResultsTable({ rows, onTask }: ResultsTableProps): ReactNode {
+  if (rows.kept === 0) {
+    return <Empty title="No result yet.">They appear here as they become final.</Empty>;
+  }
+  return (
+    <div className="stack">
+      <VirtualRows
+        label="Results"
+        className="results"
+        columns={COLUMNS}
+        count={rows.kept}
+        rowPx={32}
+        rowKey={(n) => rows.count - n}
+        row={(n) => <Row row={rows.newest(n)} onTask={onTask} />}
+      />
+      {rows.count > rows.kept ? (
+        <p className="quiet">
+          The newest {countText(rows.kept)} of {countText(rows.count)}; a download has them all.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: ResultRow | undefined;
+  readonly onTask: (index: number) => void;
+}
+
+function Row({ row, onTask }: RowProps): ReactNode {
+  if (!row) return null;
+  return (
+    <>
+      <Cell column="task">
+        <button
+          type="button"
+          className="task-link"
+          aria-label={`Story of task ${row.index}`}
+          onClick={() => onTask(row.index)}
+        >
+          {countText(row.index)}
+        </button>
+      </Cell>
+      <Cell column="value" className={row.failed ? 'clip mono bad' : 'clip mono'} title={row.text}>
+        {row.failed ? '✕ ' : ''}
+        {row.text}
+      </Cell>
+      <Cell column="trust" className="quiet clip">
+        {trustText(row)}
+      </Cell>
+    </>
+  );
+}
+
+/** `2 agree, 99.9 %`. */
+export function trustText(row: ResultRow): string {
+  if (row.failed) return 'failed';
+  if (row.votes <= 1) return 'one result';
+  // Rounded down: nothing is certain.
+  const percent = Math.min(99.99, Math.floor(row.confidence * 10_000) / 100);
+  return `${row.votes} agree, ${percent} %`;
+}

@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react';
+import { FileDrop } from '../../components/file-drop.tsx';
+import { countText } from '../../model/duration.ts';
+import { readInputFile } from '../../model/input-file.ts';
+import type { DraftField, JobDraft } from '../../model/job-form.ts';
+import { Field } from './field.tsx';
+
+export interface DraftProps {
+  readonly draft: JobDraft;
+  readonly change: (part: Partial<JobDraft>) => void;
+  readonly refuse: (field: DraftField, thrown: unknown) => void;
+  /** What is wrong with a field, if anything. */
+  readonly problemOf: (field: DraftField) => string | undefined;
+}
+
+const KINDS = [
+  ['range', 'Range'],
+  ['list', 'List'],
+  ['file', 'File'],
+] as const;
+
+/** Where the inputs come from: a range, lines of JSON, or a file. */
+export function InputsField(props: DraftProps): ReactNode {
+  const { draft, change } = props;
+  return (
+    <fieldset className="form-group">
+      <legend>Inputs</legend>
+      <div className="choices">
+        {KINDS.map(([kind, title]) => (
+          <label key={kind} className="choice">
+            <input
+              type="radio"
+              name="inputs"
+              checked={draft.inputs === kind}
+              onChange={() => change({ inputs: kind })}
+            />
+            {title}
+          </label>
+        ))}
+      </div>
+      {draft.inputs === 'range' ? <RangeFields {...props} /> : null}
+      {draft.inputs === 'list' ? <ListField {...props} /> : null}
+      {draft.inputs === 'file' ? <FileField {...props} /> : null}
+    </fieldset>
+  );
+}
+
+function RangeFields({ draft, change, problemOf }: DraftProps): ReactNode {
+  return (
+    <div className="field-pair">
+      <Field title="From" problem={problemOf('from')}>
+        {(control) => (
+          <input
+            {...control}
+            inputMode="numeric"
+            value={draft.from}
+            onChange={(event) => change({ from: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field title="To" hint="not included" problem={problemOf('to')}>
+        {(control) => (
+          <input
+            {...control}
+            inputMode="numeric"
+            value={draft.to}
+            onChange={(event) => change({ to: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function ListField({ draft, change, problemOf }: DraftProps): ReactNode {
+  return (
+    <Field title="One JSON value a line" problem={problemOf('list')}>
+      {(control) => (
+        <textarea
+          {...control}
+          className="mono list-input"
+          rows={6}
+          spellCheck={false}
+          placeholder={'{"beta": 0.2}\n{"beta": 0.3}'}
+          value={draft.list}
+          onChange={(event) => change({ list: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function FileField({ draft, change, refuse, problemOf }: DraftProps): ReactNode {
+  const read = (file: File) => {
+    readInputFile(file).then(
+      (rows) => change({ file: { name: file.name, rows } }),
+      (thrown) => {
+        change({ file: undefined });
+        refuse('file', thrown);
+      },
+    );
+  };
+  const { file } = draft;
+  const hint = file
+    ? `${file.name}: ${countText(file.rows.length)} rows`
+    : 'A header names the columns of a CSV.';
+  return (
+    <Field title="CSV or NDJSON file" hint={hint} problem={problemOf('file')}>
+      {(control) => <FileDrop {...control} accept=".csv,.ndjson,.jsonl,.json" onFile={read} />}
+    </Field>
+  );
+}

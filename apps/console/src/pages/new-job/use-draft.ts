@@ -1,0 +1,66 @@
+import { type GridError, type JobId, toGridError } from '@manytabs/protocol';
+import { useState } from 'react';
+import { routeHref } from '../../app/route.ts';
+import { useSession } from '../../app/session-context.ts';
+import {
+  DraftError,
+  type DraftField,
+  EMPTY_DRAFT,
+  type JobDraft,
+  submissionOf,
+} from '../../model/job-form.ts';
+
+/** What is wrong with a draft, and where. */
+export interface Problem {
+  readonly field: DraftField | undefined;
+  readonly error: GridError;
+}
+
+const SOURCE_CODES = new Set(['free-variable', 'syntax-error', 'module-unresolved']);
+
+// A draft outlives a look at another page, though not the tab.
+let kept: JobDraft = EMPTY_DRAFT;
+
+/** The form's content, and running it. */
+export function useDraft() {
+  const { grid, jobs } = useSession();
+  const [draft, setDraft] = useState(kept);
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const change = (part: Partial<JobDraft>) => {
+    kept = { ...kept, ...part };
+    setDraft(kept);
+    setProblem((now) => (now?.field !== undefined && now.field in part ? undefined : now));
+  };
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const { inputs, task, options } = submissionOf(draft);
+      const job = grid.map(inputs, task, options);
+      await job.submitted;
+      jobs.refresh();
+      open(job.id);
+    } catch (thrown) {
+      setProblem(problemOf(thrown, draft));
+      setBusy(false);
+    }
+  };
+  const refuse = (field: DraftField, thrown: unknown) =>
+    setProblem({ field, error: toGridError(thrown, 'input-invalid') });
+  return { draft, change, problem, refuse, busy, run: () => void submit() }; // failures become the problem
+}
+
+function open(jobId: JobId): void {
+  location.hash = routeHref({ page: 'job', jobId });
+}
+
+function problemOf(thrown: unknown, draft: JobDraft): Problem {
+  const error = toGridError(thrown, 'connection-lost');
+  if (error instanceof DraftError) return { field: error.field, error };
+  if (SOURCE_CODES.has(error.code)) return { field: 'source', error };
+  if (error.code === 'export-missing') return { field: 'exportName', error };
+  if (error.code === 'wasm-invalid') return { field: 'wasm', error };
+  if (error.code === 'input-invalid' && draft.inputs === 'list') return { field: 'list', error };
+  return { field: undefined, error };
+}

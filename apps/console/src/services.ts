@@ -1,0 +1,34 @@
+import type { OpenDonation } from './app/own-donation.ts';
+import type { LoadSamples } from './app/samples.ts';
+import type { ConnectGrid } from './app/session.ts';
+
+/** Everything the console needs from outside. */
+export interface Services {
+  readonly connect: ConnectGrid;
+  readonly openDonation: OpenDonation;
+  readonly loadSamples: LoadSamples;
+  /** Stands in for the one in the address. */
+  readonly token?: string | undefined;
+}
+
+const GRID_URL = new URL('/', location.href).href;
+
+/** The grid this page was served by. Each part is loaded when it is first needed. */
+export function openServices(): Services {
+  return {
+    connect: async (token) => {
+      const { Grid } = await import('manytabs');
+      return Grid.connect(GRID_URL, { token, agent: 'console' });
+    },
+    openDonation: async () => {
+      const { createDonation } = await import('manytabs/volunteer');
+      return createDonation({ url: GRID_URL, workers: ownWorkers() });
+    },
+    loadSamples: async () => (await import('./app/shipped-samples.ts')).shippedSamples(),
+  };
+}
+
+/** Half of the machine: the console has to stay quick. */
+function ownWorkers(): number {
+  return Math.max(1, Math.floor((navigator.hardwareConcurrency || 2) / 2));
+}
