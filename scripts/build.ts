@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { GridError } from '@manytabs/protocol';
+import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
-import { runProgram } from './run-program.ts';
 
 /** The pages, and where below dist/pages they are served. Each is built alone, so that none loads another's code. */
 const PAGES = { donate: '', console: 'console' } as const;
@@ -24,11 +23,8 @@ const PROGRAMS = {
 export async function build(root: string, stamp: string): Promise<void> {
   const next = join(root, 'dist', `.next-${process.pid}`);
   try {
-    await buildSamples(root);
-    await Promise.all([
-      buildPages(root, join(next, 'pages')),
-      buildPrograms(root, join(next, 'node')),
-    ]);
+    await samples(root);
+    await Promise.all([pages(root, join(next, 'pages')), programs(root, join(next, 'node'))]);
     for (const part of ['pages', 'node']) replace(join(next, part), join(root, 'dist', part));
     writeFileSync(join(root, 'dist', 'stamp'), stamp);
   } finally {
@@ -36,17 +32,13 @@ export async function build(root: string, stamp: string): Promise<void> {
   }
 }
 
-async function buildSamples(root: string): Promise<void> {
-  if (!existsSync(join(root, 'samples', 'build.mjs'))) return;
-  const status = await runProgram(process.execPath, [join(root, 'samples', 'build.mjs')], {
-    cwd: root,
-    // The caller's stdout is data.
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) throw new GridError('syntax-error', 'The samples do not compile; see above.');
+async function samples(root: string): Promise<void> {
+  const program = pathToFileURL(join(root, 'samples', 'build.mjs')).href;
+  const { buildSamples } = await import(program);
+  await buildSamples();
 }
 
-async function buildPages(root: string, outDir: string): Promise<void> {
+async function pages(root: string, outDir: string): Promise<void> {
   for (const [app, place] of Object.entries(PAGES)) {
     const appRoot = join(root, 'apps', app);
     await buildPage({
@@ -65,7 +57,7 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 /** npm's packages stay outside: some are native, and all of them are installed beside the bundle. */
-async function buildPrograms(root: string, outdir: string): Promise<void> {
+async function programs(root: string, outdir: string): Promise<void> {
   await bundle({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(

@@ -24,9 +24,8 @@ export function sourceFiles(): readonly SourceFile[] {
 
 /** Tests, and the suites and setups that only tests import. */
 function isTestFile(path: string): boolean {
-  return (
-    /\.(test|spec|sim|bench|test-d)\.tsx?$/.test(path) || /(^|\/)(e2e|contract)[/.]/.test(path)
-  );
+  const isNamed = /\.(test|spec|sim|bench|test-d)\.tsx?$|(^|[/-])contract\.ts$/.test(path);
+  return isNamed || /(^|\/)(e2e|test|testing)\//.test(path);
 }
 
 export function filesBelow(folder: string): string[] {

@@ -84,17 +84,16 @@ describe('imports', () => {
       const owner = workspaceOf(file.path);
       if (!owner) return [];
       const { dependencies, devDependencies } = manifestOf(owner.folder);
-      const known = {
-        ...dependencies,
-        ...devDependencies,
-        ...(file.isTest && root.devDependencies),
-      };
-      const types = { ...known, ...root.devDependencies };
+      const own = { ...dependencies, ...devDependencies };
+      // Tests and builds use the tools of the repository; @playwright/test brings playwright-core.
+      const tools = { ...own, ...root.devDependencies, 'playwright-core': '' };
+      const isTool = file.isTest || /(^|\/)(vite\.config|vite)\.ts$|\/build\//.test(file.path);
       return importsOf(file)
         .filter(({ module }) => !module.startsWith('.') && !module.startsWith('node:'))
         .filter(({ module }) => packageOf(module) !== owner.name)
-        .filter(({ module, isTypeOnly }) => !(packageOf(module) in (isTypeOnly ? types : known)))
-        .filter(() => !/vite\.config\.ts$|\/vite\.ts$|\/build\//.test(file.path))
+        .filter(({ module, isTypeOnly }) => {
+          return !(packageOf(module) in (isTool || isTypeOnly ? tools : own));
+        })
         .map(({ module, line }) => `${file.path}:${line}: ${module} is not in its manifest`);
     });
     expect(wrong).toEqual([]);
