@@ -16,7 +16,7 @@ import {
   millisSchema,
   nameSchema,
 } from './common.ts';
-import { programSchema, shardRefSchema } from './job-spec.ts';
+import { mosaicViewSchema, programSchema, shardRefSchema } from './job-spec.ts';
 import { shardAbsentSchema, shardSchema } from './volunteer.ts';
 
 // What a coordinator says to a volunteer.
@@ -44,7 +44,7 @@ export const jobSchema = z.object({
   purpose: z.string().check(z.maxLength(500)),
   submitter: nameSchema,
   program: programSchema,
-  view: z.optional(z.object({ kind: z.literal('mosaic'), width: z.int(), height: z.int() })),
+  view: z.optional(mosaicViewSchema),
 });
 export type JobMessage = z.infer<typeof jobSchema>;
 

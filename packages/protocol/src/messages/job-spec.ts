@@ -79,6 +79,32 @@ export const programSchema = z.object({
 });
 export type Program = z.infer<typeof programSchema>;
 
+const pixelCount = z.int().check(z.positive(), z.lte(16_384));
+
+/**
+ * A picture of which every result is a tile: `{x, y, width, height, rgba}`, or bare RGBA bytes, where `tileWidth` and
+ * `tileHeight` are given and tile `i` is the i-th, row by row. See `placeTile`.
+ */
+export const mosaicViewSchema = z.object({
+  kind: z.literal('mosaic'),
+  width: pixelCount,
+  height: pixelCount,
+  tileWidth: z.optional(pixelCount),
+  tileHeight: z.optional(pixelCount),
+});
+export type MosaicView = z.infer<typeof mosaicViewSchema>;
+
+const pixels = z.int().check(z.positive(), z.lte(16_384));
+
+/** How pages should draw the results, chosen by the submitter; tile sizes place results that are raw pixels. */
+export const viewSchema = z.object({
+  kind: z.literal('mosaic'),
+  width: pixels,
+  height: pixels,
+  tileWidth: z.optional(pixels),
+  tileHeight: z.optional(pixels),
+});
+
 export const jobSpecSchema = z.object({
   name: nameSchema,
   /** Shown to volunteers: why this is computed. */
@@ -87,13 +113,6 @@ export const jobSpecSchema = z.object({
   inputs: inputsSchema,
   quorum: quorumSchema,
   priority: z.int().check(z.nonnegative(), z.lte(9)),
-  /** How a console should draw the results, chosen by the submitter: for example `{kind: 'mosaic', …}`. */
-  view: z.optional(
-    z.object({
-      kind: z.literal('mosaic'),
-      width: z.int().check(z.positive(), z.lte(16_384)),
-      height: z.int().check(z.positive(), z.lte(16_384)),
-    }),
-  ),
+  view: z.optional(viewSchema),
 });
 export type JobSpec = z.infer<typeof jobSpecSchema>;
