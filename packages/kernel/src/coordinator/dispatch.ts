@@ -13,19 +13,27 @@ import type { Volunteer } from './volunteer-table.ts';
 const FAILED_OFFERS_MAX = 1_024;
 const FAILED_PREFETCHES_MAX = 64;
 const ROUNDS_MAX = 4;
+const LEASES_MAX = 256;
 
 /** Gives a volunteer bundles until it has enough or nothing is left for it. */
 export function fill(grid: Grid, volunteer: Volunteer): void {
   grid.idle.delete(volunteer);
   grid.thirsty.delete(volunteer);
   if (!grid.takesWork(volunteer)) return;
-  while (volunteer.leases.size < volunteer.workers * grid.limits.bundlesPerWorkerMax) {
+  while (volunteer.leases.size < leasesMax(grid, volunteer)) {
     if (handOut(grid, volunteer)) continue;
     if (volunteer.leases.size < volunteer.workers) grid.idle.add(volunteer);
     else if (volunteer.leases.size < volunteer.workers * grid.limits.bundlesPerWorker)
       grid.thirsty.add(volunteer);
     return;
   }
+}
+
+/** Many workers keep the pipeline full with fewer bundles each, and a volunteer returns what is too much for it. */
+function leasesMax(grid: Grid, { workers }: Volunteer): number {
+  const { bundlesPerWorker, bundlesPerWorkerMax } = grid.limits;
+  const usual = workers * bundlesPerWorker;
+  return Math.max(usual, Math.min(workers * bundlesPerWorkerMax, LEASES_MAX));
 }
 
 /**

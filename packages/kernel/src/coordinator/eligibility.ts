@@ -20,8 +20,7 @@ function isNobodyElseLeft(grid: Grid, span: Span): boolean {
   let takers = grid.takersTotal;
   for (const identity of barred) if (isTaker(identity)) takers--;
   if (takers <= 0) return true;
-  for (const id of span.job.refusals.keys()) {
-    const identity = grid.volunteers.identity(id);
+  for (const identity of span.job.refusals.keys()) {
     if (!barred.has(identity) && isTaker(identity)) takers--;
   }
   return takers <= 0;

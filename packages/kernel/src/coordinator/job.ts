@@ -1,12 +1,4 @@
-import type {
-  ErrorCode,
-  InputChunk,
-  JobId,
-  JobSpec,
-  JobState,
-  Quorum,
-  VolunteerId,
-} from '@manytabs/protocol';
+import type { ErrorCode, InputChunk, JobId, JobSpec, JobState, Quorum } from '@manytabs/protocol';
 import { type Share, weightOf } from '../scheduling/fair-share.ts';
 import { coherent } from '../validation/quorum.ts';
 import { ChunkList } from './chunk-list.ts';
@@ -15,7 +7,7 @@ import type { Lease } from './lease-table.ts';
 import { PageTable } from './page-table.ts';
 import { Progress } from './progress.ts';
 import type { Phase, Span } from './span.ts';
-import type { Volunteer } from './volunteer-table.ts';
+import type { Identity, Volunteer } from './volunteer-table.ts';
 
 export interface Refusal {
   readonly code: ErrorCode;
@@ -36,7 +28,7 @@ export class Job implements Share {
   readonly urgent = new Set<Span>();
   readonly replicas = new Set<Span>();
   readonly told = new Set<Volunteer>();
-  readonly refusals = new Map<VolunteerId, Refusal>();
+  readonly refusals = new Map<Identity, Refusal>();
   readonly counts: Record<Phase | 'final' | 'failed', number> = {
     waiting: 0,
     running: 0,

@@ -4,7 +4,7 @@ import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { endJob } from './jobs.ts';
 import { loseLease } from './losses.ts';
-import { onHeard, onHeartbeat } from './presence.ts';
+import { benchReturner, onHeard, onHeartbeat } from './presence.ts';
 import { onResults, onTaskFailed } from './results.ts';
 import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
 
@@ -21,7 +21,7 @@ export function onMessage(grid: Grid, event: Received): Volunteer | undefined {
   onHeard(grid, volunteer);
   grid.cause = event.message.type;
   understand(grid, volunteer, event.message);
-  return wantsWorkAfter(grid, volunteer, event.message) ? volunteer : undefined;
+  return MAKE_ROOM.has(event.message.type) ? volunteer : undefined;
 }
 
 function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): void {
@@ -49,12 +49,14 @@ function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): voi
   }
 }
 
-/** A sign of life makes nobody ask again for work that was not there a moment ago. */
-function wantsWorkAfter(grid: Grid, volunteer: Volunteer, message: WorkMessage): boolean {
-  if (message.type === 'progress' || message.type === 'log' || message.type === 'locate')
-    return false;
-  return message.type !== 'held' && grid.share.order.length > 0;
-}
+/** After the other messages there is no more room or work than before. */
+const MAKE_ROOM: ReadonlySet<WorkMessage['type']> = new Set<WorkMessage['type']>([
+  'results',
+  'task-failed',
+  'leases-returned',
+  'job-refused',
+  'heartbeat',
+]);
 
 function onLeasesReturned(
   grid: Grid,
@@ -65,6 +67,9 @@ function onLeasesReturned(
     const lease = grid.leases.find(id, volunteer);
     if (lease) loseLease(grid, lease, { detail: `returned, ${message.reason}`, isBegun: false });
   }
+  // It may have forgotten the job; and one that can do nothing now must not get the same at once, over and over.
+  for (const slot of volunteer.slots.values()) slot.isTold = false;
+  benchReturner(grid, volunteer);
 }
 
 function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): void {
@@ -98,13 +103,13 @@ function onLocate(grid: Grid, volunteer: Volunteer, message: MessageOf<'locate'>
   grid.out.send(volunteer.session, { type: 'holders', shard: message.shard, peers });
 }
 
-/** Refusals of a job that nobody has run yet, by everybody who is here, end it. */
+/** Refusals of a job that nobody has run yet, by several or everybody who is here, end it. */
 function onJobRefused(grid: Grid, volunteer: Volunteer, message: MessageOf<'job-refused'>): void {
   const job = grid.jobs.get(message.jobId);
   const slot = job && volunteer.slots.get(job);
   if (!job || !slot?.isTold) return;
   slot.isRefused = true;
-  job.refusals.set(volunteer.identity.id, { code: message.code, message: message.message });
+  job.refusals.set(volunteer.identity, { code: message.code, message: message.message });
   for (const lease of [...volunteer.leases]) {
     if (lease.job === job && lease.isLive) {
       loseLease(grid, lease, { detail: `refused, ${message.code}`, isBegun: false });
@@ -115,12 +120,26 @@ function onJobRefused(grid: Grid, volunteer: Volunteer, message: MessageOf<'job-
 
 const REFUSALS_TO_END = 3;
 
+/** What is wrong with a job wherever it is opened, and not with the one who opens it. */
+const BY_THE_JOB: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'syntax-error',
+  'module-unresolved',
+  'export-missing',
+  'wasm-invalid',
+  'free-variable',
+  'input-invalid',
+  'task-threw',
+  'task-timeout',
+  'task-crashed',
+]);
+
 function isRefusedByAll(grid: Grid, job: Job): boolean {
   if (job.decided > 0 || job.counts.provisional > 0) return false;
-  return job.refusals.size >= Math.min(REFUSALS_TO_END, grid.takersTotal);
+  return job.refusals.size >= Math.min(REFUSALS_TO_END, Math.max(1, grid.takersTotal));
 }
 
 function endRefused(grid: Grid, job: Job, last: { code: ErrorCode; message: string }): void {
   const isSame = [...job.refusals.values()].every((refusal) => refusal.code === last.code);
-  if (isSame) endJob(grid, job, 'failed', `${last.code}: ${last.message}`);
+  if (isSame && BY_THE_JOB.has(last.code))
+    endJob(grid, job, 'failed', `${last.code}: ${last.message}`);
 }

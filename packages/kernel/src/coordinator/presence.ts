@@ -89,6 +89,19 @@ function expire(grid: Grid, volunteer: Volunteer): void {
   if (expired > 0) bench(grid, volunteer);
 }
 
+const RETURN_BENCH_MS = 50;
+const RETURN_BENCH_MS_MAX = 10_000;
+
+/** The first return is free; more of them without a result between wait longer each time. */
+export function benchReturner(grid: Grid, volunteer: Volunteer): void {
+  const returns = volunteer.returns++;
+  if (returns === 0) return;
+  const ms = Math.min(RETURN_BENCH_MS * 2 ** Math.min(returns, 20), RETURN_BENCH_MS_MAX);
+  volunteer.benchedUntil = Math.max(volunteer.benchedUntil, grid.now + ms);
+  grid.recount(volunteer);
+  watch(grid, volunteer);
+}
+
 /** Who lets leases run out and reports nothing gets no work for a while, longer each time. */
 function bench(grid: Grid, volunteer: Volunteer): void {
   const { benchMs, benchMsMax } = grid.limits;

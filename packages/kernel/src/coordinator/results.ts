@@ -1,4 +1,4 @@
-import { assert, Column, type GridError, toGridError } from '@manytabs/protocol';
+import { assert, Column, type GridError, type LeaseId, toGridError } from '@manytabs/protocol';
 import type { WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
 import type { Lease } from './lease-table.ts';
@@ -23,6 +23,7 @@ export function onResults(grid: Grid, volunteer: Volunteer, message: ResultsMess
   measure(grid, lease, { tasks: accepted, busyMs: message.busyMs });
   volunteer.identity.tasks += accepted;
   volunteer.strikes = 0;
+  volunteer.returns = 0;
 }
 
 function parse(message: ResultsMessage): Column | GridError {
@@ -80,7 +81,9 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
   addError(grid, part, { code, message: message.message, by: volunteer.identity });
 }
 
-function refuse(grid: Grid, volunteer: Volunteer, lease: number): void {
+/** The holder may still compute under it, after a lost link for example: it is told to stop as well. */
+function refuse(grid: Grid, volunteer: Volunteer, lease: LeaseId): void {
+  grid.out.revoke(volunteer.session, lease);
   const message = `Lease ${lease} gives no right to this any more.`;
   grid.out.send(volunteer.session, { type: 'reject', code: 'lease-stale', message });
 }

@@ -63,10 +63,10 @@ export function testSpec(changes: Partial<JobSpec> & { tasks?: number } = {}): J
   };
 }
 
-/** The column of the values that `valueOf` gives the tasks `[from, to)`. */
-export function columnBytes(from: number, to: number, valueOf: (index: number) => unknown) {
+/** The column of the values that `resultOf` gives the tasks `[from, to)`. */
+export function columnBytes(from: number, to: number, resultOf: (index: number) => unknown) {
   const values: Uint8Array[] = [];
-  for (let index = from; index < to; index++) values.push(encodeValue(valueOf(index)));
+  for (let index = from; index < to; index++) values.push(encodeValue(resultOf(index)));
   const bytes = new Uint8Array(values.reduce((sum, value) => sum + value.length, 0));
   let at = 0;
   for (const value of values) {
@@ -174,14 +174,14 @@ export class TestGrid {
   report(
     held: Held,
     options: {
-      valueOf?: (index: number) => unknown;
+      resultOf?: (index: number) => unknown;
       from?: number;
       to?: number;
       msPerTask?: number;
     } = {},
   ): CoordinatorEffect[] {
-    const { valueOf = square, from = held.from, to = held.to, msPerTask = 10 } = options;
-    const values = columnBytes(from, to, valueOf);
+    const { resultOf = square, from = held.from, to = held.to, msPerTask = 10 } = options;
+    const values = columnBytes(from, to, resultOf);
     const busyMs = msPerTask * (to - from);
     this.at += busyMs;
     if (to === held.to) this.held.delete(held.lease);
@@ -194,13 +194,13 @@ export class TestGrid {
     return this.say(held.session, { type: 'task-failed', lease: held.lease, ...error });
   }
 
-  /** Everybody reports in turn until nobody holds anything; `valueOf` may lie by session. */
-  run(valueOf: (index: number, session: SessionId) => unknown = square, stepsMax = 10_000): void {
+  /** Everybody reports in turn until nobody holds anything; `resultOf` may lie by session. */
+  run(resultOf: (index: number, session: SessionId) => unknown = square, stepsMax = 10_000): void {
     for (let steps = 0; this.held.size > 0; steps++) {
       assert(steps < stepsMax, 'the work comes to an end');
       for (const held of [...this.held.values()]) {
         if (!this.held.has(held.lease)) continue;
-        this.report(held, { valueOf: (index) => valueOf(index, held.session), msPerTask: 0.01 });
+        this.report(held, { resultOf: (index) => resultOf(index, held.session), msPerTask: 0.01 });
       }
     }
   }

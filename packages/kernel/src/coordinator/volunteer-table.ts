@@ -62,6 +62,8 @@ export class Volunteer implements Due {
   queuedMs = 0;
   /** Leases that ran out since its last result. */
   strikes = 0;
+  /** Times it gave leases back since its last result. */
+  returns = 0;
   benchedUntil = 0;
   /** Log lines it may still send before the next heartbeat's worth is added. */
   logCredit = LOG_LINES_MAX;
