@@ -1,10 +1,6 @@
-import type { Transport } from '@manytabs/protocol';
-import { openBrowserSocket } from './browser-socket.ts';
-import { WebSocketTransport, type WebSocketTransportOptions } from './websocket-client.ts';
-
-/** The WebSocket road of a page or worker. */
-export function createWebSocketTransport(
-  options: Omit<WebSocketTransportOptions, 'openSocket'>,
-): Transport {
-  return new WebSocketTransport({ ...options, openSocket: openBrowserSocket });
-}
+export { type PeerJsOptions, PeerJsTransport } from './peerjs.ts';
+export {
+  openBrowserSocket,
+  WebSocketTransport,
+  type WebSocketTransportOptions,
+} from './websocket.ts';

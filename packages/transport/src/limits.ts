@@ -37,6 +37,11 @@ export const TRANSPORT_LIMITS = {
   LINGER_MS: 5_000,
 } as const;
 
+/** Both ends make the bulk channel themselves: PeerJS takes a second channel that announces itself for its first. */
+export const BULK_CHANNEL_ID = 100;
+
+export const WEBRTC_LINGER_MS = 1_000;
+
 const T = TRANSPORT_LIMITS;
 assert(T.PIECE_BYTES + 5 <= T.FRAME_BYTES_MAX, 'a piece and its header fit a frame');
 assert(T.WINDOW_BYTES > T.GRANT_BYTES + T.PIECE_BYTES, 'a sender never starves on withheld credit');

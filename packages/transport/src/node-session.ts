@@ -3,14 +3,10 @@ import { GridError, type PeerId } from '@manytabs/protocol';
 import { type DataChannel, PeerConnection, type RtcConfig } from 'node-datachannel';
 import { malformed } from './frames.ts';
 import { LaneLink } from './lanes.ts';
-import { TRANSPORT_LIMITS } from './limits.ts';
+import { BULK_CHANNEL_ID, TRANSPORT_LIMITS, WEBRTC_LINGER_MS } from './limits.ts';
 import type { OfferPayload, RelayedSignal, ServerSignal } from './signals.ts';
 
-/** Both ends make the bulk channel themselves: PeerJS takes a second channel that announces itself for its first. */
-export const BULK_CHANNEL_ID = 100;
-
 const CANDIDATES_MAX = 64;
-const LINGER_MS = 1_000;
 
 export interface NodeSessionOptions {
   readonly peer: PeerId;
@@ -208,7 +204,7 @@ export class NodeSession {
 
   /** Closing the native connection drops what is under way, so whoever hears the goodbye closes it. */
   #letPeerClose(): void {
-    this.#linger = setTimeout(() => this.#broke(), LINGER_MS);
+    this.#linger = setTimeout(() => this.#broke(), WEBRTC_LINGER_MS);
   }
 
   #broke(): void {

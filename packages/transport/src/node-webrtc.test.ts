@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { type PeerId, peerId } from '@manytabs/protocol';
 import { describeTransport } from './contract.ts';
 import type { LaneLink } from './lanes.ts';
-import { createNodeWebRtcTransport } from './node-webrtc.ts';
+import { NodeWebRtcTransport } from './node-webrtc.ts';
 import { Signalling } from './signalling.ts';
 import { SignallingClient } from './signalling-client.ts';
 
@@ -23,7 +23,7 @@ async function setup() {
   await once(server, 'listening');
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/peerjs`;
   const endpoint = (self: PeerId) =>
-    createNodeWebRtcTransport({
+    NodeWebRtcTransport.open({
       signalling: new SignallingClient({ self, url }),
       bindAddress: bindAddress(),
     });

@@ -10,6 +10,7 @@ import { NodeSession } from './node-session.ts';
 import type { OfferPayload, ServerSignal, SignalChannel } from './signals.ts';
 
 export interface NodeWebRtcOptions {
+  /** `Signalling.attach(id)` in the server's own process, else a SignallingClient. Closed with the transport. */
   readonly signalling: SignalChannel;
   /** One UDP port for all connections; 0 or none takes a free one. */
   readonly udpPort?: number | undefined;
@@ -27,14 +28,7 @@ export interface NodeWebRtcOptions {
 const DEFAULTS = { linksMax: 2_500, pendingMax: 512 };
 
 /** A WebRTC endpoint in Node. PeerJS tabs reach it, and other Node endpoints. */
-export async function createNodeWebRtcTransport(options: NodeWebRtcOptions): Promise<Transport> {
-  const udpPort = options.udpPort || (await freeUdpPort(options.bindAddress));
-  const transport = new NodeWebRtcTransport(options, udpPort);
-  await options.signalling.opened();
-  return transport;
-}
-
-class NodeWebRtcTransport implements Transport {
+export class NodeWebRtcTransport implements Transport {
   readonly self: PeerId;
   readonly #options: NodeWebRtcOptions;
   readonly #config: RtcConfig;
@@ -45,7 +39,15 @@ class NodeWebRtcTransport implements Transport {
   #isClosed = false;
   #emptied = () => {};
 
-  constructor(options: NodeWebRtcOptions, udpPort: number) {
+  /** Resolves once others can call. @throws {GridError} what `signalling.opened()` throws. */
+  static async open(options: NodeWebRtcOptions): Promise<NodeWebRtcTransport> {
+    const udpPort = options.udpPort || (await freeUdpPort(options.bindAddress));
+    const transport = new NodeWebRtcTransport(options, udpPort);
+    await options.signalling.opened();
+    return transport;
+  }
+
+  private constructor(options: NodeWebRtcOptions, udpPort: number) {
     this.#options = options;
     this.self = options.signalling.self;
     this.#config = {

@@ -1,3 +1,3 @@
-// The WebSocket road alone: what a submitter needs, in a page and in Node.
 export { openBrowserSocket } from './browser-socket.ts';
 export { WebSocketTransport, type WebSocketTransportOptions } from './websocket-client.ts';
+export type { Socket, SocketListeners } from './websocket-link.ts';
