@@ -68,7 +68,7 @@ export {
 } from './messages/volunteer.ts';
 export type { Blobs, Lane, Link, Road, Transport } from './ports.ts';
 export { Prng } from './prng.ts';
-export { type MosaicView, type PlacedTile, placeTile, placeTile, type Tile } from './tile.ts';
+export { placeTile, type Tile } from './tile.ts';
 export { PROTOCOL_VERSION } from './version.ts';
 export {
   type Disagreement,

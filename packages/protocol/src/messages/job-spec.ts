@@ -94,17 +94,6 @@ export const mosaicViewSchema = z.object({
 });
 export type MosaicView = z.infer<typeof mosaicViewSchema>;
 
-const pixels = z.int().check(z.positive(), z.lte(16_384));
-
-/** How pages should draw the results, chosen by the submitter; tile sizes place results that are raw pixels. */
-export const viewSchema = z.object({
-  kind: z.literal('mosaic'),
-  width: pixels,
-  height: pixels,
-  tileWidth: z.optional(pixels),
-  tileHeight: z.optional(pixels),
-});
-
 export const jobSpecSchema = z.object({
   name: nameSchema,
   /** Shown to volunteers: why this is computed. */
@@ -113,6 +102,7 @@ export const jobSpecSchema = z.object({
   inputs: inputsSchema,
   quorum: quorumSchema,
   priority: z.int().check(z.nonnegative(), z.lte(9)),
-  view: z.optional(viewSchema),
+  /** How pages should draw the results, chosen by the submitter. */
+  view: z.optional(mosaicViewSchema),
 });
 export type JobSpec = z.infer<typeof jobSpecSchema>;
