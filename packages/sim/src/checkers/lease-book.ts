@@ -1,0 +1,202 @@
+import type { WorkMessage } from '@manytabs/kernel';
+import type { AssignMessage, JobId, LeaseId, SessionId, VolunteerId } from '@manytabs/protocol';
+import type { Facts } from '../facts.ts';
+import { type PlannedJob, valuesOf } from '../workload.ts';
+
+/** A result that was delivered, whether it could count or not. */
+export interface Ballot {
+  readonly volunteer: VolunteerId;
+  readonly value: number;
+  /** Why it must not count, if so. */
+  readonly flaw: string | undefined;
+}
+
+interface BookedLease {
+  readonly lease: LeaseId;
+  readonly session: SessionId;
+  readonly volunteer: VolunteerId;
+  readonly book: JobBook;
+  readonly from: number;
+  readonly to: number;
+  readonly expiresAt: number;
+  /** Tasks of it that nothing was delivered for. */
+  readonly open: Set<number>;
+  /** Why it is over. */
+  ended: string | undefined;
+}
+
+/** What the checkers know of one job. */
+export interface JobBook {
+  readonly job: PlannedJob;
+  readonly ballots: Map<number, Ballot[]>;
+  /** Live leases that cover a task. */
+  readonly live: Uint16Array;
+  /** Leases ever given on a task. */
+  readonly copies: Uint16Array;
+  /** Tasks handed out in all, and those handed out though enough copies were on their way. */
+  assigned: number;
+  spare: number;
+}
+
+/** A book of its own of all leases and results, kept from what crossed the wire, for the checkers to look things up. */
+export class LeaseBook implements Facts {
+  readonly jobs = new Map<JobId, JobBook>();
+  readonly #sessions = new Map<SessionId, VolunteerId>();
+  readonly #leases = new Map<LeaseId, BookedLease>();
+  readonly #ofSession = new Map<SessionId, Set<BookedLease>>();
+  /** Copies that an identity got while it had one, by description. */
+  readonly doubles: string[] = [];
+
+  onSubmitted(_at: number, job: PlannedJob): void {
+    const { tasks } = job.plan;
+    this.jobs.set(job.jobId, {
+      job,
+      ballots: new Map(),
+      live: new Uint16Array(tasks),
+      copies: new Uint16Array(tasks),
+      assigned: 0,
+      spare: 0,
+    });
+  }
+
+  onJoined(_at: number, session: SessionId, volunteer: VolunteerId): void {
+    this.#sessions.set(session, volunteer);
+    this.#ofSession.set(session, new Set());
+  }
+
+  onLeft(_at: number, session: SessionId): void {
+    for (const lease of [...this.leasesOf(session)]) this.#end(lease, 'its holder left');
+    this.#ofSession.delete(session);
+    this.#sessions.delete(session);
+  }
+
+  onAssigned(at: number, session: SessionId, message: AssignMessage): void {
+    const volunteer = this.#sessions.get(session);
+    const book = this.jobs.get(message.jobId);
+    if (!volunteer || !book) return;
+    const { lease, from, to } = message;
+    const open = new Set<number>();
+    const booked: BookedLease = {
+      lease,
+      session,
+      volunteer,
+      book,
+      from,
+      to,
+      expiresAt: at + message.expiresInMs,
+      open,
+      ended: undefined,
+    };
+    for (let index = from; index < to; index++) this.#cover(booked, index);
+    this.#leases.set(lease, booked);
+    this.#ofSession.get(session)?.add(booked);
+  }
+
+  onRevoked(_at: number, _session: SessionId, leases: readonly LeaseId[]): void {
+    for (const id of leases) {
+      const lease = this.#leases.get(id);
+      if (lease) this.#end(lease, 'it was revoked');
+    }
+  }
+
+  onDelivered(at: number, session: SessionId, message: WorkMessage): void {
+    this.#expire(session, at);
+    if (message.type === 'results') this.#onResults(session, message);
+    if (message.type === 'task-failed') this.#onFailed(session, message.lease, message.index);
+    if (message.type === 'leases-returned') {
+      for (const id of message.leases) {
+        const lease = this.#own(id, session);
+        if (lease) this.#end(lease, 'it was given back');
+      }
+    }
+    if (message.type === 'job-refused') {
+      for (const lease of [...this.leasesOf(session)]) {
+        if (lease.book.job.jobId === message.jobId) this.#end(lease, 'its job was refused');
+      }
+    }
+  }
+
+  leasesOf(session: SessionId): ReadonlySet<BookedLease> {
+    return this.#ofSession.get(session) ?? new Set();
+  }
+
+  volunteerOf(session: SessionId): VolunteerId | undefined {
+    return this.#sessions.get(session);
+  }
+
+  #cover(lease: BookedLease, index: number): void {
+    const { book } = lease;
+    const ballots = book.ballots.get(index)?.filter((ballot) => !ballot.flaw) ?? [];
+    const isContested = ballots.some((ballot) => ballot.value !== ballots[0]?.value);
+    const wanted = book.job.plan.quorum.targetResults;
+    const underWay = (book.live[index] ?? 0) + new Set(ballots.map((b) => b.volunteer)).size;
+    if (!isContested && underWay >= wanted) book.spare++;
+    book.assigned++;
+    this.#noteDouble(lease, index, ballots);
+    book.live[index] = (book.live[index] ?? 0) + 1;
+    book.copies[index] = (book.copies[index] ?? 0) + 1;
+    lease.open.add(index);
+  }
+
+  #noteDouble(lease: BookedLease, index: number, ballots: readonly Ballot[]): void {
+    const task = `task ${index} of job ${lease.book.job.number}`;
+    if (ballots.some((ballot) => ballot.volunteer === lease.volunteer)) {
+      this.doubles.push(`${lease.volunteer} got ${task} after it had voted on it`);
+    }
+    for (const other of this.leasesOf(lease.session)) {
+      if (other.book === lease.book && other.open.has(index)) {
+        this.doubles.push(`${lease.volunteer} holds two copies of ${task}`);
+      }
+    }
+  }
+
+  #onResults(session: SessionId, message: Extract<WorkMessage, { type: 'results' }>): void {
+    const lease = this.#leases.get(message.lease);
+    const volunteer = this.#sessions.get(session);
+    const values = valuesOf(message.values);
+    if (!lease || !volunteer || !values) return;
+    values.forEach((value, i) => {
+      const index = message.from + i;
+      const flaw = this.#flawOf(lease, session, index);
+      const ballots = lease.book.ballots.get(index) ?? [];
+      lease.book.ballots.set(index, ballots);
+      ballots.push({ volunteer, value, flaw });
+      if (!flaw) this.#uncover(lease, index);
+    });
+  }
+
+  #flawOf(lease: BookedLease, session: SessionId, index: number): string | undefined {
+    if (lease.session !== session) return 'the lease is of somebody else';
+    if (lease.ended) return lease.ended;
+    if (index < lease.from || index >= lease.to) return 'the task is not of the lease';
+    return lease.open.has(index) ? undefined : 'it was reported before';
+  }
+
+  #onFailed(session: SessionId, id: LeaseId, index: number): void {
+    const lease = this.#own(id, session);
+    if (lease?.open.has(index)) this.#uncover(lease, index);
+  }
+
+  #own(id: LeaseId, session: SessionId): BookedLease | undefined {
+    const lease = this.#leases.get(id);
+    return lease?.session === session ? lease : undefined;
+  }
+
+  #expire(session: SessionId, at: number): void {
+    for (const lease of [...this.leasesOf(session)]) {
+      if (lease.expiresAt < at) this.#end(lease, 'it had expired');
+    }
+  }
+
+  #end(lease: BookedLease, why: string): void {
+    if (lease.ended) return;
+    for (const index of [...lease.open]) this.#uncover(lease, index);
+    lease.ended = why;
+    this.#ofSession.get(lease.session)?.delete(lease);
+  }
+
+  #uncover(lease: BookedLease, index: number): void {
+    if (!lease.open.delete(index)) return;
+    lease.book.live[index] = (lease.book.live[index] ?? 1) - 1;
+  }
+}

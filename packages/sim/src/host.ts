@@ -1,0 +1,243 @@
+import {
+  Coordinator,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type WorkMessage,
+} from '@manytabs/kernel';
+import {
+  type CoordinatorMessage,
+  hasEnded,
+  type SessionId,
+  type ShardId,
+  sessionId,
+  unreachable,
+} from '@manytabs/protocol';
+import { type Appointment, cancel } from './event-queue.ts';
+import type { KnownLease, Outgoing } from './mischief.ts';
+import type { Tab } from './tab.ts';
+import type { Wire } from './wire.ts';
+import type { World } from './world.ts';
+
+export type Downward =
+  | CoordinatorMessage
+  | { readonly type: 'push'; readonly shard: ShardId; readonly bytes: number };
+
+interface Session {
+  readonly id: SessionId;
+  readonly tab: Tab;
+  readonly wire: Wire;
+  readonly deliver: (messages: readonly Downward[]) => void;
+  outgoing: Downward[];
+}
+
+type Untimed<E> = E extends CoordinatorEvent ? Omit<E, 'at'> : never;
+
+const LEASES_KNOWN_MAX = 1_000;
+
+/** The shell around the real coordinator: carries out its effects and tells the checkers what it saw. */
+export class Host {
+  readonly machine: Coordinator;
+  readonly #world: World;
+  readonly #sessions = new Map<SessionId, Session>();
+  /** Leases given out lately, for thieves. */
+  readonly #leases: KnownLease[] = [];
+  #sessionCount = 0;
+  #timer: Appointment | undefined;
+  #cpuMs = 0;
+  #steps = 0;
+
+  constructor(world: World, seed: number) {
+    this.#world = world;
+    this.machine = new Coordinator({ seed, epoch: 1 });
+  }
+
+  /** Milliseconds the coordinator has computed, if the world has a stop watch. */
+  get cpuMs(): number {
+    return this.#cpuMs;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  anyLease(pick: (below: number) => number): KnownLease | undefined {
+    return this.#leases[pick(this.#leases.length)];
+  }
+
+  /** A volunteer that has proven who it is. */
+  join(
+    tab: Tab,
+    wire: Wire,
+    deliver: (messages: readonly Downward[]) => void,
+  ): (messages: readonly Outgoing[]) => void {
+    const id = sessionId(++this.#sessionCount);
+    this.#sessions.set(id, { id, tab, wire, deliver, outgoing: [] });
+    this.#world.tell((facts) => facts.onJoined?.(this.#world.queue.now, id, tab.browser.volunteer));
+    this.step({
+      type: 'volunteer-joined',
+      session: id,
+      volunteer: tab.browser.volunteer,
+      peer: tab.peer,
+      workers: tab.browser.workers,
+      agent: 'simulated',
+      road: 'memory',
+      trusted: false,
+    });
+    return (messages) => wire.send('up', () => this.#receive(id, messages));
+  }
+
+  sessionOf(tab: Tab): SessionId | undefined {
+    for (const session of this.#sessions.values()) if (session.tab === tab) return session.id;
+    return undefined;
+  }
+
+  onCut(wire: Wire): void {
+    for (const session of this.#sessions.values()) {
+      if (session.wire === wire) this.#leave(session, 'the link broke');
+    }
+  }
+
+  step(event: Untimed<CoordinatorEvent>): void {
+    const startedAt = this.#world.stopWatch?.() ?? 0;
+    const effects = this.machine.step({ ...event, at: this.#world.queue.now } as CoordinatorEvent);
+    this.#cpuMs += (this.#world.stopWatch?.() ?? 0) - startedAt;
+    this.#steps++;
+    const touched = new Set<Session>();
+    for (const effect of effects) this.#perform(effect, touched);
+    for (const session of touched) this.#depart(session);
+    this.#world.onHostStep(event.type);
+    this.#arm();
+  }
+
+  #receive(id: SessionId, messages: readonly Outgoing[]): void {
+    for (const message of messages) {
+      const session = this.#sessions.get(id);
+      if (!session) return;
+      if (message.type === 'goodbye') {
+        this.#leave(session, message.reason);
+        return;
+      }
+      this.#take(id, message);
+    }
+  }
+
+  #take(id: SessionId, message: WorkMessage): void {
+    const { now } = this.#world.queue;
+    const [a, b] = numbersOf(message);
+    this.#world.trace.add(now, message.type, id, a, b);
+    this.#world.tell((facts) => facts.onDelivered?.(now, id, message));
+    this.step({ type: 'message-received', session: id, message });
+  }
+
+  #leave(session: Session, reason: string): void {
+    const { now } = this.#world.queue;
+    if (!this.#sessions.delete(session.id)) return;
+    this.#world.trace.add(now, 'left', session.id, session.tab.number);
+    this.#world.tell((facts) => facts.onLeft?.(now, session.id));
+    session.wire.close('host');
+    this.step({ type: 'volunteer-left', session: session.id, reason });
+  }
+
+  #perform(effect: CoordinatorEffect, touched: Set<Session>): void {
+    switch (effect.type) {
+      case 'append':
+        this.#world.tell((facts) => facts.onRecord?.(effect.record));
+        if (effect.record.type === 'job-state' && hasEnded(effect.record.state)) {
+          this.#world.onJobEnded(effect.record.jobId, effect.record.state);
+        }
+        break;
+      case 'send':
+        this.#send(effect.to, effect.message, touched);
+        break;
+      case 'send-shard': {
+        const bytes = this.#world.bytesOf(effect.shard);
+        if (bytes === undefined) break;
+        this.#queue(effect.to, { type: 'push', shard: effect.shard, bytes }, touched);
+        break;
+      }
+      case 'close':
+        this.#close(effect.session, effect.code);
+        break;
+      case 'log':
+        break;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #send(to: SessionId, message: CoordinatorMessage, touched: Set<Session>): void {
+    const { now } = this.#world.queue;
+    this.#world.tell((facts) => {
+      facts.onSent?.(now, to, message);
+      if (message.type === 'assign') facts.onAssigned?.(now, to, message);
+      if (message.type === 'revoke') facts.onRevoked?.(now, to, message.leases);
+    });
+    if (message.type === 'assign') {
+      this.#leases.push({ lease: message.lease, from: message.from, to: message.to });
+      if (this.#leases.length > LEASES_KNOWN_MAX) this.#leases.splice(0, LEASES_KNOWN_MAX / 2);
+      this.#world.trace.add(now, 'assign', to, message.lease, message.to - message.from);
+    } else if (message.type !== 'job') this.#world.trace.add(now, message.type, to);
+    this.#queue(to, message, touched);
+  }
+
+  #queue(to: SessionId, message: Downward, touched: Set<Session>): void {
+    const session = this.#sessions.get(to);
+    if (!session) return;
+    session.outgoing.push(message);
+    touched.add(session);
+  }
+
+  #depart(session: Session): void {
+    const messages = session.outgoing;
+    session.outgoing = [];
+    session.wire.send('down', () => session.deliver(messages));
+  }
+
+  /** The coordinator has forgotten it already; only the link is left to close. */
+  #close(id: SessionId, code: string): void {
+    const session = this.#sessions.get(id);
+    if (!session) return;
+    const { now } = this.#world.queue;
+    this.#world.trace.add(now, 'close', id, session.tab.number, 0, () => code);
+    this.#world.tell((facts) => facts.onLeft?.(now, id));
+    this.#depart(session);
+    this.#sessions.delete(id);
+    session.wire.close('host');
+  }
+
+  #arm(): void {
+    const at = this.machine.wakeAt();
+    if (at === undefined) return;
+    if (this.#timer?.run && this.#timer.at <= at) return;
+    cancel(this.#timer);
+    const timer = this.#world.queue.at(at, () => {
+      timer.run = undefined;
+      const due = this.machine.wakeAt();
+      if (due !== undefined && due <= this.#world.queue.now) this.step({ type: 'tick' });
+      else this.#arm();
+    });
+    this.#timer = timer;
+  }
+}
+
+/** Two numbers that tell one message of a type from another. */
+function numbersOf(message: WorkMessage): [number, number] {
+  switch (message.type) {
+    case 'results':
+      return [message.lease, message.from];
+    case 'task-failed':
+      return [message.lease, message.index];
+    case 'leases-returned':
+      return [message.leases[0] ?? 0, message.leases.length];
+    case 'heartbeat':
+      return [message.running, message.accepting ? 1 : 0];
+    case 'held':
+      return [message.added.length, message.dropped.length];
+    default:
+      return [0, 0];
+  }
+}

@@ -1,0 +1,13 @@
+export type { Checker } from './checkers/checker.ts';
+export { allCheckers } from './checkers/checker.ts';
+export type { Facts } from './facts.ts';
+export {
+  type Behaviour,
+  calmWorld,
+  drawOptions,
+  jobPlan,
+  quorumOf,
+  type WorldOptions,
+} from './options.ts';
+export { type Report, type RunTools, runWorld } from './run.ts';
+export type { JobPlan } from './workload.ts';
