@@ -1,12 +1,3 @@
-/** A rectangle of pixels and where it goes. */
-export interface Tile {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array | Uint8ClampedArray;
-}
-
 export interface Size {
   readonly width: number;
   readonly height: number;

@@ -1,9 +1,8 @@
+import type { MosaicView, Tile } from '@manytabs/protocol';
 import type { DonationJob, DonationPicture } from 'manytabs/volunteer';
-import { canvasSize, FIELD, fieldSquare, isDrawable, type Tile } from './picture-plan.ts';
+import { canvasSize, FIELD, fieldSquare, isDrawable } from './picture-plan.ts';
 
-type Mosaic = NonNullable<DonationJob['view']>;
-
-export type TilePlacer = (view: Mosaic, index: number, value: unknown) => Tile | undefined;
+export type TilePlacer = (view: MosaicView, index: number, value: unknown) => Tile | undefined;
 
 /** `mosaic`: tiles of a result. `preview`: a running task's own picture. `field`: one square a result. */
 type Kind = 'none' | 'mosaic' | 'preview' | 'field';
