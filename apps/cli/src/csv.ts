@@ -1,47 +1,65 @@
 import { GridError, LIMITS } from '@manytabs/protocol';
 
 /**
- * Rows of comma-separated values (RFC 4180) as objects by the names of the header. Values stay text, as they stand.
+ * Rows of comma-separated values (RFC 4180) as objects by the names of the header, as many at a time as there are lines.
+ * Values stay text, as they stand.
  * @throws {GridError} `input-invalid` at the line named: an open quote, text beside quotes, too many or too few fields,
  * a header with an empty, a repeated or a forbidden name.
  */
 export async function* csvRows(
-  lines: AsyncIterable<string>,
+  batches: AsyncIterable<readonly string[]>,
   name: string,
-): AsyncGenerator<Record<string, string>> {
+): AsyncGenerator<readonly Record<string, string>[]> {
+  const reader = new RecordReader(name);
   let header: readonly string[] | undefined;
-  for await (const { line, fields } of records(lines, name)) {
-    if (!header) header = checkedHeader(fields, `${name}:${line}`);
-    else yield row(header, fields, `${name}:${line}`);
+  for await (const lines of batches) {
+    const rows: Record<string, string>[] = [];
+    for (const text of lines) {
+      const record = reader.take(text);
+      if (!record) continue;
+      if (header) rows.push(rowOf(header, record.fields, record.place));
+      else header = checkedHeader(record.fields, record.place);
+    }
+    yield rows;
   }
-}
-
-interface CsvRecord {
-  readonly line: number;
-  readonly fields: readonly string[];
+  reader.end();
 }
 
 /** Quoted fields may hold line breaks, so a record may take several lines; it is named by its first. */
-async function* records(lines: AsyncIterable<string>, name: string): AsyncGenerator<CsvRecord> {
-  let parts: string[] = [];
-  let chars = 0;
-  let isOpen = false;
-  let first = 1;
-  let line = 0;
-  for await (const text of lines) {
-    line += 1;
-    if (!isOpen) first = line;
-    parts.push(text);
-    chars += text.length;
-    if (quotes(text) % 2 === 1) isOpen = !isOpen;
-    if (isOpen && chars > LIMITS.SHARD_BYTES_MAX) break;
-    if (isOpen) continue;
-    const record = parts.join('\n');
-    if (record !== '') yield { line: first, fields: splitRecord(record, `${name}:${first}`) };
-    parts = [];
-    chars = 0;
+class RecordReader {
+  readonly #name: string;
+  #parts: string[] = [];
+  #chars = 0;
+  #isOpen = false;
+  #line = 0;
+  #first = 0;
+
+  constructor(name: string) {
+    this.#name = name;
   }
-  if (isOpen) throw invalid(`${name}:${first}`, 'a quote opens here and does not close');
+
+  /** The record that ends with this line, if one does. */
+  take(text: string): { place: string; fields: readonly string[] } | undefined {
+    this.#line += 1;
+    if (!this.#isOpen) this.#first = this.#line;
+    this.#parts.push(text);
+    this.#chars += text.length;
+    if (quotes(text) % 2 === 1) this.#isOpen = !this.#isOpen;
+    if (this.#isOpen && this.#chars > LIMITS.SHARD_BYTES_MAX) this.end();
+    if (this.#isOpen) return undefined;
+    const record = this.#parts.join('\n');
+    this.#parts = [];
+    this.#chars = 0;
+    return record === '' ? undefined : { place: this.#place, fields: split(record, this.#place) };
+  }
+
+  end(): void {
+    if (this.#isOpen) throw invalid(this.#place, 'a quote opens here and does not close');
+  }
+
+  get #place(): string {
+    return `${this.#name}:${this.#first}`;
+  }
 }
 
 function quotes(text: string): number {
@@ -50,7 +68,7 @@ function quotes(text: string): number {
 
 const FIELD = /(?:"((?:[^"]+|"")*)"|([^",]*))(,|$)/y;
 
-function splitRecord(record: string, place: string): string[] {
+function split(record: string, place: string): string[] {
   const fields: string[] = [];
   FIELD.lastIndex = 0;
   for (;;) {
@@ -73,7 +91,7 @@ function checkedHeader(names: readonly string[], place: string): readonly string
   return names;
 }
 
-function row(header: readonly string[], fields: readonly string[], place: string) {
+function rowOf(header: readonly string[], fields: readonly string[], place: string) {
   if (fields.length !== header.length) {
     throw invalid(place, `the row has ${fields.length} fields, the header ${header.length}`);
   }

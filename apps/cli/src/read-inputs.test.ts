@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvRows } from './csv.ts';
 import { readInputs } from './read-inputs.ts';
-import { readLines } from './read-lines.ts';
+import { flatten, readLines } from './read-lines.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
@@ -106,7 +106,7 @@ test('lines and CSV do not depend on how the bytes are cut', async () => {
       const ends = [...new Set([...cuts, bytes.length])].sort((a, b) => a - b);
       const pieces = ends.map((end, at) => bytes.slice(ends[at - 1] ?? 0, end));
       const rows: unknown[] = [];
-      for await (const row of csvRows(readLines(stream(pieces), 'x'), 'x')) rows.push(row);
+      for await (const batch of csvRows(readLines(stream(pieces), 'x'), 'x')) rows.push(...batch);
       expect(rows).toEqual(whole);
     }),
   );
@@ -115,3 +115,28 @@ test('lines and CSV do not depend on how the bytes are cut', async () => {
 async function* stream(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* pieces;
 }
+
+test('rows that are there are given at once; a source that pauses is waited for', async () => {
+  let release = () => {};
+  const pause = new Promise<void>((done) => {
+    release = done;
+  });
+  const rows = flatten(
+    (async function* () {
+      yield [1, 2];
+      yield [];
+      await pause;
+      yield [3];
+    })(),
+  );
+  expect(await rows.next()).toEqual({ done: false, value: 1 });
+  const order: string[] = [];
+  const second = rows.next().then(() => order.push('second'));
+  const turn = Promise.resolve().then(() => order.push('turn'));
+  await Promise.all([second, turn]);
+  expect(order).toEqual(['second', 'turn']);
+  const third = rows.next();
+  release();
+  expect(await third).toEqual({ done: false, value: 3 });
+  expect(await rows.next()).toEqual({ done: true, value: undefined });
+});

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import { csvRows } from './csv.ts';
-import { readLines } from './read-lines.ts';
+import { flatten, readLines } from './read-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export type InputSpec =
@@ -53,33 +53,38 @@ async function fileRows(file: string, folder: string): Promise<AsyncIterable<unk
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw new GridError('file-missing', `There is no file ${file}.`);
   }
-  const rows = () => parse(readLines(createReadStream(path), file), file);
+  const rows = () => flatten<unknown>(parse(readLines(createReadStream(path), file), file));
   let count = 0;
   for await (const _ of rows()) count += 1;
   if (count === 0) throw new GridError('input-empty', `${file} has no rows.`);
-  return { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() };
+  return { [Symbol.asyncIterator]: rows };
 }
 
 /** Waits for the first row, so that an empty stdin is refused before anything is submitted. */
 async function streamed(stdin: AsyncIterable<Uint8Array>): Promise<AsyncIterable<unknown>> {
-  const rows = ndjsonRows(readLines(stdin, 'stdin'), 'stdin');
-  const first = await rows.next();
-  if (first.done) throw new GridError('input-empty', 'stdin has no rows.');
-  return (async function* () {
-    yield first.value;
-    yield* rows;
-  })();
+  const rows = flatten(ndjsonRows(readLines(stdin, 'stdin'), 'stdin'));
+  let first: Promise<IteratorResult<unknown, undefined>> | undefined = rows.next();
+  if ((await first).done) throw new GridError('input-empty', 'stdin has no rows.');
+  const next = () => {
+    const row = first ?? rows.next();
+    first = undefined;
+    return row;
+  };
+  return { [Symbol.asyncIterator]: () => ({ ...rows, next }) };
 }
 
 /** One JSON value a line; blank lines count, and are skipped. */
 export async function* ndjsonRows(
-  lines: AsyncIterable<string>,
+  batches: AsyncIterable<readonly string[]>,
   name: string,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<readonly unknown[]> {
   let line = 0;
-  for await (const text of lines) {
-    line += 1;
-    if (text.trim() !== '') yield parseRow(text, `${name}:${line}`);
+  for await (const lines of batches) {
+    const first = line + 1;
+    line += lines.length;
+    yield lines.flatMap((text, at) => {
+      return text.trim() === '' ? [] : [parseRow(text, `${name}:${first + at}`)];
+    });
   }
 }
 
