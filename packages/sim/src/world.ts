@@ -281,8 +281,8 @@ export class World {
 /** Long enough for absent tabs to return and for two rounds of replication. */
 const REPAIR_MS = 4 * 60_000 + LIMITS.DEAD_MS;
 
-/** Long enough for a drop order to arrive and be carried out. */
-const SWEEP_MS = 60_000;
+/** Long enough for idle sandboxes to be closed and drop orders to be carried out. */
+const SWEEP_MS = 150_000;
 
 function isHarmful(behaviour: Browser['behaviour']): boolean {
   return behaviour !== 'honest' && behaviour !== 'slow';

@@ -16,6 +16,8 @@ export class LocalJobs {
   readonly #jobs = new Map<JobId, LocalJob>();
   /** Those in state `ready`. */
   readonly #ready = new Set<LocalJob>();
+  /** When to look for sandboxes nobody uses; never too late. */
+  #reviewAt = Number.POSITIVE_INFINITY;
 
   constructor(shards: LocalShards) {
     this.#shards = shards;
@@ -33,10 +35,34 @@ export class LocalJobs {
     return [...this.#jobs.values()];
   }
 
-  /** Marks it as used just now. */
-  touch(job: LocalJob): void {
+  wakeAt(): number | undefined {
+    return Number.isFinite(this.#reviewAt) ? this.#reviewAt : undefined;
+  }
+
+  /** A lease of it came; it was used just now. */
+  onLeased(job: LocalJob): void {
+    job.leases++;
     this.#jobs.delete(job.jobId);
     this.#jobs.set(job.jobId, job);
+  }
+
+  onLeaseEnded(job: LocalJob, at: number): void {
+    job.leases--;
+    if (job.leases > 0) return;
+    job.idleSince = at;
+    this.#reviewAt = Math.min(this.#reviewAt, at + VOLUNTEER_LIMITS.JOB_IDLE_MS);
+  }
+
+  /** Closes what was idle for long: the news that a job ended may have been lost with a link. */
+  closeIdle(at: number, effects: VolunteerEffect[]): void {
+    if (at < this.#reviewAt) return;
+    this.#reviewAt = Number.POSITIVE_INFINITY;
+    for (const job of this.#jobs.values()) {
+      if (job.leases > 0 || !job.isActive) continue;
+      const dueAt = job.idleSince + VOLUNTEER_LIMITS.JOB_IDLE_MS;
+      if (dueAt <= at) this.deactivate(job, effects);
+      else this.#reviewAt = Math.min(this.#reviewAt, dueAt);
+    }
   }
 
   onAnnounced(message: JobMessage, effects: VolunteerEffect[]): void {

@@ -125,10 +125,9 @@ export class LocalShards {
   }
 
   /** Nobody in the grid wants it any longer; what still runs here may use it to the end. */
-  onUnwanted(shard: ShardId, effects: VolunteerEffect[]): void {
-    this.#cache.unkeep(shard);
+  onUnwanted(shard: ShardId): void {
+    this.#cache.unwant(shard);
     this.#fetcher.cancel(shard, 'keep');
-    if (this.#cache.has(shard) && !this.#cache.isUsed(shard)) this.#drop(shard, effects);
   }
 
   /** Drops what only this job needed. */
@@ -155,7 +154,7 @@ export class LocalShards {
     return lost;
   }
 
-  /** Drops the idle shards that are too many. */
+  /** Drops the idle shards that are unwanted or too many. */
   trim(effects: VolunteerEffect[]): void {
     for (const shard of this.#cache.surplus()) this.#drop(shard, effects);
   }

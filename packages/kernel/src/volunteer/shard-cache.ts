@@ -17,6 +17,8 @@ export class ShardCache {
   /** Wished for, whether stored yet or not. */
   readonly #kept = new Map<ShardId, number>();
   readonly #idle = new Map<ShardId, Stored>();
+  /** Nobody in the grid wants them; they go as soon as nothing here uses them. */
+  readonly #unwanted = new Set<ShardId>();
   #storedBytes = 0;
   #keptBytes = 0;
   #idleBytes = 0;
@@ -52,11 +54,13 @@ export class ShardCache {
     const stored = this.#stored.get(shard);
     if (!stored) return;
     this.#unfile(shard);
+    this.#unwanted.delete(shard);
     this.#stored.delete(shard);
     this.#storedBytes -= stored.bytes;
   }
 
   use(shard: ShardId): void {
+    this.#unwanted.delete(shard);
     this.#users.set(shard, (this.#users.get(shard) ?? 0) + 1);
     this.#refile(shard);
   }
@@ -79,6 +83,7 @@ export class ShardCache {
     if (this.#keptBytes + bytes > VOLUNTEER_LIMITS.KEPT_BYTES_MAX) return false;
     this.#kept.set(shard, bytes);
     this.#keptBytes += bytes;
+    this.#unwanted.delete(shard);
     this.#refile(shard);
     return true;
   }
@@ -87,6 +92,12 @@ export class ShardCache {
     this.#keptBytes -= this.#kept.get(shard) ?? 0;
     this.#kept.delete(shard);
     this.#refile(shard);
+  }
+
+  /** Keeps it no longer than it is used here. */
+  unwant(shard: ShardId): void {
+    this.unkeep(shard);
+    if (this.#stored.has(shard)) this.#unwanted.add(shard);
   }
 
   /** Only shards that another tab would look for are worth a report. */
@@ -99,9 +110,10 @@ export class ShardCache {
     return [...this.#stored.keys()].filter((shard) => this.isReported(shard));
   }
 
-  /** The idle shards that must go to keep within bounds. */
+  /** The idle shards that must go: the unwanted, and the longest unused to keep within bounds. */
   surplus(): ShardId[] {
-    const surplus: ShardId[] = [];
+    const surplus = [...this.#unwanted].filter((shard) => this.#idle.has(shard));
+    if (surplus.length > 0) return surplus;
     let size = this.#idle.size;
     let bytes = this.#idleBytes;
     for (const [shard, stored] of this.#idle) {

@@ -10,6 +10,8 @@ export const VOLUNTEER_LIMITS = {
   JOBS_MAX: 1024,
   /** Jobs with a sandbox open. */
   OPEN_JOBS_MAX: 8,
+  /** A sandbox without a lease is closed after this long. */
+  JOB_IDLE_MS: 60_000,
   /** Results kept while there is no link; the oldest go first. */
   OUTBOX_MESSAGES_MAX: 1024,
   OUTBOX_BYTES_MAX: 32 * MIB,

@@ -286,6 +286,25 @@ describe('running', () => {
     expect(volunteer.view()).toMatchObject({ jobs: 0, running: 0, waiting: 0, shards: 0 });
   });
 
+  test('[VO26] a sandbox without a lease is closed after a while, and what nobody wants goes', () => {
+    const { hear, stored, tell, ended, pass, volunteer } = setup();
+    hear(jobOf('a', ['mesh']));
+    stored('module a', SMALL);
+    stored('mesh');
+    hear(assignOf('a', 1));
+    tell({ type: 'job-opened', jobId: 'ja' as JobId });
+    ended(1);
+    // The news that the job ended was lost with a link.
+    expect(hear({ type: 'drop-shards', shards: [shardOf('mesh')] })).toEqual([]);
+    const effects = types(pass(VOLUNTEER_LIMITS.JOB_IDLE_MS));
+    expect(effects.filter((type) => !type.startsWith('send h'))).toEqual([
+      'close-job',
+      'drop-shard',
+    ]);
+    expect(volunteer.view()).toMatchObject({ shards: 1, jobs: 1 });
+    expect(types(hear(assignOf('a', 2)))).toEqual(['send locate']);
+  });
+
   test('[VO11] a lease that expired before it could start is given back', () => {
     const { open, hear, pass, ended } = setup();
     open('a');

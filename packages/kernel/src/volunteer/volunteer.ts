@@ -94,7 +94,7 @@ export class Volunteer {
 
   /** When it next needs a tick. */
   wakeAt(): number | undefined {
-    const times = [this.#heartbeatAt, this.#shards.wakeAt(), this.#finishBy];
+    const times = [this.#heartbeatAt, this.#shards.wakeAt(), this.#jobs.wakeAt(), this.#finishBy];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -203,7 +203,7 @@ export class Volunteer {
         this.#onReplicate(message, at);
         break;
       case 'drop-shards':
-        for (const shard of message.shards) this.#shards.onUnwanted(shard, this.#effects);
+        for (const shard of message.shards) this.#shards.onUnwanted(shard);
         break;
       case 'reject':
         // Somebody else has the task; nothing is wrong here.
@@ -296,8 +296,7 @@ export class Volunteer {
       this.#return(lease, obstacle ?? 'the job is unknown here');
       return;
     }
-    this.#jobs.touch(job);
-    job.leases++;
+    this.#jobs.onLeased(job);
     const expiresAt = at + assign.expiresInMs;
     const chunkMissing = chunk !== undefined && !this.#shards.claim(chunk, lease, at);
     this.#leases.add({ lease, jobId, assign, expiresAt, chunkMissing, state: 'waiting' });
@@ -324,7 +323,7 @@ export class Volunteer {
     this.#leases.delete(lease.lease);
     const job = this.#jobs.get(lease.jobId);
     assert(job, 'a lease has its job (1)');
-    job.leases--;
+    this.#jobs.onLeaseEnded(job, this.#lastAt);
     const chunk = lease.assign.chunk;
     if (chunk) this.#shards.letGo(chunk.shard, lease.lease, lease.jobId);
   }
@@ -397,6 +396,7 @@ export class Volunteer {
   // What follows from every event.
 
   #advance(at: number): void {
+    this.#jobs.closeIdle(at, this.#effects);
     this.#shards.trim(this.#effects);
     if (this.#isAtRest()) return;
     for (const lost of this.#shards.advance(at, this.#effects)) this.#onLost(lost);

@@ -92,9 +92,9 @@ export class LeaseBook implements Facts {
     this.#ofSession.get(session)?.add(booked);
   }
 
-  onRevoked(_at: number, _session: SessionId, leases: readonly LeaseId[]): void {
+  onRevoked(_at: number, session: SessionId, leases: readonly LeaseId[]): void {
     for (const id of leases) {
-      const lease = this.#leases.get(id);
+      const lease = this.#own(id, session);
       if (lease) this.#end(lease, 'it was revoked');
     }
   }
