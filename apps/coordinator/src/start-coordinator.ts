@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { COORDINATOR_PEER_ID, GridError } from '@manytabs/protocol';
+import { COORDINATOR_PEER_ID, GridError, type Transport } from '@manytabs/protocol';
 import { FileBlobs } from '@manytabs/storage/node';
-import { NodeWebRtcTransport, Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
+import { Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CoordinatorHost, type Grant } from 'manytabs/host';
 import { FileRowStore } from './file-row-store.ts';
@@ -51,8 +51,9 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   routeUpgrades(app, { signalling, relay });
   const url = await listen(app, host, port);
   coordinator.listen(relay);
-  const webrtc = await openWebRtc(url, log);
+  const webrtc = await openWebRtc(signalling, log);
   if (webrtc) coordinator.listen(webrtc);
+  signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   return {
     url,
     consoleUrl: `${url}/console/#token=${identity.token}`,
@@ -60,7 +61,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     token: identity.token,
     close: async () => {
       await coordinator.close();
-      await signalling.close();
+      signalling.close();
       await app.close();
     },
   };
@@ -132,10 +133,10 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 /** WebRTC is the better road, not the only one: a machine without it serves over WebSocket. */
-async function openWebRtc(url: string, log: Log): Promise<NodeWebRtcTransport | undefined> {
+async function openWebRtc(signalling: Signalling, log: Log): Promise<Transport | undefined> {
   try {
-    const signallingUrl = `${url.replace('http', 'ws')}/peerjs`;
-    return await NodeWebRtcTransport.open({ self: COORDINATOR_PEER_ID, signallingUrl });
+    const { NodeWebRtcTransport } = await import('@manytabs/transport/node-webrtc');
+    return await NodeWebRtcTransport.open({ signalling: signalling.attach(COORDINATOR_PEER_ID) });
   } catch (cause) {
     log(`warn: no WebRTC here, volunteers use the WebSocket road: ${String(cause)}`);
     return undefined;

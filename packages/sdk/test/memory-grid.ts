@@ -1,5 +1,4 @@
 import { COORDINATOR_PEER_ID, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost, MemoryRowStore } from '../src/host/index.ts';
@@ -8,6 +7,7 @@ import { identityOf } from '../src/identity/identity.ts';
 import type { Fault } from '../src/volunteer/api.ts';
 import { TabDonation } from '../src/volunteer/donation.ts';
 import { InlineRuntime } from './inline-runtime.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
 
 /** A whole grid in one process: the real host, volunteers and submitter over memory. */
 export class MemoryGrid {

@@ -25,7 +25,9 @@ describe('a task that stands alone', () => {
     'export default (n) => typeof missing === "undefined" ? n : globalThis.missing',
   ];
   test.each(alone)('[SU14] is accepted: %s', (source) => {
-    const allowed = source.includes('typeof') ? { code: 'free-variable', details: ['missing'] } : undefined;
+    const allowed = source.includes('typeof')
+      ? { code: 'free-variable', details: ['missing'] }
+      : undefined;
     expect(refusal(source)).toEqual(allowed);
   });
 

@@ -8,7 +8,9 @@ import {
   type GridError,
   hasEnded,
   type JobId,
+  LIMITS,
   type Link,
+  type PeerId,
   type SessionId,
   type ShardId,
   type StatusView,
@@ -21,6 +23,8 @@ import type { HostOptions } from './options.ts';
 import { encodeRow, rowOf } from './rows.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
+
+const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
 
 /** A road that links come in by. */
 export type Listener = Pick<Transport, 'onLink' | 'close'>;
@@ -145,6 +149,18 @@ export class CoordinatorHost {
     this.#timer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
     this.step({ type: 'tick', at: this.now() });
+  }
+
+  /**
+   * The peer's signalling socket closed: most likely the tab is gone. A tab that is still there says something within
+   * a heartbeat; one that does not is not waited for any longer.
+   */
+  onPresenceLost(peer: PeerId): void {
+    const at = this.now();
+    for (const volunteer of this.volunteers.values()) {
+      if (volunteer.peer === peer)
+        setTimeout(() => volunteer.endUnlessHeard(at), PRESENCE_GRACE_MS);
+    }
   }
 
   onLinkLost(session: SessionId, reason: GridError): void {

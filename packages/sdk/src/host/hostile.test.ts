@@ -70,7 +70,11 @@ describe('a stranger', () => {
     ['rubbish', new Uint8Array([1, 2, 3, 4]), 'frame-malformed'],
     ['another version', new Uint8Array([99, 0x90]), 'version-mismatch'],
     ['an empty frame', new Uint8Array([PROTOCOL_VERSION, 0x90]), 'frame-unexpected'],
-    ['a message out of turn', encodeFrame([{ type: 'goodbye', reason: '' } as never]), 'frame-unexpected'],
+    [
+      'a message out of turn',
+      encodeFrame([{ type: 'goodbye', reason: '' } as never]),
+      'frame-unexpected',
+    ],
     ['too much at once', new Uint8Array(10_000), 'frame-too-large'],
   ])('[CO51] who says %s is told and closed', async (_what, frame, code) => {
     const { link, heard, closed } = await call();
@@ -87,7 +91,11 @@ describe('an identity', () => {
     const thief = identityOf(newKeyPair());
     const borrowed = [
       (nonce: Uint8Array) => join(identity, nonce, { signature: thief.sign(nonce) }),
-      (nonce: Uint8Array) => join(identity, nonce.map((byte) => byte ^ 1)),
+      (nonce: Uint8Array) =>
+        join(
+          identity,
+          nonce.map((byte) => byte ^ 1),
+        ),
       (nonce: Uint8Array) => join(identity, nonce, { peer: thief.peer }),
       (nonce: Uint8Array) => join(identity, nonce, { publicKey: new Uint8Array(32) }),
     ];
@@ -148,7 +156,10 @@ describe('a volunteer', () => {
     const grid = await world.submitter();
     world.donate();
     const caller = await joined();
-    const job = grid.map(Array.from({ length: 50 }, (_, i) => i), (n) => n);
+    const job = grid.map(
+      Array.from({ length: 50 }, (_, i) => i),
+      (n) => n,
+    );
     caller.link.send('control', new Uint8Array([PROTOCOL_VERSION, 0xdd, 255, 255, 255, 255]));
     await caller.closed;
     expect(caller.heard.at(-1)).toMatchObject({ type: 'reject', code: 'frame-malformed' });

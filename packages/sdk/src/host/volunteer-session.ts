@@ -6,6 +6,7 @@ import {
   type Lane,
   LIMITS,
   type Link,
+  type PeerId,
   type SessionId,
   toGridError,
   type VolunteerId,
@@ -20,14 +21,18 @@ type Join = Extract<VolunteerMessage, { type: 'join' }>;
 /** A volunteer that proved its identity; its frames become events of the machine. */
 export class VolunteerSession {
   readonly session: SessionId;
+  readonly peer: PeerId;
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
+  #heardAt: number;
 
   constructor(host: CoordinatorHost, link: Link, outbox: Outbox, join: Join, id: VolunteerId) {
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
+    this.peer = join.peer;
+    this.#heardAt = host.now();
     this.session = host.nextSession();
     host.volunteers.set(this.session, this);
     link.onClose((reason) => host.onLinkLost(this.session, reason));
@@ -58,7 +63,15 @@ export class VolunteerSession {
     setTimeout(() => this.#link.close(new GridError(code, message)), 0);
   }
 
+  endUnlessHeard(since: number): void {
+    if (this.#heardAt > since || !this.#host.volunteers.has(this.session)) return;
+    const reason = new GridError('connection-lost', 'The tab is gone.');
+    this.#host.onLinkLost(this.session, reason);
+    this.#link.close(reason);
+  }
+
   onFrame(lane: Lane, frame: Uint8Array): void {
+    this.#heardAt = this.#host.now();
     const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
     try {
       const messages = decodeFrame<VolunteerMessage>(frame, volunteerMessageSchema, bytesMax);

@@ -77,10 +77,11 @@ export class ReconnectingLink {
       const link = await transport.connect(COORDINATOR_PEER_ID, { signal: limit });
       this.#link = link;
       this.#failures += 1;
-      link.onMessage((lane, frame) => this.#user.onFrame(lane, frame));
       this.#user.onLink(link, () => {
         this.#failures = 0;
       });
+      // Last, since it delivers at once what came meanwhile, and the user answers it on the link.
+      link.onMessage((lane, frame) => this.#user.onFrame(lane, frame));
       return await new Promise((resolve) => link.onClose(resolve));
     } catch (thrown) {
       this.#failures += 1;

@@ -11,7 +11,7 @@ import type { Equipment } from './equipment.ts';
  * @throws {GridError} `sandbox-refused`
  */
 export async function equipTab(options: DonationOptions): Promise<Equipment> {
-  const runtime = new SandboxRuntime();
+  const runtime = new SandboxRuntime({ workers: options.workers });
   const [identity] = await Promise.all([openIdentity(), runtime.selfTest()]);
   const { blobs } = await openBrowserBlobs(`manytabs-${identity.volunteer}`);
   const webrtc = options.road === 'websocket' ? undefined : await openWebRtc(options.url, identity);
@@ -36,7 +36,7 @@ async function openWebRtc(url: string, { peer }: Identity): Promise<Transport | 
     self: peer,
     host: hostname,
     port: Number(port) || (secure ? 443 : 80),
-    path: '/peerjs',
+    path: '/',
     secure,
   });
 }
