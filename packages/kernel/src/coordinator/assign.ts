@@ -114,6 +114,7 @@ function introduce(grid: Grid, volunteer: Volunteer, job: Job): void {
   job.told.add(volunteer);
   const { spec } = job;
   push(grid, volunteer, spec.program.module.code);
+  for (const shard of smallFiles(job)) push(grid, volunteer, shard);
   const { rangeFrom: _, ...program } = spec.program;
   const rangeFrom = spec.inputs.kind === 'range' ? spec.inputs.from : undefined;
   grid.out.send(volunteer.session, {
@@ -125,6 +126,18 @@ function introduce(grid: Grid, volunteer: Volunteer, job: Job): void {
     program: rangeFrom === undefined ? program : { ...program, rangeFrom },
     ...(spec.view ? { view: spec.view } : {}),
   });
+}
+
+/** The first files that together are no larger than one control message; the others are fetched. */
+function smallFiles(job: Job): ShardRef[] {
+  const shards: ShardRef[] = [];
+  let bytes = 0;
+  for (const file of job.spec.program.files) {
+    bytes += file.bytes;
+    if (bytes > LIMITS.CONTROL_BYTES_MAX) return shards;
+    shards.push(...file.shards);
+  }
+  return shards;
 }
 
 /** A small shard travels ahead of the message that needs it, once a link. */

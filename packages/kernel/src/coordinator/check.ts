@@ -21,7 +21,12 @@ interface Tally {
 export function checkGrid(grid: Grid): void {
   const votes = new Map<Identity, number>();
   let running = 0;
-  for (const job of grid.jobs.values()) running += checkJob(grid, job, votes);
+  let bytes = 0;
+  for (const job of grid.jobs.values()) {
+    running += checkJob(grid, job, votes);
+    bytes += job.pendingBytes;
+  }
+  assert(bytes === grid.pendingBytes, 'bytes that wait for votes are counted (5)');
   assert(running === grid.runningTotal, 'running tasks are counted (5)');
   checkVolunteers(grid, votes);
   grid.shards.check();

@@ -14,6 +14,8 @@ const FAILED_OFFERS_MAX = 1_024;
 const FAILED_PREFETCHES_MAX = 64;
 const ROUNDS_MAX = 4;
 const LEASES_MAX = 256;
+/** Jobs looked at for somebody whose workers are all busy. */
+const PREFETCH_LOOKS_MAX = 16;
 
 /** Gives a volunteer bundles until it has enough or nothing is left for it. */
 export function fill(grid: Grid, volunteer: Volunteer): void {
@@ -61,7 +63,10 @@ function offerTo(grid: Grid, waiting: Set<Volunteer>, failuresMax: number): void
 }
 
 function handOut(grid: Grid, volunteer: Volunteer): boolean {
+  const isIdle = volunteer.leases.size < volunteer.workers;
+  let looks = isIdle ? Number.POSITIVE_INFINITY : PREFETCH_LOOKS_MAX;
   for (const job of grid.share.order) {
+    if (looks-- === 0) return false;
     const slot = volunteer.slots.get(job);
     if (slot?.isRefused) continue;
     if (!wants(grid, volunteer, job)) continue;
@@ -136,16 +141,22 @@ function suits(grid: Grid, volunteer: Volunteer, span: Span, again: boolean): bo
 /** A span and the ones right behind it that suit as well, up to the size of the bundle. */
 function gather(grid: Grid, volunteer: Volunteer, first: Span, search: Search): Span[] {
   const { job, page } = first;
-  const end = Math.min(first.from + search.tasks, chunkEnd(job, first.from));
+  const tasks = Math.min(search.tasks, suspicionMax(first));
+  const end = Math.min(first.from + tasks, chunkEnd(job, first.from));
   if (first.to > end) return [first.carve(first.from, end)];
   const spans = [first];
   let next = page.spanAt(first.to);
   while (next?.queue !== undefined && next.to <= end) {
-    if (!suits(grid, volunteer, next, search.again)) break;
+    if (next.lostCount > first.lostCount || !suits(grid, volunteer, next, search.again)) break;
     spans.push(next);
     next = page.spanAt(next.to);
   }
   return spans;
+}
+
+/** A task that kills its tab takes the others of its bundle along: what was lost again and again goes out in pieces. */
+function suspicionMax(span: Span): number {
+  return Math.max(1, PAGE_TASKS >> (4 * Math.max(0, span.lostCount - 1)));
 }
 
 function takeFresh(job: Job, tasks: number): Span[] | undefined {

@@ -40,6 +40,8 @@ export class Grid {
   /** Volunteers that take work. */
   takersTotal = 0;
   finalTotal = 0;
+  /** Bytes of results that wait for votes. */
+  pendingBytes = 0;
   runningTotal = 0;
   /** When to look for stragglers next. */
   reviewAt = 0;

@@ -1,4 +1,10 @@
-import type { Disagreement, ErrorCode, LogRow, VolunteerId } from '@manytabs/protocol';
+import {
+  type Disagreement,
+  type ErrorCode,
+  LIMITS,
+  type LogRow,
+  type VolunteerId,
+} from '@manytabs/protocol';
 import { Ring } from './ring.ts';
 import { Story } from './story.ts';
 
@@ -23,7 +29,9 @@ export class JobNotes {
   disagreedTasks = 0;
 
   addContribution(volunteer: VolunteerId, tasks: number): void {
-    this.#contributors.set(volunteer, (this.#contributors.get(volunteer) ?? 0) + tasks);
+    const before = this.#contributors.get(volunteer);
+    if (before === undefined && this.#contributors.size >= LIMITS.VOLUNTEERS_MAX) return;
+    this.#contributors.set(volunteer, (before ?? 0) + tasks);
   }
 
   /** Past the bound, new kinds of errors are counted together. */

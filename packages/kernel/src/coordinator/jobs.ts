@@ -12,7 +12,6 @@ import { isInline } from './inline-shards.ts';
 import { Job } from './job.ts';
 import { assertMove, endState } from './job-state.ts';
 import { endLease, shrink } from './leases.ts';
-import type { Span } from './span.ts';
 import { viewJob } from './views.ts';
 
 type Submitted = Extract<CoordinatorEvent, { type: 'job-submitted' }>;
@@ -80,12 +79,12 @@ export function endJob(grid: Grid, job: Job, state: JobState, reason: string): v
     grid.out.revoke(lease.volunteer.session, lease.id);
     grid.freed.add(lease.volunteer);
   }
-  for (const page of job.pages.open) for (const span of page.spans) forget(grid, span);
+  abandonTasks(grid, job);
   grid.out.flushRevoked();
   for (const volunteer of job.told) {
     grid.out.send(volunteer.session, { type: 'job-closed', jobId: job.id });
+    volunteer.slots.delete(job);
   }
-  for (const volunteer of grid.volunteers.all()) volunteer.slots.delete(job);
   for (const shard of programShards(job)) releaseShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) releaseShard(grid, chunk);
   grid.jobs.delete(job.id);
@@ -93,9 +92,17 @@ export function endJob(grid: Grid, job: Job, state: JobState, reason: string): v
   grid.ended.add({ view, spec: job.spec, notes: job.notes });
 }
 
-function forget(grid: Grid, span: Span): void {
-  for (const vote of span.votes) vote.identity.openVotes--;
-  if (span.phase === 'running') grid.runningTotal -= span.count;
+/** What was under way waits for ever. */
+function abandonTasks(grid: Grid, job: Job): void {
+  for (const page of job.pages.open) {
+    for (const span of page.spans) for (const vote of span.votes) vote.identity.openVotes--;
+  }
+  const { counts } = job;
+  grid.runningTotal -= counts.running;
+  grid.pendingBytes -= job.pendingBytes;
+  counts.waiting += counts.running + counts.provisional;
+  counts.running = 0;
+  counts.provisional = 0;
 }
 
 function move(grid: Grid, job: Job, state: JobState, reason: string): void {

@@ -1,10 +1,11 @@
 import { type ErrorCode, unreachable } from '@manytabs/protocol';
+import { benchReturner } from './bench.ts';
 import type { CoordinatorEvent, WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { endJob } from './jobs.ts';
 import { loseLease } from './losses.ts';
-import { benchReturner, onHeard, onHeartbeat } from './presence.ts';
+import { onHeard, onHeartbeat } from './presence.ts';
 import { onResults, onTaskFailed } from './results.ts';
 import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
 

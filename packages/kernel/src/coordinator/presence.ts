@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@manytabs/protocol';
+import { bench, watch } from './bench.ts';
 import type { CoordinatorEvent, WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
 import { loseAllLeases, loseLease } from './losses.ts';
@@ -86,38 +87,6 @@ function expire(grid: Grid, volunteer: Volunteer): void {
     grid.out.revoke(volunteer.session, lease.id);
     expired++;
   }
-  if (expired > 0) bench(grid, volunteer);
-}
-
-const RETURN_BENCH_MS = 50;
-const RETURN_BENCH_MS_MAX = 10_000;
-
-/** The first return is free; more of them without a result between wait longer each time. */
-export function benchReturner(grid: Grid, volunteer: Volunteer): void {
-  const returns = volunteer.returns++;
-  if (returns === 0) return;
-  const ms = Math.min(RETURN_BENCH_MS * 2 ** Math.min(returns, 20), RETURN_BENCH_MS_MAX);
-  volunteer.benchedUntil = Math.max(volunteer.benchedUntil, grid.now + ms);
-  grid.recount(volunteer);
-  watch(grid, volunteer);
-}
-
-/** Who lets leases run out and reports nothing gets no work for a while, longer each time. */
-function bench(grid: Grid, volunteer: Volunteer): void {
-  const { benchMs, benchMsMax } = grid.limits;
-  const ms = Math.min(benchMs * 2 ** Math.min(volunteer.strikes, 20), benchMsMax);
-  volunteer.strikes++;
-  volunteer.benchedUntil = grid.now + ms;
-}
-
-/**
- * Sets when to look at the volunteer again. A message moves no deadline: at the old one the silence is measured anew,
- * so a lively volunteer costs one look every suspectMs.
- */
-export function watch(grid: Grid, volunteer: Volunteer): void {
-  const { suspectMs, deadMs } = grid.limits;
-  let dueAt = volunteer.heardAt + (volunteer.isSuspect ? deadMs : suspectMs);
-  for (const lease of volunteer.leases) dueAt = Math.min(dueAt, lease.expiresAt);
-  if (volunteer.benchedUntil > grid.now) dueAt = Math.min(dueAt, volunteer.benchedUntil);
-  grid.deadlines.set(volunteer, dueAt);
+  // While its owner holds it, a volunteer may let leases run out.
+  if (expired > 0 && volunteer.isAccepting) bench(grid, volunteer);
 }

@@ -24,6 +24,7 @@ export function onResults(grid: Grid, volunteer: Volunteer, message: ResultsMess
   volunteer.identity.tasks += accepted;
   volunteer.strikes = 0;
   volunteer.returns = 0;
+  volunteer.contradicted = 0;
 }
 
 function parse(message: ResultsMessage): Column | GridError {
@@ -76,7 +77,7 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
   reportTasks(grid, lease, 1);
   measure(grid, lease, { tasks: 1, busyMs: message.busyMs });
   volunteer.identity.errors++;
-  volunteer.strikes = 0;
+  volunteer.returns = 0;
   tellFailed(grid, lease, { index, detail: `${code}: ${message.message}` });
   addError(grid, part, { code, message: message.message, by: volunteer.identity });
 }

@@ -1,6 +1,7 @@
 import { assert, type Column, type VolunteerId } from '@manytabs/protocol';
 import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validation/quorum.ts';
 import { tally, type Verdict } from '../validation/tally.ts';
+import { contradictError } from './bench.ts';
 import type { Grid } from './grid.ts';
 import { releaseLease } from './leases.ts';
 import type { Span, Vote } from './span.ts';
@@ -17,7 +18,7 @@ export function addVote(grid: Grid, span: Span, vote: Vote): void {
   }
   span.votes = [...span.votes, vote];
   vote.identity.openVotes++;
-  span.job.pendingBytes += cut(vote.column, span).bytes.length;
+  addBytes(grid, span, vote, 1);
   if (span.votes.length >= span.job.quorum.minQuorum) return evaluate(grid, span);
   remember(grid, span, vote);
   refresh(grid, span);
@@ -110,6 +111,9 @@ function finalize(
   grid.out.append({ type: 'tasks-final', at: grid.now, jobId: job.id, column, voters });
   for (const voter of voters) job.notes.addContribution(voter, span.count);
   job.progress.add(grid.now, span.count);
+  for (const { identity } of span.errors) {
+    if (identity.connected) contradictError(grid, identity.connected);
+  }
   tell(grid, span, 'final', voters.length === 1 ? 'one result' : `${voters.length} results agree`);
   decide(grid, span, 'final');
 }
@@ -142,9 +146,15 @@ function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
 function forgetVotes(grid: Grid, span: Span, votes: readonly Vote[]): void {
   for (const vote of votes) {
     vote.identity.openVotes--;
-    span.job.pendingBytes -= cut(vote.column, span).bytes.length;
+    addBytes(grid, span, vote, -1);
   }
   if (votes.length > 0) holdBack(grid, span.job);
+}
+
+function addBytes(grid: Grid, span: Span, vote: Vote, sign: number): void {
+  const bytes = sign * cut(vote.column, span).bytes.length;
+  span.job.pendingBytes += bytes;
+  grid.pendingBytes += bytes;
 }
 
 function blame(

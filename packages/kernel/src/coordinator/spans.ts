@@ -75,10 +75,17 @@ function setQueue(grid: Grid, span: Span, queue: Set<Span> | undefined): void {
 export function holdBack(grid: Grid, job: Job): void {
   const spansMax = grid.limits.replicaSpansMax + 8 * grid.workersTotal;
   const isHeldBack =
-    job.replicas.size + job.urgent.size > spansMax ||
-    job.pendingBytes > grid.limits.pendingBytesMax;
+    job.replicas.size + job.urgent.size > spansMax || job.pendingBytes > bytesMax(grid);
   if (job.isHeldBack === isHeldBack) return;
   job.isHeldBack = isHeldBack;
   if (!isHeldBack) grid.hasNewWork = true;
   grid.syncReady(job);
+}
+
+/** Many jobs that wait at once have less room each. */
+function bytesMax(grid: Grid): number {
+  const { pendingBytesMax, pendingBytesTotalMax } = grid.limits;
+  return grid.pendingBytes < pendingBytesTotalMax
+    ? pendingBytesMax
+    : Math.min(pendingBytesMax, pendingBytesTotalMax / grid.jobs.size);
 }

@@ -37,7 +37,10 @@ function budgetOf(job: Job): { assigned: number; speculated: number } {
 
 function isSlow(grid: Grid, lease: Lease): boolean {
   if (lease.isSpeculative || !lease.isLive) return false;
-  const { assignedAt, expectedMs, volunteer } = lease;
+  const { assignedAt, volunteer, job } = lease;
+  // What was unknown when it was handed out may have been learned since.
+  const learnedMs = job.msPerTask && job.msPerTask * (lease.to - lease.from);
+  const expectedMs = lease.expectedMs ?? learnedMs;
   const question = { at: grid.now, assignedAt, expectedMs, isHolderSuspect: volunteer.isSuspect };
   return isStraggler(question, grid.limits);
 }

@@ -64,6 +64,8 @@ export class Volunteer implements Due {
   strikes = 0;
   /** Times it gave leases back since its last result. */
   returns = 0;
+  /** Errors since its last result, on tasks that others computed. */
+  contradicted = 0;
   benchedUntil = 0;
   /** Log lines it may still send before the next heartbeat's worth is added. */
   logCredit = LOG_LINES_MAX;

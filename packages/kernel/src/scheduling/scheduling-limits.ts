@@ -25,6 +25,8 @@ export interface SchedulingLimits {
   readonly replicaSpansMax: number;
   /** Bytes of results of a job that wait for votes before fresh tasks are held back. */
   readonly pendingBytesMax: number;
+  /** The same for all jobs together, shared equally past it. */
+  readonly pendingBytesTotalMax: number;
   /** Share of the tasks handed out that may be handed out again because somebody is slow. */
   readonly speculationShare: number;
   /** An assignment is a straggler after this many times its estimate. */
@@ -55,6 +57,7 @@ export const SCHEDULING_LIMITS: SchedulingLimits = {
   longTaskMs: 2_000,
   replicaSpansMax: 256,
   pendingBytesMax: 64 * 1024 * 1024,
+  pendingBytesTotalMax: 512 * 1024 * 1024,
   speculationShare: 0.1,
   stragglerFactor: 2,
   stragglerMsMin: 250,
