@@ -45,7 +45,12 @@ async function pages(root: string, outDir: string): Promise<void> {
       root: appRoot,
       configFile: join(appRoot, 'vite.config.ts'),
       logLevel: 'warn',
-      build: { outDir: join(outDir, place), emptyOutDir: false, reportCompressedSize: false },
+      build: {
+        outDir: join(outDir, place),
+        emptyOutDir: false,
+        reportCompressedSize: false,
+        chunkSizeWarningLimit: 1024,
+      },
     });
   }
   await copy(join(root, 'public'), outDir);
@@ -60,9 +65,7 @@ async function copy(from: string, to: string): Promise<void> {
 async function programs(root: string, outdir: string): Promise<void> {
   await bundle({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      Object.entries(PROGRAMS).filter(([, path]) => existsSync(join(root, path))),
-    ),
+    entryPoints: PROGRAMS,
     outdir,
     outExtension: { '.js': '.mjs' },
     // Beside the programs, so that a file is as far from its bundle as the program says.
@@ -72,7 +75,6 @@ async function programs(root: string, outdir: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    keepNames: true,
     plugins: [npmPackagesOutside],
     logLevel: 'warning',
   });

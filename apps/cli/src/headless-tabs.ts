@@ -26,6 +26,8 @@ export interface TabOptions {
 
 export type TabListener = (state: TabState) => void;
 
+/** States of a tab that the grid knows. */
+const HERE: ReadonlySet<string> = new Set(['waiting', 'fetching', 'computing', 'paused']);
 const OPEN_MS = 30_000;
 const FINISH_MS = 15_000;
 
@@ -102,6 +104,7 @@ export class HeadlessTab {
   readonly #address: string;
   readonly #listener: TabListener;
   readonly #closedListeners: (() => void)[] = [];
+  readonly #stateListeners: (() => void)[] = [];
   #page: Page | undefined;
   #state: TabState;
 
@@ -127,6 +130,26 @@ export class HeadlessTab {
     else listener();
   }
 
+  /**
+   * Resolves once the grid has welcomed it.
+   * @throws {GridError} `timeout` after 30 s, `closed`.
+   */
+  async joined(): Promise<void> {
+    const isHere = () => this.#state.volunteer !== '' && HERE.has(this.#state.state);
+    await new Promise<void>((resolve, reject) => {
+      const late = () => reject(new GridError('timeout', 'A tab has not reached the grid.'));
+      const timer = setTimeout(late, OPEN_MS);
+      const look = () => {
+        if (!isHere()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#stateListeners.push(look);
+      this.onClosed(() => reject(new GridError('closed', 'A tab closed before it joined.')));
+      look();
+    });
+  }
+
   async open(): Promise<void> {
     if (!this.#page) await this.#context.exposeBinding('tabChanged', (_, data) => this.#take(data));
     const page = await this.#context.newPage();
@@ -139,7 +162,8 @@ export class HeadlessTab {
       await page.click('#start', { timeout: OPEN_MS });
     } catch (cause) {
       if (!this.isOpen) return; // it closed itself, as a tab that vanishes does
-      const message = `${this.#address.split('#')[0]} shows no volunteer page.`;
+      const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      const message = `${this.#address.split('#')[0]} shows no volunteer page: ${why}`;
       throw new GridError('unreachable', message, { cause });
     }
   }
@@ -191,6 +215,7 @@ export class HeadlessTab {
       problem: problem ?? before.problem,
     };
     this.#listener(this.#state);
+    for (const listener of this.#stateListeners) listener();
     if (!this.isOpen) for (const tell of this.#closedListeners.splice(0)) tell();
   }
 }
