@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from '@playwright/test';
 import { build } from 'esbuild';
-import { type Browser, chromium } from 'playwright-core';
 
 // A real Chromium over files served from memory: what browser tests of any package need.
 
@@ -18,9 +22,9 @@ const FLAGS = [
 
 /** The browser named by MANYTABS_BROWSER, or the first one on the PATH. */
 export function browserPath(): string | undefined {
-  const named = process.env['MANYTABS_BROWSER'];
+  const named = process.env.MANYTABS_BROWSER;
   if (named) return named;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable);
 }
 
@@ -33,13 +37,42 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
+function allFlags(flags: readonly string[]): string[] {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return [...FLAGS, ...asRoot, ...flags];
+}
+
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();
   return chromium.launch({
     ...(executablePath && { executablePath }),
-    args: [...FLAGS, ...asRoot, ...flags],
+    args: allFlags(flags),
   });
+}
+
+/**
+ * Opens an address in a browser that nobody drives. Playwright holds every new frame of a page whose frame once
+ * crashed, so what happens after a crash can only be seen without it; the page reports by requests to its server.
+ */
+export async function openUndriven(
+  url: string,
+  flags: readonly string[] = [],
+): Promise<{ close(): Promise<void> }> {
+  const profile = await mkdtemp(join(tmpdir(), 'manytabs-browser-'));
+  const own = ['--headless=new', '--disable-gpu', '--disable-dev-shm-usage'];
+  const args = [...allFlags(flags), ...own, `--user-data-dir=${profile}`, url];
+  const browser = spawn(browserPath() ?? chromium.executablePath(), args, {
+    stdio: 'ignore',
+    detached: true,
+  });
+  const ended = once(browser, 'exit');
+  return {
+    close: async () => {
+      if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL');
+      await ended;
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 /** An answer served from memory; `policy` is its Content-Security-Policy. */
@@ -103,7 +136,7 @@ export async function bundleScript(entry: string): Promise<string> {
     entryPoints: [entry],
     bundle: true,
     write: false,
-    format: 'iife',
+    format: 'esm',
     platform: 'browser',
     target: 'es2022',
   });
@@ -111,5 +144,5 @@ export async function bundleScript(entry: string): Promise<string> {
 }
 
 export function scriptPage(src: string): string {
-  return `<!doctype html><meta charset="utf-8"><title>test</title><body><script src="${src}"></script>`;
+  return `<!doctype html><meta charset="utf-8"><title>test</title><body><script type="module" src="${src}"></script>`;
 }

@@ -98,6 +98,15 @@ export const counter = moduleOf(
   section(10, [body(0x23, 0, 0x41, 1, 0x6a, 0x24, 0, 0x23, 0)]),
 );
 
+/** The same counter, set to 10 by its `reset`. */
+export const forgetful = moduleOf(
+  section(1, [type([I32], [I32]), type([], [])]),
+  section(3, [[0], [1]]),
+  section(6, [[I32, 1, 0x41, 0, 0x0b]]),
+  section(7, [exported('run', 0, 0), exported('reset', 0, 1)]),
+  section(10, [body(0x23, 0, 0x41, 1, 0x6a, 0x24, 0, 0x23, 0), body(0x41, 10, 0x24, 0)]),
+);
+
 /** `run(i32) -> i32` never ends. */
 export const endless = moduleOf(
   section(1, [type([I32], [I32])]),

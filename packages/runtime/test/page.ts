@@ -36,7 +36,8 @@ export interface JobSource {
 
 const JOB = 'jaaaaaaaaaaaaaaaaaaaa' as JobId;
 
-export const runtimeOf = (workers = 1) => new SandboxRuntime({ workers });
+export const runtimeOf = (workers = 1, url = '/sandbox.html') =>
+  new SandboxRuntime({ workers, url });
 
 export function programOf(source: JobSource): Program {
   const kind = source.wasm ? 'wasm' : 'js';
@@ -116,7 +117,7 @@ export function startTasks(job: OpenJob, request: RunRequest) {
     onPreview: () => told.previews++,
     onEnd: () => end({ ...told, ms: performance.now() - startedAt }),
   });
-  return { run, told: ended };
+  return { run, told: ended, heard: told };
 }
 
 /** A column as the encoding of a list. */
@@ -151,6 +152,24 @@ export async function runOnce(
   }
 }
 
-const grid = { runtimeOf, programOf, openJob, runTasks, startTasks, codeOf, runOnce };
+/** Lets time pass in the page: some tests are about nothing happening in it. */
+export const pass = (ms: number) => new Promise<void>((go) => setTimeout(go, ms));
+
+/** Looks until a condition holds; the test's own limit ends it. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await pass(5);
+}
+
+const grid = {
+  runtimeOf,
+  programOf,
+  openJob,
+  runTasks,
+  startTasks,
+  codeOf,
+  runOnce,
+  pass,
+  until,
+};
 export type GridPage = typeof grid;
 Object.assign(globalThis, { grid });

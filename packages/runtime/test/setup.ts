@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page } from '@playwright/test';
 import { buildSandboxHtml } from '../build/sandbox-html.ts';
 import {
   bundleScript,

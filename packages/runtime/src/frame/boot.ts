@@ -45,4 +45,4 @@ function apiOf(pool: Pool) {
 
 hideWebRtc();
 if (isSandboxed()) start();
-else document.documentElement.dataset['sandbox'] = 'refused';
+else document.documentElement.dataset.sandbox = 'refused';

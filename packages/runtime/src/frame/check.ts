@@ -9,18 +9,18 @@ type Fields = Record<string, unknown>;
 /** Undefined for anything a worker of ours would not say. */
 export function readMessage(data: unknown): FromWorker | undefined {
   if (!isFields(data)) return undefined;
-  switch (data['type']) {
+  switch (data.type) {
     case 'up':
     case 'loaded':
     case 'held':
     case 'stopped':
-      return { type: data['type'] };
+      return { type: data.type };
     case 'refused':
-      return readRefused(data['refusal']);
+      return readRefused(data.refusal);
     case 'talk':
-      return isFields(data['talk']) ? { type: 'talk', talk: readTalk(data['talk']) } : undefined;
+      return isFields(data.talk) ? { type: 'talk', talk: readTalk(data.talk) } : undefined;
     case 'batch':
-      return readBatch(data['batch']);
+      return readBatch(data.batch);
     default:
       return undefined;
   }
@@ -32,20 +32,20 @@ function readRefused(refusal: unknown): FromWorker | undefined {
 }
 
 function readRefusal(fields: Fields): Refusal {
-  const code: ErrorCode = isErrorCode(fields['code']) ? fields['code'] : 'task-threw';
-  return { code, message: text(fields['message'], BOUNDS.ERROR_CHARS_MAX) };
+  const code: ErrorCode = isErrorCode(fields.code) ? fields.code : 'task-threw';
+  return { code, message: text(fields.message, BOUNDS.ERROR_CHARS_MAX) };
 }
 
 function readBatch(batch: unknown): FromWorker | undefined {
-  if (!isFields(batch) || !isFields(batch['talk'])) return undefined;
+  if (!isFields(batch) || !isFields(batch.talk)) return undefined;
   const { from, to, values, failures } = batch;
   if (!isIndex(from) || !isIndex(to) || to <= from) return undefined;
   if (!(values instanceof Uint8Array) || !Array.isArray(failures)) return undefined;
   if (failures.length > to - from) return undefined;
   const read = readFailures(failures, from, to);
   if (!read) return undefined;
-  const busyMs = millis(batch['busyMs']);
-  const talk = readTalk(batch['talk']);
+  const busyMs = millis(batch.busyMs);
+  const talk = readTalk(batch.talk);
   return { type: 'batch', batch: { from, to, values, failures: read, busyMs, talk } };
 }
 
@@ -54,8 +54,8 @@ function readFailures(list: readonly unknown[], from: number, to: number): Failu
   const failures: Failure[] = [];
   let next = from;
   for (const entry of list) {
-    if (!isFields(entry) || !isIndex(entry['index'])) return undefined;
-    const index = entry['index'];
+    if (!isFields(entry) || !isIndex(entry.index)) return undefined;
+    const index = entry.index;
     if (index < next || index >= to) return undefined;
     failures.push({ index, ...readRefusal(entry), busyMs: 0 });
     next = index + 1;
@@ -64,12 +64,12 @@ function readFailures(list: readonly unknown[], from: number, to: number): Failu
 }
 
 function readTalk(talk: Fields): Talk {
-  const progress = isFields(talk['progress']) ? readProgress(talk['progress']) : undefined;
-  const preview = isFields(talk['preview']) ? readPreview(talk['preview']) : undefined;
+  const progress = isFields(talk.progress) ? readProgress(talk.progress) : undefined;
+  const preview = isFields(talk.preview) ? readPreview(talk.preview) : undefined;
   return {
     ...(progress && { progress }),
     ...(preview && { preview }),
-    logs: Array.isArray(talk['logs']) ? readLogs(talk['logs']) : [],
+    logs: Array.isArray(talk.logs) ? readLogs(talk.logs) : [],
   };
 }
 
@@ -89,8 +89,8 @@ function readPreview({ index, width, height, rgba }: Fields): Talk['preview'] {
 function readLogs(list: readonly unknown[]): Talk['logs'] {
   const logs: { index: number; text: string }[] = [];
   for (const entry of list.slice(0, BOUNDS.LOGS_PER_MESSAGE_MAX)) {
-    if (!isFields(entry) || !isIndex(entry['index'])) continue;
-    logs.push({ index: entry['index'], text: text(entry['text'], BOUNDS.LOG_CHARS_MAX) });
+    if (!isFields(entry) || !isIndex(entry.index)) continue;
+    logs.push({ index: entry.index, text: text(entry.text, BOUNDS.LOG_CHARS_MAX) });
   }
   return logs;
 }

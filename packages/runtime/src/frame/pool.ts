@@ -54,6 +54,7 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   async open(program: FrameProgram): Promise<Refusal | undefined> {
+    if (this.#broken) return this.#broken;
     const prepared = await prepare(program);
     if ('refusal' in prepared) return prepared.refusal;
     this.#program = { worker: prepared.worker, timeoutMs: program.timeoutMs };
@@ -67,8 +68,8 @@ export class Pool implements FrameApi, SlotListener {
 
   run(order: WorkOrder): void {
     const run = taskRun(order);
-    if (this.#broken) return this.#failRest(run, this.#broken);
-    this.#queue.push(run);
+    if (this.#broken) this.#failRest(run, this.#broken);
+    else this.#queue.push(run);
     this.#feed();
   }
 
@@ -105,13 +106,13 @@ export class Pool implements FrameApi, SlotListener {
     this.#replace();
   }
 
-  onParts(_slot: Slot, run: TaskRun, parts: readonly Part[]): void {
+  onParts(run: TaskRun, parts: readonly Part[]): void {
     this.#idleFaults = 0;
     const transfer = parts.flatMap((part) => (part.kind === 'values' ? [part.values.buffer] : []));
     this.#emit({ type: 'parts', run: run.order.run, parts }, transfer as ArrayBuffer[]);
   }
 
-  onTalk(_slot: Slot, run: TaskRun, talk: Talk): void {
+  onTalk(run: TaskRun, talk: Talk): void {
     this.#emit({ type: 'talk', run: run.order.run, talk });
   }
 
@@ -121,9 +122,9 @@ export class Pool implements FrameApi, SlotListener {
     this.#feed();
   }
 
-  onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal): void {
+  onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal, busyMs: number): void {
     this.#bury(slot);
-    if (run) this.#suspect(run, fault);
+    if (run) this.#suspect(run, fault, busyMs);
     else this.#onIdleFault(fault);
     this.#replace();
   }
@@ -138,16 +139,17 @@ export class Pool implements FrameApi, SlotListener {
    * Names the task at fault, or finds out. Unreported tasks before the guilty one took less than FLUSH_MS together, or
    * the worker would have reported them; so run again one at a time, the guilty one is the first that misbehaves.
    */
-  #suspect(run: TaskRun, { code, message }: Refusal): void {
+  #suspect(run: TaskRun, fault: Refusal, busyMs: number): void {
     const isSure = run.suspicion !== undefined || run.order.to - run.next === 1;
-    if (isSure) this.#blame(run, { code, message });
-    run.suspicion = isSure ? undefined : code === 'task-timeout' ? code : 'task-flooded';
+    if (isSure) this.#blame(run, fault, busyMs);
+    const suspicion = fault.code === 'task-timeout' ? 'task-timeout' : 'task-flooded';
+    run.suspicion = isSure ? undefined : suspicion;
     run.suspectBusyMs = 0;
     this.#requeue(run);
   }
 
-  #blame(run: TaskRun, refusal: Refusal): void {
-    const part: Part = { kind: 'failure', index: run.next, ...refusal, busyMs: 0 };
+  #blame(run: TaskRun, refusal: Refusal, busyMs = 0): void {
+    const part: Part = { kind: 'failure', index: run.next, ...refusal, busyMs };
     run.next++;
     this.#emit({ type: 'parts', run: run.order.run, parts: [part] });
   }
@@ -182,7 +184,8 @@ export class Pool implements FrameApi, SlotListener {
       if (slot.state !== 'idle') continue;
       const run = this.#queue.shift();
       if (!run) return;
-      this.#emit({ type: 'started', run: run.order.run });
+      if (!run.isStarted) this.#emit({ type: 'started', run: run.order.run });
+      run.isStarted = true;
       slot.work(run);
       this.#watch();
     }

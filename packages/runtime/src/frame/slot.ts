@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
 import type {
   Batch,
@@ -12,6 +11,7 @@ import type {
 } from '../shared/wire.ts';
 import { partsOf, readMessage } from './check.ts';
 import { Meter } from './meter.ts';
+import { TalkFilter } from './talk-filter.ts';
 import { nextOrder, type TaskRun } from './task-run.ts';
 
 export type SlotState =
@@ -25,20 +25,25 @@ export type SlotState =
   | 'stopping'
   | 'dead';
 
-/** What a slot tells the pool. After `onFault` and `onOverdue` it is dead. */
+/** What a slot tells the pool. With `onFault` and `onOverdue` it is dead. */
 export interface SlotListener {
   onUp(slot: Slot): void;
-  onLoaded(slot: Slot): void;
+  onLoaded(): void;
   /** The module cannot be loaded, or the inputs of the run cannot be read. */
   onRefused(slot: Slot, refusal: Refusal): void;
-  onParts(slot: Slot, run: TaskRun, parts: readonly Part[]): void;
-  onTalk(slot: Slot, run: TaskRun, talk: Talk): void;
+  onParts(run: TaskRun, parts: readonly Part[]): void;
+  onTalk(run: TaskRun, talk: Talk): void;
   /** The order is done; the run may go on. */
   onIdle(slot: Slot, run: TaskRun | undefined): void;
-  onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal): void;
+  onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal, busyMs: number): void;
   /** It gave no sign in time after hold or stop. */
   onOverdue(slot: Slot, run: TaskRun | undefined): void;
 }
+
+const NO_WORKER: Refusal = {
+  code: 'sandbox-refused',
+  message: 'No worker starts in the sandbox of this browser.',
+};
 
 /**
  * One worker and what is known of it. Everything it says is counted and checked here; it is killed at the first word
@@ -47,15 +52,17 @@ export interface SlotListener {
 export class Slot {
   readonly #worker: Worker;
   readonly #listener: SlotListener;
-  readonly #meter = new Meter(BOUNDS.MESSAGES_PER_SECOND, performance.now());
+  readonly #words = new Meter(BOUNDS.MESSAGES_PER_SECOND, performance.now());
+  readonly #talk = new TalkFilter(performance.now());
   #state: SlotState = 'starting';
-  #program: { timeoutMs: number; outputBytesMax: number } | undefined;
+  #limits = { timeoutMs: 0, outputBytesMax: 0 };
   #run: TaskRun | undefined;
   #order: WorkOrder | undefined;
   /** The run whose inputs the worker has. */
   #chunkOf: number | undefined;
-  /** Time without progress in this state. */
+  /** Time without progress in this state; sleep of the machine does not count. */
   #silentMs = 0;
+  #progressedAt = 0;
   #toldToHold = false;
   #heldMs = 0;
 
@@ -63,11 +70,10 @@ export class Slot {
     this.#listener = listener;
     this.#worker = new Worker(url);
     this.#worker.onmessage = ({ data }) => this.#hear(data);
-    this.#worker.onmessageerror = () =>
-      this.#fault('task-flooded', 'It sent an unreadable message.');
+    this.#worker.onmessageerror = () => this.#fault(flooded('sent an unreadable message'));
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#onError(event.message);
+      this.#onError(String(event.message));
     };
   }
 
@@ -75,8 +81,12 @@ export class Slot {
     return this.#state;
   }
 
+  get run(): TaskRun | undefined {
+    return this.#run;
+  }
+
   load(program: WorkerProgram, timeoutMs: number): void {
-    this.#program = { timeoutMs, outputBytesMax: program.outputBytesMax };
+    this.#limits = { timeoutMs, outputBytesMax: program.outputBytesMax };
     this.#enter('loading');
     this.#post({ type: 'load', program });
   }
@@ -86,6 +96,7 @@ export class Slot {
     this.#run = run;
     this.#order = order;
     this.#enter('running');
+    this.#progressedAt = performance.now();
     const isKept = order.chunk !== undefined && this.#chunkOf === order.run;
     this.#chunkOf = order.run;
     this.#post({ type: 'work', order: isKept ? { ...order, chunk: 'kept' } : order });
@@ -101,6 +112,7 @@ export class Slot {
   go(): void {
     if (!this.#toldToHold) return;
     this.#toldToHold = false;
+    this.#progressedAt = performance.now();
     if (this.#state === 'held') this.#enter('running');
     this.#post({ type: 'go' });
   }
@@ -112,30 +124,21 @@ export class Slot {
     this.#post({ type: 'stop' });
   }
 
-  get run(): TaskRun | undefined {
-    return this.#run;
-  }
-
-  /** Time has passed. */
-  watch(elapsedMs: number): void {
-    this.#silentMs += elapsedMs;
-    if (this.#toldToHold) this.#heldMs += elapsedMs;
-    if (this.#state === 'starting' && this.#silentMs > BOUNDS.WORKER_UP_MS)
-      this.#fault('sandbox-refused', 'No worker starts in the sandbox of this browser.');
-    if (this.#state === 'loading') this.#watchLoading();
-    if (this.#state === 'running') this.#watchRunning();
-    if (this.#state === 'stopping' && this.#silentMs > BOUNDS.STOP_GRACE_MS) this.#overdue();
-  }
-
   kill(): void {
     this.#state = 'dead';
     this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
     this.#worker.terminate();
   }
 
-  #watchLoading(): void {
-    if (this.#silentMs > BOUNDS.LOAD_MS)
-      this.#fault('task-timeout', `The module did not load within ${BOUNDS.LOAD_MS} ms.`);
+  /** Time has passed. */
+  watch(elapsedMs: number): void {
+    this.#silentMs += elapsedMs;
+    if (this.#toldToHold) this.#heldMs += elapsedMs;
+    if (this.#state === 'starting' && this.#silentMs > BOUNDS.WORKER_UP_MS) this.#fault(NO_WORKER);
+    if (this.#state === 'loading' && this.#silentMs > BOUNDS.LOAD_MS)
+      this.#fault(late('module did not load', BOUNDS.LOAD_MS));
+    if (this.#state === 'running') this.#watchRunning();
+    if (this.#state === 'stopping' && this.#silentMs > BOUNDS.STOP_GRACE_MS) this.#overdue();
   }
 
   #watchRunning(): void {
@@ -143,20 +146,24 @@ export class Slot {
       if (this.#heldMs > BOUNDS.HOLD_GRACE_MS) this.#overdue();
       return;
     }
-    const timeoutMs = this.#program?.timeoutMs ?? 0;
-    const suspected = this.#run?.suspicion === 'task-timeout';
-    const limitMs = suspected ? Math.min(timeoutMs, BOUNDS.SUSPECT_MS) : timeoutMs;
-    if (this.#silentMs > limitMs)
-      this.#fault('task-timeout', `The task did not end within ${timeoutMs} ms.`);
+    const { timeoutMs } = this.#limits;
+    const isSuspect = this.#run?.suspicion === 'task-timeout';
+    const limitMs = isSuspect ? Math.min(timeoutMs, BOUNDS.SUSPECT_MS) : timeoutMs;
+    if (this.#silentMs > limitMs) this.#fault(late('task did not end', timeoutMs));
   }
 
   #hear(data: unknown): void {
     const message = readMessage(data);
-    if (!message) return this.#fault('task-flooded', 'The task sent messages of its own.');
+    const fault = message ? this.#accept(message) : flooded('sent messages of its own');
+    if (fault) this.#fault(fault);
+  }
+
+  /** Batches need no meter: each must bring the order further, and an order is bounded. */
+  #accept(message: FromWorker): Refusal | undefined {
     if (message.type === 'batch') return this.#onBatch(message.batch);
-    if (!this.#meter.take(performance.now()))
-      return this.#fault('task-flooded', 'The task sent too many messages.');
+    if (!this.#words.take(performance.now())) return flooded('sent too many messages');
     this.#onWord(message);
+    return undefined;
   }
 
   #onWord(message: Exclude<FromWorker, { type: 'batch' }>): void {
@@ -165,7 +172,8 @@ export class Slot {
     else if (message.type === 'up' && state === 'starting') this.#onUp();
     else if (message.type === 'loaded' && state === 'loading') this.#onLoaded();
     else if (message.type === 'refused') this.#listener.onRefused(this, message.refusal);
-    else if (message.type === 'held' && this.#toldToHold) this.#enter('held');
+    else if (message.type === 'held' && state === 'running' && this.#toldToHold)
+      this.#enter('held');
     else if (message.type === 'stopped' && state === 'stopping') this.#rest();
   }
 
@@ -176,41 +184,40 @@ export class Slot {
 
   #onLoaded(): void {
     this.#enter('idle');
-    this.#listener.onLoaded(this);
+    this.#listener.onLoaded();
   }
 
-  #onBatch(batch: Batch): void {
+  #onBatch(batch: Batch): Refusal | undefined {
     const order = this.#order;
-    if (!order || batch.from < order.from || batch.to > order.to)
-      return this.#fault('task-flooded', 'The task sent results of its own.');
-    if (this.#state === 'stopping') return this.#onLateBatch(batch, order);
-    const run = this.#run;
-    if (!run || run.next !== batch.from)
-      return this.#fault('task-flooded', 'The task sent results of its own.');
-    const parts = partsOf(batch, this.#program?.outputBytesMax ?? 0);
-    if (!parts) return this.#fault('output-too-large', 'The task returned what cannot be carried.');
-    this.#progress(run, batch, parts);
-    if (run.next === order.to) this.#rest();
+    const next = this.#run?.next ?? batch.from;
+    if (!order || batch.from !== next || batch.from < order.from || batch.to > order.to)
+      return flooded('sent results of its own');
+    const parts = partsOf(this.#timed(batch), this.#limits.outputBytesMax);
+    if (!parts) return { code: 'output-too-large', message: 'The result cannot be carried.' };
+    if (this.#run) this.#progress(this.#run, batch, parts);
+    if (batch.to === order.to) this.#rest();
+    return undefined;
+  }
+
+  /** A worker may not claim more work than there was time for. */
+  #timed(batch: Batch): Batch {
+    const busyMs = Math.min(batch.busyMs, performance.now() - this.#progressedAt);
+    return { ...batch, busyMs };
   }
 
   #progress(run: TaskRun, batch: Batch, parts: readonly Part[]): void {
     run.next = batch.to;
     this.#silentMs = 0;
+    this.#progressedAt = performance.now();
     if (run.suspicion) run.suspectBusyMs += batch.busyMs;
     if (run.suspectBusyMs > BOUNDS.SUSPECT_BUSY_MS) run.suspicion = undefined;
-    this.#listener.onParts(this, run, parts);
     this.#onTalk(batch.talk);
-  }
-
-  /** Results of a run that was killed: nobody waits for them, but the last one ends the order. */
-  #onLateBatch(batch: Batch, order: WorkOrder): void {
-    if (batch.to === order.to) this.#rest();
+    this.#listener.onParts(run, parts);
   }
 
   #onTalk(talk: Talk): void {
-    const run = this.#run;
-    if (!run || (!talk.progress && !talk.preview && talk.logs.length === 0)) return;
-    this.#listener.onTalk(this, run, talk);
+    const passed = this.#talk.pass(talk, performance.now());
+    if (this.#run && passed) this.#listener.onTalk(this.#run, passed);
   }
 
   #rest(): void {
@@ -222,17 +229,14 @@ export class Slot {
 
   /** An error outside of any task's promise, such as in a timer it left behind: told to the owner as a log line. */
   #onError(text: string): void {
-    if (this.#state === 'starting')
-      return this.#fault('sandbox-refused', `No worker starts in the sandbox: ${text}`);
-    if (!this.#meter.take(performance.now()))
-      return this.#fault('task-flooded', 'The task threw too many errors aside.');
-    const index = this.#run?.next ?? 0;
-    this.#onTalk({ logs: [{ index, text: String(text).slice(0, BOUNDS.LOG_CHARS_MAX) }] });
+    if (this.#state === 'starting') this.#fault({ ...NO_WORKER, message: text });
+    else if (!this.#words.take(performance.now())) this.#fault(flooded('threw too many errors'));
+    else this.#onTalk({ logs: [{ index: this.#run?.next ?? 0, text: text.slice(0, 500) }] });
   }
 
-  #fault(code: ErrorCode, message: string): void {
+  #fault(fault: Refusal): void {
     this.kill();
-    this.#listener.onFault(this, this.#run, { code, message });
+    this.#listener.onFault(this, this.#run, fault, performance.now() - this.#progressedAt);
   }
 
   #overdue(): void {
@@ -248,4 +252,12 @@ export class Slot {
   #post(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
+}
+
+function flooded(what: string): Refusal {
+  return { code: 'task-flooded', message: `The task ${what}.` };
+}
+
+function late(what: string, limitMs: number): Refusal {
+  return { code: 'task-timeout', message: `The ${what} within ${limitMs} ms.` };
 }

@@ -8,13 +8,14 @@ export interface TaskRun {
   readonly order: WorkOrder;
   /** The first task not reported yet. */
   next: number;
+  isStarted: boolean;
   suspicion: Suspicion | undefined;
   /** Work done since the suspicion began, as the worker tells it. */
   suspectBusyMs: number;
 }
 
 export function taskRun(order: WorkOrder): TaskRun {
-  return { order, next: order.from, suspicion: undefined, suspectBusyMs: 0 };
+  return { order, next: order.from, isStarted: false, suspicion: undefined, suspectBusyMs: 0 };
 }
 
 /** The tasks a worker gets next: one at a time while a suspicion stands, else all that is left. */

@@ -1,15 +1,20 @@
-import { GridError, type Program } from '@manytabs/protocol';
+import { GridError, type Program, toGridError } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, Run, RunListener, RunRequest } from '../api.ts';
 import { BOUNDS } from '../shared/bounds.ts';
-import type { FrameEvent, FrameProgram } from '../shared/wire.ts';
+import type { FrameEvent, FrameProgram, Refusal } from '../shared/wire.ts';
 import type { FrameHost } from './frame-host.ts';
 import { PageRun } from './page-run.ts';
 
-const CRASHED = 'The sandbox ran out of memory or crashed while this task ran.';
+const CRASHED: Refusal = {
+  code: 'task-crashed',
+  message: 'The sandbox ran out of memory or crashed while this task ran.',
+};
 
 /** Where a runner gets its frames from. */
 export interface FrameSource {
   take(): Promise<FrameHost>;
+  /** A frame made now: what was ready beforehand may have shared the process of the one that crashed. */
+  replace(): Promise<FrameHost>;
 }
 
 /** One job in one frame; in the next one, if that is lost. Runs outlive frames, frames outlive no job. */
@@ -23,6 +28,8 @@ export class SandboxJobRunner implements JobRunner {
   #isClosed = false;
   /** Frames lost since the last result. */
   #crashes = 0;
+  /** Why no frame can be had for the job any more. */
+  #broken: Refusal | undefined;
 
   private constructor(source: FrameSource, program: FrameProgram) {
     this.#source = source;
@@ -36,7 +43,7 @@ export class SandboxJobRunner implements JobRunner {
     bytes: ProgramBytes,
   ): Promise<SandboxJobRunner> {
     const runner = new SandboxJobRunner(source, frameProgram(program, bytes));
-    await runner.#openFrame();
+    await runner.#openFrame(await source.take());
     return runner;
   }
 
@@ -44,7 +51,8 @@ export class SandboxJobRunner implements JobRunner {
     const id = this.#runsMade++;
     const run = new PageRun(request, listener);
     this.#runs.set(id, run);
-    this.#send(id, run);
+    if (this.#broken) this.#giveUpSoon(this.#broken);
+    else this.#send(id, run);
     return { kill: () => this.#kill(id) };
   }
 
@@ -64,10 +72,9 @@ export class SandboxJobRunner implements JobRunner {
     this.#host = undefined;
   }
 
-  async #openFrame(): Promise<void> {
-    const host = await this.#source.take();
+  async #openFrame(host: FrameHost): Promise<void> {
     host.onLost = () => this.#onLost();
-    host.onEvent = (event) => this.#hear(event);
+    host.onEvent = (event) => this.#hear(host, event);
     const refusal = await opened(host, this.#program);
     if (refusal || this.#isClosed) host.remove();
     if (refusal) throw new GridError(refusal.code, refusal.message);
@@ -87,22 +94,27 @@ export class SandboxJobRunner implements JobRunner {
     const host = this.#host;
     if (!host || host.isGone) return;
     call(host).catch(() => {
-      if (host !== this.#host) return;
-      host.remove();
-      this.#onLost();
+      if (host === this.#host) this.#drop(host);
     });
   }
 
-  #hear(event: Exclude<FrameEvent, { type: 'pong' }>): void {
+  #drop(host: FrameHost): void {
+    host.remove();
+    this.#onLost();
+  }
+
+  #hear(host: FrameHost, event: Exclude<FrameEvent, { type: 'pong' }>): void {
     const run = this.#runs.get(event.run);
     if (!run) return;
     if (event.type === 'started') run.isStarted = true;
     else if (event.type === 'talk') run.hearTalk(event.talk);
-    else {
-      this.#crashes = 0;
-      run.hearParts(event.parts);
-      this.#endIfDone(event.run, run);
-    }
+    else this.#hearParts(host, run, event);
+  }
+
+  #hearParts(host: FrameHost, run: PageRun, event: Extract<FrameEvent, { type: 'parts' }>): void {
+    this.#crashes = 0;
+    if (!run.hearParts(event.parts)) this.#drop(host);
+    this.#endIfDone(event.run, run);
   }
 
   #endIfDone(id: number, run: PageRun): void {
@@ -116,26 +128,31 @@ export class SandboxJobRunner implements JobRunner {
     if (this.#isClosed) return;
     this.#crashes++;
     for (const [id, run] of [...this.#runs]) {
-      if (run.isStarted) run.fail('task-crashed', CRASHED);
+      if (run.isStarted) run.fail(CRASHED.code, CRASHED.message);
       run.isStarted = false;
       this.#endIfDone(id, run);
     }
-    if (this.#crashes >= BOUNDS.RESTARTS_MAX) this.#giveUp('task-crashed', CRASHED);
+    if (this.#crashes >= BOUNDS.RESTARTS_MAX) this.#giveUp(CRASHED);
     this.#reopen().catch((thrown: unknown) => this.#onReopenFailed(thrown));
   }
 
   async #reopen(): Promise<void> {
-    await this.#openFrame();
+    await this.#openFrame(await this.#source.replace());
     if (this.#isHeld) this.hold(true);
     for (const [id, run] of this.#runs) this.#send(id, run);
   }
 
   #onReopenFailed(thrown: unknown): void {
-    const code = thrown instanceof GridError ? thrown.code : 'task-crashed';
-    this.#giveUp(code, thrown instanceof Error ? thrown.message : CRASHED);
+    this.#broken = toGridError(thrown, 'task-crashed');
+    this.#giveUp(this.#broken);
   }
 
-  #giveUp(...[code, message]: Parameters<PageRun['fail']>): void {
+  /** In a turn of its own, as a listener expects to hear nothing before `run` has returned. */
+  #giveUpSoon(refusal: Refusal): void {
+    queueMicrotask(() => this.#giveUp(refusal));
+  }
+
+  #giveUp({ code, message }: Refusal): void {
     for (const [id, run] of [...this.#runs]) {
       run.failRest(code, message);
       this.#endIfDone(id, run);
@@ -146,8 +163,8 @@ export class SandboxJobRunner implements JobRunner {
 /** The answer to `open`; a frame that is lost meanwhile has crashed. */
 function opened(host: FrameHost, program: FrameProgram) {
   const { onLost } = host;
-  const lost = new Promise<{ code: 'task-crashed'; message: string }>((resolve) => {
-    host.onLost = () => resolve({ code: 'task-crashed', message: CRASHED });
+  const lost = new Promise<Refusal>((resolve) => {
+    host.onLost = () => resolve(CRASHED);
   });
   return Promise.race([host.api.open(program), lost]).finally(() => {
     host.onLost = onLost;

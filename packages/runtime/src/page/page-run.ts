@@ -1,4 +1,4 @@
-import { assert, type ErrorCode } from '@manytabs/protocol';
+import { assert, type ErrorCode, LIMITS } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
 import type { Part, Talk, WorkOrder } from '../shared/wire.ts';
 
@@ -11,7 +11,8 @@ export class PageRun {
   isStarted = false;
 
   constructor(request: RunRequest, listener: RunListener) {
-    assert(request.from < request.to, 'a run has tasks');
+    const count = request.to - request.from;
+    assert(count > 0 && count <= LIMITS.BUNDLE_TASKS_MAX, 'a run is one bundle of tasks');
     this.#request = request;
     this.#listener = listener;
     this.#next = request.from;
@@ -27,15 +28,16 @@ export class PageRun {
     return { run, from: this.#next, to, chunk, chunkFrom };
   }
 
-  hearParts(parts: readonly Part[]): void {
-    for (const part of parts) this.#hearPart(part);
+  /** False at parts that are not the next ones of this run: the frame is not what it was. */
+  hearParts(parts: readonly Part[]): boolean {
+    return parts.every((part) => this.#hearPart(part));
   }
 
   hearTalk({ progress, preview, logs }: Talk): void {
-    const { onProgress, onPreview, onLog } = this.#listener;
-    for (const { index, text } of logs) onLog.call(this.#listener, index, text);
-    if (progress) onProgress.call(this.#listener, progress.index, progress.fraction, progress.note);
-    if (preview) onPreview.call(this.#listener, preview.index, preview);
+    const listener = this.#listener;
+    for (const { index, text } of logs) listener.onLog(index, text);
+    if (progress) listener.onProgress(progress.index, progress.fraction, progress.note);
+    if (preview) listener.onPreview(preview.index, preview);
   }
 
   /** The next task has failed. */
@@ -51,13 +53,14 @@ export class PageRun {
     this.#listener.onEnd();
   }
 
-  #hearPart(part: Part): void {
+  #hearPart(part: Part): boolean {
     const from = part.kind === 'values' ? part.from : part.index;
-    const count = part.kind === 'values' ? part.count : 1;
-    assert(from === this.#next, 'tasks are reported in order and once');
-    assert(from + count <= this.#request.to, 'only tasks of the run are reported');
-    this.#next = from + count;
-    if (part.kind === 'values') this.#listener.onResults(from, count, part.values, part.busyMs);
+    const to = part.kind === 'values' ? from + part.count : from + 1;
+    if (from !== this.#next || !(to > from && to <= this.#request.to)) return false;
+    this.#next = to;
+    if (part.kind === 'values')
+      this.#listener.onResults(from, part.count, part.values, part.busyMs);
     else this.#listener.onTaskFailed(from, part.code, part.message, part.busyMs);
+    return true;
   }
 }

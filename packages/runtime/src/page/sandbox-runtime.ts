@@ -73,7 +73,14 @@ export class SandboxRuntime implements Runtime {
   }
 
   #openRunner(program: Program, bytes: ProgramBytes): Promise<SandboxJobRunner> {
-    return SandboxJobRunner.open({ take: () => this.#take() }, program, bytes);
+    const source = { take: () => this.#take(), replace: () => this.#replace() };
+    return SandboxJobRunner.open(source, program, bytes);
+  }
+
+  #replace(): Promise<FrameHost> {
+    this.#dropSpare();
+    this.#refillSoon();
+    return this.#makeFrame();
   }
 
   async #take(): Promise<FrameHost> {

@@ -15,6 +15,8 @@ export const BOUNDS = {
   LOGS_PER_TASK_MAX: 100,
   /** Of one message of a worker. */
   LOGS_PER_MESSAGE_MAX: 1000,
+  /** Of one worker; further lines are dropped. */
+  LOGS_PER_SECOND: 1000,
   LOG_CHARS_MAX: 500,
   NOTE_CHARS_MAX: 200,
   ERROR_CHARS_MAX: 2000,

@@ -40,7 +40,8 @@ export class ValueWriter {
   }
 
   #number(value: number): void {
-    if (!Number.isSafeInteger(value)) this.#double(value);
+    if (Number.isNaN(value)) this.append(encodeValue(value));
+    else if (!Number.isSafeInteger(value)) this.#double(value);
     else if (value >= 0) this.#natural(value);
     else if (value >= -0x20) this.#byte(0x100 + value);
     else this.append(encodeValue(value));
@@ -62,7 +63,6 @@ export class ValueWriter {
   }
 
   #double(value: number): void {
-    if (Number.isNaN(value)) return this.append(encodeValue(value));
     this.#reserve(9);
     this.#bytes[this.#length++] = 0xcb;
     DOUBLE.setFloat64(0, value);

@@ -5,7 +5,7 @@ import { ContextMaker } from './context.ts';
 import { Gate } from './gate.ts';
 import { lockDown } from './lock-down.ts';
 import { Loop } from './loop.ts';
-import { natives } from './natives.ts';
+import { natives, signalMethods } from './natives.ts';
 import { Outbox } from './outbox.ts';
 import { installShims } from './shims.ts';
 import { loadTask } from './task.ts';
@@ -52,7 +52,7 @@ installShims(globalThis, {
   log: (values) => speaker?.log(values),
   now: natives.now,
   signals: natives.AbortSignal.prototype,
-  eventMethods: natives.eventMethods,
+  signalMethods,
 });
 natives.listen((data) => handle(data as ToWorker));
 natives.post({ type: 'up' });

@@ -24,11 +24,20 @@ export const natives = {
   blobBytes: Blob.prototype.arrayBuffer,
   AbortController,
   AbortSignal,
-  eventMethods: {
-    addEventListener: EventTarget.prototype.addEventListener,
-    removeEventListener: EventTarget.prototype.removeEventListener,
-  },
 } as const;
+
+/** For signals only: on the global object, listening would be a way to hear what the frame says. */
+export const signalMethods = {
+  addEventListener: forSignals(EventTarget.prototype.addEventListener),
+  removeEventListener: forSignals(EventTarget.prototype.removeEventListener),
+} as const;
+
+function forSignals(method: (...given: never[]) => void) {
+  const { apply } = Reflect;
+  return function (this: unknown, ...given: unknown[]): void {
+    if (this instanceof natives.AbortSignal) apply(method, this, given);
+  };
+}
 
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];

@@ -1,9 +1,9 @@
 export interface ShimParts {
   log(values: readonly unknown[]): void;
   now(): number;
-  /** Taken back only for signals: on the global object they would be a way to listen in. */
+  /** What every signal inherits from, and the methods it gets back. */
   readonly signals: object;
-  readonly eventMethods: Readonly<Record<string, unknown>>;
+  readonly signalMethods: Readonly<Record<string, unknown>>;
 }
 
 const LOG_LEVELS = ['debug', 'log', 'info', 'warn', 'error'] as const;
@@ -15,7 +15,7 @@ export function installShims(scope: object, parts: ShimParts): void {
   define(scope, 'self', scope);
   define(scope, 'console', console);
   define(scope, 'performance', { now: parts.now });
-  for (const [name, method] of Object.entries(parts.eventMethods))
+  for (const [name, method] of Object.entries(parts.signalMethods))
     define(parts.signals, name, method);
 }
 

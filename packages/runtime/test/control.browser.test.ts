@@ -1,0 +1,193 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleScript, openUndriven, scriptPage } from './browser.ts';
+import { type Stage, setupStage } from './setup.ts';
+
+// What the page can do to runs, and what becomes of them when a frame dies.
+
+let stage: Stage;
+
+beforeAll(async () => {
+  const crash = fileURLToPath(new URL('crash-page.ts', import.meta.url));
+  stage = await setupStage(
+    {
+      '/crash.html': { type: 'text/html', body: scriptPage('/crash.js') },
+      '/crash.js': { type: 'text/javascript', body: await bundleScript(crash) },
+    },
+    ['--host-resolver-rules=MAP grid.test 127.0.0.1'],
+  );
+}, 60_000);
+afterAll(() => stage.close());
+
+describe('a run', { timeout: 60_000 }, () => {
+  test('[RU40] that is held stops at its next chance and goes on later', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const body = '(n) => { const end = Date.now() + 30; while (Date.now() < end); return n; }';
+      const job = await grid.openJob(runtime, {
+        js: `export const run = ${body}`,
+        timeoutMs: 1000,
+      });
+      const run = grid.startTasks(job, { from: 0, to: 20, chunk: undefined, chunkFrom: 0 });
+      await grid.until(() => run.heard.order.length >= 3);
+      job.hold(true);
+      await grid.pass(150);
+      const atHold = run.heard.order.length;
+      await grid.pass(1500);
+      const stillThere = run.heard.order.length;
+      job.hold(false);
+      const { values, failures } = await run.told;
+      runtime.close();
+      return { atHold, stillThere, values: Object.values(values), failures };
+    });
+    await page.close();
+    expect(told.stillThere).toBe(told.atHold);
+    expect(told.atHold).toBeLessThan(20);
+    expect(told.values).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(told.failures).toEqual({});
+  });
+
+  test('[RU40] that has no chance is killed after two seconds and runs again from there', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = `export const run = (n, ctx) => {
+        ctx.log('start');
+        const end = Date.now() + (n === 1 ? 3500 : 0);
+        while (Date.now() < end);
+        return n;
+      }`;
+      const job = await grid.openJob(runtime, { js, timeoutMs: 30_000 });
+      const run = grid.startTasks(job, { from: 1, to: 3, chunk: undefined, chunkFrom: 0 });
+      await grid.until(() => run.heard.logs.length === 1);
+      job.hold(true);
+      await grid.pass(3000);
+      const whileHeld = run.heard.order.length;
+      job.hold(false);
+      const { values, failures, logs } = await run.told;
+      runtime.close();
+      return {
+        whileHeld,
+        values,
+        failures,
+        starts: logs.filter(({ index }) => index === 1).length,
+      };
+    });
+    await page.close();
+    expect(told).toEqual({ whileHeld: 0, values: { 1: 1, 2: 2 }, failures: {}, starts: 2 });
+  });
+
+  test('[RU41] that is killed is not heard of again, and frees its worker', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = 'export const run = (n) => { while (n === 5); return n; }';
+      const job = await grid.openJob(runtime, { js });
+      const first = grid.startTasks(job, { from: 5, to: 7, chunk: undefined, chunkFrom: 0 });
+      const waiting = grid.startTasks(job, { from: 1, to: 2, chunk: undefined, chunkFrom: 0 });
+      first.run.kill();
+      waiting.run.kill();
+      first.run.kill();
+      const { values, ms } = await grid.runTasks(job, 2, 4);
+      runtime.close();
+      return { values, ms, killed: [first.heard.order, waiting.heard.order] };
+    });
+    await page.close();
+    expect(told.values).toEqual({ 2: 2, 3: 3 });
+    expect(told.ms).toBeLessThan(3000);
+    expect(told.killed).toEqual([[], []]);
+  });
+
+  test('[RU42] finds as many workers as the volunteer grants', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf(1);
+      const js =
+        'export const run = async (n) => { await new Promise((go) => setTimeout(go, 300)); return n; }';
+      const job = await grid.openJob(runtime, { js });
+      const together = () =>
+        Promise.all([grid.runTasks(job, 0, 1), grid.runTasks(job, 1, 2), grid.runTasks(job, 2, 3)]);
+      const alone = Math.max(...(await together()).map(({ ms }) => ms));
+      runtime.setWorkers(3);
+      await together();
+      const shared = Math.max(...(await together()).map(({ ms }) => ms));
+      runtime.setWorkers(1);
+      const again = Math.max(...(await together()).map(({ ms }) => ms));
+      runtime.close();
+      return { alone, shared, again };
+    });
+    const workers = page.workers().length;
+    await page.close();
+    expect(told.alone).toBeGreaterThan(850);
+    expect(told.shared).toBeLessThan(850);
+    expect(told.again).toBeGreaterThan(850);
+    expect(workers).toBe(0);
+  });
+
+  test('[RU43] leaves no frame behind when the runtime closes', async () => {
+    const page = await stage.open();
+    const frames = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf(2);
+      await runtime.warm();
+      const job = await grid.openJob(runtime, { js: 'export const run = (n) => n;' });
+      await grid.runTasks(job, 0, 10);
+      job.close();
+      await grid.until(() => document.querySelectorAll('iframe').length === 1);
+      runtime.close();
+      await grid.pass(400);
+      return document.querySelectorAll('iframe').length;
+    });
+    await page.close();
+    expect(frames).toBe(0);
+  });
+
+  test('[RU44] goes on in a new frame when its task ate all memory, without that task', async () => {
+    const { origin, hits } = stage.server;
+    const browser = await openUndriven(`${origin}/crash.html`, [
+      '--js-flags=--max-old-space-size=64',
+    ]);
+    try {
+      const told = 'GET /told?[{"0":0,"1":1,"3":3,"4":4},"task-crashed"]';
+      await expect.poll(() => hits.map(decodeURI), { timeout: 40_000 }).toContain(told);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+describe('a page', { timeout: 60_000 }, () => {
+  test('[RU45] over plain http on a name of the network computes as well', async () => {
+    const page = await stage.browser.newPage();
+    await page.goto(`http://grid.test:${stage.server.port}/`);
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const refused = await grid.codeOf(runtime.selfTest());
+      const { values } = await grid.runOnce({ js: 'export const run = (n) => n;' }, 2);
+      runtime.close();
+      return { secure: window.isSecureContext, refused, values };
+    });
+    await page.close();
+    expect(told).toEqual({ secure: false, refused: 'none', values: { 0: 0, 1: 1 } });
+  });
+
+  test('[RU46] has a spare frame, so that a job starts at once', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf(2);
+      await runtime.warm();
+      await grid.pass(500);
+      const before = document.querySelectorAll('iframe').length;
+      const startedAt = performance.now();
+      const job = await grid.openJob(runtime, { js: 'export const run = (n) => n;' });
+      await grid.runTasks(job, 0, 1);
+      const ms = performance.now() - startedAt;
+      await grid.until(() => document.querySelectorAll('iframe').length === 2);
+      runtime.close();
+      return { before, ms };
+    });
+    await page.close();
+    expect(told.before).toBe(1);
+    expect(told.ms).toBeLessThan(500);
+  });
+});
