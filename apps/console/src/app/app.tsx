@@ -8,6 +8,7 @@ import { LinkBanner } from '../components/link-banner.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { ConnectFailedPage, TokenPage } from '../pages/connect/connect-page.tsx';
 import { DonationContext } from './donation-context.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
 import type { OwnDonationStore } from './own-donation.ts';
 import { Pages } from './pages.tsx';
 import { routeHref } from './route.ts';
@@ -50,7 +51,13 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
       />
       {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
       <main id="main" tabIndex={-1}>
-        {open ? <Pages route={route} /> : <Closed connection={connection} connector={connector} />}
+        {open ? (
+          <ErrorBoundary key={JSON.stringify(route)}>
+            <Pages route={route} />
+          </ErrorBoundary>
+        ) : (
+          <Closed connection={connection} connector={connector} />
+        )}
       </main>
       <div className="visually-hidden" aria-live="polite">
         {said}

@@ -26,7 +26,7 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       return <JobPage key={route.jobId} jobId={route.jobId as JobId} />;
     case 'unknown':
       return (
-        <Empty title="There is no such page.">
+        <Empty title="There is no such page." page>
           <a href="#/">Go to the jobs</a>
         </Empty>
       );

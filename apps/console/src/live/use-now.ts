@@ -21,7 +21,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+function readNow(): number {
+  return now;
+}
+
 /** The time in ms since epoch, to the second; one timer for the whole page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, readNow, readNow);
 }

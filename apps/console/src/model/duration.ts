@@ -21,7 +21,7 @@ function hoursText(ms: number): string {
 
 /** `about 2–4 min left`; a range, as one number would claim to know. */
 export function etaText(etaMs: readonly [number, number] | undefined): string {
-  if (!etaMs) return '';
+  if (!etaMs || etaMs.some(Number.isNaN)) return '';
   const [soon, late] = etaMs[0] <= etaMs[1] ? etaMs : [etaMs[1], etaMs[0]];
   if (!Number.isFinite(soon) || soon < 0) return '';
   const [from, to] = [durationText(soon), Number.isFinite(late) ? durationText(late) : 'longer'];

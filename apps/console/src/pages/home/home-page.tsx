@@ -19,6 +19,7 @@ export function HomePage(): ReactNode {
     <div className="page">
       {empty ? <FirstSteps /> : null}
       {grid?.volunteers === 0 ? <Nobody /> : null}
+      {known.value ? null : <h1>Jobs</h1>}
       {known.error && !known.value ? <ErrorNotice error={known.error} /> : null}
       {!known.value && !known.error ? <Loading what="the jobs" /> : null}
       {known.value && !empty ? <JobList jobs={known.value} at={known.at} /> : null}

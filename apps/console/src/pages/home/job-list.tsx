@@ -89,7 +89,7 @@ export function JobList({ jobs, at }: JobListProps): ReactNode {
           className="job-list"
           columns={COLUMNS}
           count={shown.length}
-          rowPx={narrow ? 124 : 46}
+          rowPx={narrow ? 104 : 46}
           tall
           rowKey={(n) => shown[n]?.jobId ?? n}
           row={(n) => <JobRow job={shown[n]} />}

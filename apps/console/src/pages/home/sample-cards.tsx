@@ -15,7 +15,7 @@ export function SampleCards({ compact }: { readonly compact?: boolean | undefine
       {error ? <ErrorNotice error={error} /> : null}
       <ul className={compact ? 'samples samples-compact' : 'samples'}>
         {samples.map((sample) => (
-          <SampleCard key={sample.id} sample={sample} />
+          <SampleCard key={sample.id} sample={sample} heading={compact ? 'h3' : 'h2'} />
         ))}
         {compact ? null : <OwnCard />}
       </ul>
@@ -23,7 +23,12 @@ export function SampleCards({ compact }: { readonly compact?: boolean | undefine
   );
 }
 
-function SampleCard({ sample }: { readonly sample: ConsoleSample }): ReactNode {
+interface SampleCardProps {
+  readonly sample: ConsoleSample;
+  readonly heading: 'h2' | 'h3';
+}
+
+function SampleCard({ sample, heading: Heading }: SampleCardProps): ReactNode {
   const { grid, jobs } = useSession();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<GridError>();
@@ -43,7 +48,7 @@ function SampleCard({ sample }: { readonly sample: ConsoleSample }): ReactNode {
     <li className="card sample">
       <img src={sample.picture} alt="" className="sample-picture" loading="lazy" />
       <div className="sample-text">
-        <h3>{sample.title}</h3>
+        <Heading>{sample.title}</Heading>
         <p className="quiet">{sample.description}</p>
         {error ? <ErrorNotice error={error} /> : null}
         <button
@@ -81,7 +86,7 @@ function OwnCard(): ReactNode {
 }`}</pre>
       </div>
       <div className="sample-text">
-        <h3>Your own function</h3>
+        <h2>Your own function</h2>
         <p className="quiet">
           JavaScript or WASM, over a range, a list or a file of inputs. Edit it here, run it there.
         </p>

@@ -57,7 +57,7 @@ function openEditor(
       LOOK,
       markField,
       // A label outside of the shadow tree cannot be referred to by its id.
-      EditorView.contentAttributes.of({ 'aria-label': 'Source of the task' }),
+      EditorView.contentAttributes.of({ 'aria-label': 'Source of the task', tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),

@@ -18,7 +18,12 @@ export function NodesPage(): ReactNode {
   const known = useKnown(nodes);
   const sorted = useMemo(() => busiestFirst(known.value ?? []), [known.value]);
   if (!known.value) {
-    return known.error ? <ErrorNotice error={known.error} /> : <Loading what="the nodes" />;
+    return (
+      <div className="page">
+        <h1>Nodes</h1>
+        {known.error ? <ErrorNotice error={known.error} /> : <Loading what="the nodes" />}
+      </div>
+    );
   }
   return (
     <div className="page">

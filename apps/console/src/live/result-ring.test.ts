@@ -1,0 +1,43 @@
+import { GridError } from '@manytabs/protocol';
+import { expect, test } from 'vitest';
+import { trustText } from '../pages/job/results-table.tsx';
+import { RateHistory } from './history.ts';
+import { ResultRing } from './result-ring.ts';
+
+function push(ring: ResultRing, index: number, value: unknown): void {
+  const trust = { votes: 2 };
+  ring.push({ index, status: 'fulfilled', state: 'final', confidence: 0.99999, value, trust });
+}
+
+test('[UI19] the newest results are kept, newest first, and the older ones counted', () => {
+  const ring = new ResultRing(3);
+  for (let i = 0; i < 5; i++) push(ring, i, `v${i}`);
+  expect([ring.count, ring.kept]).toEqual([5, 3]);
+  expect([0, 1, 2, 3].map((n) => ring.newest(n)?.text)).toEqual([
+    '"v4"',
+    '"v3"',
+    '"v2"',
+    undefined,
+  ]);
+  expect(ring.newest(-1)).toBeUndefined();
+});
+
+test('[UI19] trust is told by votes and never as certainty', () => {
+  const ring = new ResultRing();
+  push(ring, 0, 1);
+  const error = new GridError('task-threw', 'bad\u202e');
+  ring.push({ index: 1, status: 'rejected', state: 'failed', error, attempts: 2 });
+  const [failed, fine] = [ring.newest(0), ring.newest(1)];
+  expect(fine && trustText(fine)).toBe('2 agree, 99.99 %');
+  expect(failed && trustText(failed)).toBe('failed');
+  expect(failed?.text).toBe('task-threw: bad·');
+});
+
+test('[UI22] a rate over any length of time stays a bounded list with both ends', () => {
+  const history = new RateHistory(100);
+  for (let at = 0; at <= 3_600_000; at += 250) history.add(at, at / 1_000);
+  expect(history.points.length).toBeLessThan(100);
+  expect(history.points.length).toBeGreaterThan(40);
+  expect(history.points[0]?.at).toBe(0);
+  expect(history.points.at(-1)?.at).toBeGreaterThan(3_500_000);
+});

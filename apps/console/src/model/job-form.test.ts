@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { EMPTY_DRAFT, type JobDraft, submissionOf } from './job-form.ts';
+
+function refusal(part: Partial<JobDraft>): unknown {
+  try {
+    submissionOf({ ...EMPTY_DRAFT, ...part });
+  } catch (thrown) {
+    return thrown;
+  }
+  return 'accepted';
+}
+
+test('[UI15] the form as it opens is a job', () => {
+  const { inputs, task, options } = submissionOf(EMPTY_DRAFT);
+  expect(inputs).toMatchObject({ kind: 'range', from: 0, to: 1_000 });
+  expect(task).toMatchObject({ kind: 'js', export: 'default' });
+  expect(options).toEqual({
+    trust: 'standard',
+    name: undefined,
+    priority: 5,
+    timeout: 60_000,
+    retries: 3,
+    args: undefined,
+  });
+});
+
+test('[UI15] a number of votes takes the place of a named trust', () => {
+  const { options } = submissionOf({ ...EMPTY_DRAFT, trust: 'quorum', quorum: '3' });
+  expect(options).toMatchObject({ quorum: 3 });
+  expect(options).not.toHaveProperty('trust');
+});
+
+test('[UI15] lists, files, arguments and WASM go along as they are', () => {
+  const list = submissionOf({ ...EMPTY_DRAFT, inputs: 'list', list: '1\n{"a":2}', args: '[1]' });
+  expect(list.inputs).toEqual([1, { a: 2 }]);
+  expect(list.options.args).toEqual([1]);
+  const bytes = new Uint8Array([1]);
+  const rows = [{ n: '1' }];
+  const draft: JobDraft = {
+    ...EMPTY_DRAFT,
+    inputs: 'file',
+    file: { name: 'a.csv', rows },
+    language: 'wasm',
+    wasm: { name: 'a.wasm', bytes },
+    exportName: 'go',
+  };
+  expect(submissionOf(draft)).toMatchObject({
+    inputs: rows,
+    task: { kind: 'wasm', bytes, export: 'go' },
+  });
+});
+
+test.each<[Partial<JobDraft>, string]>([
+  [{ from: 'x' }, 'from'],
+  [{ from: '1.5' }, 'from'],
+  [{ from: '5', to: '5' }, 'to'],
+  [{ to: '1e300' }, 'to'],
+  [{ to: String(2 ** 41) }, 'to'],
+  [{ inputs: 'list', list: ' \n' }, 'list'],
+  [{ inputs: 'file' }, 'file'],
+  [{ language: 'wasm' }, 'wasm'],
+  [{ source: ' ' }, 'source'],
+  [{ name: 'x'.repeat(201) }, 'name'],
+  [{ priority: '10' }, 'priority'],
+  [{ retries: '-1' }, 'retries'],
+  [{ timeoutSeconds: '0' }, 'timeoutSeconds'],
+  [{ timeoutSeconds: 'NaN' }, 'timeoutSeconds'],
+  [{ timeoutSeconds: '3601' }, 'timeoutSeconds'],
+  [{ trust: 'quorum', quorum: '65' }, 'quorum'],
+  [{ args: '{' }, 'args'],
+])('[UI16] what cannot be sent is refused at its field: %j', (part, field) => {
+  expect(refusal(part)).toMatchObject({ code: 'spec-invalid', field });
+});
+
+test('[UI16] a bad line of the list is named', () => {
+  expect(refusal({ inputs: 'list', list: '1\nx' })).toMatchObject({
+    code: 'input-invalid',
+    details: { line: 2 },
+  });
+});

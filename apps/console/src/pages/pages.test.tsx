@@ -1,0 +1,89 @@
+// Pages are drawn to text here; that they work in a browser is for e2e to show.
+
+import { GridError } from '@manytabs/protocol';
+import type { GridApi } from 'manytabs';
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { sessionOf } from '../app/session.ts';
+import { SessionContext } from '../app/session-context.ts';
+import { LinkBanner } from '../components/link-banner.tsx';
+import { SegmentedBar, SegmentLegend } from '../components/segmented-bar.tsx';
+import { FakeGrid } from '../fixture/fake-grid.ts';
+import { counts, jobView } from '../fixture/scene.ts';
+import { ResultRing } from '../live/result-ring.ts';
+import { ConnectFailedPage, TokenPage } from './connect/connect-page.tsx';
+import { JobList } from './home/job-list.tsx';
+import { ResultsTable } from './job/results-table.tsx';
+
+function draw(node: ReactNode): string {
+  Object.assign(globalThis, { matchMedia: () => ({ matches: false }) });
+  const grid: GridApi = new FakeGrid('empty');
+  return renderToStaticMarkup(<SessionContext value={sessionOf(grid)}>{node}</SessionContext>);
+}
+
+const noop = () => {};
+
+test('[UI1] the bar says its numbers, and the legend names every pattern', () => {
+  const tasks = counts(10, { final: 4, failed: 1, running: 2 });
+  const html = draw(
+    <>
+      <SegmentedBar tasks={tasks} name="bunny" />
+      <SegmentLegend tasks={tasks} />
+    </>,
+  );
+  expect(html).toContain('aria-valuetext="50 percent: 4 final, 2 running, 1 failed, 3 waiting"');
+  for (const name of ['final', 'waiting for votes', 'running', 'failed', 'waiting']) {
+    expect(html).toContain(`</strong> ${name}</li>`);
+  }
+});
+
+test('[UI20] what results and names hold is only ever text', () => {
+  const rows = new ResultRing();
+  const value = '<img src=x onerror=alert(1)>';
+  const trust = { votes: 1 };
+  rows.push({ index: 0, status: 'fulfilled', state: 'final', confidence: 0.9, value, trust });
+  const jobs = [jobView(1, 0, { name: '<script>alert(1)</script>' })];
+  const html = draw(
+    <>
+      <ResultsTable rows={rows} onTask={noop} />
+      <JobList jobs={jobs} at={undefined} />
+    </>,
+  );
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(html).not.toMatch(/<(img|script)\b/);
+});
+
+test('[UI9] of 10,000 jobs a screenful is drawn', () => {
+  const jobs = Array.from({ length: 10_000 }, (_, n) => jobView(n, 0, { name: `job ${n}` }));
+  const html = draw(<JobList jobs={jobs} at={undefined} />);
+  expect(html).toContain('aria-rowcount="10001"');
+  expect(html.split('role="row"').length).toBeLessThan(40);
+});
+
+test('[UI7] without a token the page says how to get one, and takes one', () => {
+  const html = draw(<TokenPage onToken={noop} />);
+  expect(html).toContain('npm start');
+  expect(html).toContain('manytabs token create --scope submit');
+  expect(html).toContain('name="token"');
+});
+
+test('[UI7] a refused token can be replaced; a grid out of reach can be tried again', () => {
+  const refused = new GridError('token-refused', 'No.');
+  const away = new GridError('unreachable', 'Nobody answers.');
+  const page = (error: GridError) =>
+    draw(<ConnectFailedPage error={error} onRetry={noop} onToken={noop} />);
+  expect(page(refused)).toContain('name="token"');
+  expect(page(away)).not.toContain('name="token"');
+  for (const error of [refused, away]) {
+    expect(page(error)).toContain(error.hint);
+    expect(page(error)).toContain('Try again');
+  }
+});
+
+test('[UI24] every state of the link but the good one is told, with what happens next', () => {
+  expect(draw(<LinkBanner link="connected" onReconnect={noop} />)).toBe('');
+  expect(draw(<LinkBanner link="reconnecting" onReconnect={noop} />)).toContain('last state');
+  expect(draw(<LinkBanner link="closed" onReconnect={noop} />)).toContain('Connect again');
+});
