@@ -115,6 +115,7 @@ test('[TR2] on a shared pipe at most one high-water mark of bulk is ahead of a c
   settle(a, b);
   a.link.send('bulk', new Uint8Array(LIMITS.BULK_BYTES_MAX));
   const ahead = a.pipes.control.bufferedBytes();
+  expect(ahead).toBeGreaterThan(0);
   expect(ahead).toBeLessThan(
     TRANSPORT_LIMITS.BULK_HIGH_WATER_BYTES + TRANSPORT_LIMITS.PIECE_BYTES + 5,
   );
@@ -195,8 +196,8 @@ test('[WI20] an announced length reserves no memory before its bytes come', () =
 
 test('[WI20] frames have the bytes the specification shows', () => {
   const a = setupSide({ pieceBytes: 3 });
-  expect(a.pipes.control.frames.shift()).toEqual(Uint8Array.of(5, 1, 0, 16, 0, 0));
-  a.link.receive('control', Uint8Array.of(5, 1, 0, 16, 0, 0));
+  expect(a.pipes.control.frames.shift()).toEqual(Uint8Array.of(5, 1, 0, 4, 0, 0));
+  a.link.receive('control', Uint8Array.of(5, 1, 0, 4, 0, 0));
   a.link.send('control', Uint8Array.of(8, 9));
   a.link.send('bulk', Uint8Array.of(1, 2, 3, 4));
   expect(a.pipes.control.frames).toEqual([Uint8Array.of(1, 8, 9)]);

@@ -11,10 +11,13 @@ export const TRANSPORT_LIMITS = {
   PIECE_BYTES: 64 * KIB,
   /** Over WebRTC smaller: SCTP sends a frame whole before another stream gets its turn. */
   WEBRTC_PIECE_BYTES: 32 * KIB,
-  /** Bulk bytes that may be under way to a peer that has not taken them. */
-  WINDOW_BYTES: MIB,
+  /**
+   * Bulk bytes that may be under way to a peer that has not taken them. Not more: libdatachannel's SCTP serves no other
+   * stream while one fills its 1 MiB buffer, and a control message to a tab then took 0.2 to 2 s (7 ms with this).
+   */
+  WINDOW_BYTES: 256 * KIB,
   /** A receiver grants new credit once it took this much. */
-  GRANT_BYTES: 128 * KIB,
+  GRANT_BYTES: 64 * KIB,
   /** Credit a peer may ever give; more is malformed. */
   CREDIT_BYTES_MAX: 64 * MIB,
   /** Bulk stops writing to the road here, and resumes at LOW_WATER_BYTES. */
