@@ -3,8 +3,10 @@ const MIB = 1024 * KIB;
 
 /** Bounds of the sandbox: what the worker keeps to and the frame enforces. Times in ms. */
 export const BOUNDS = {
-  /** A worker reports what it has at least this often, and gives messages a chance. */
+  /** A worker reports what it has at least this often. */
   FLUSH_MS: 20,
+  /** And gives messages a chance this often, between two tasks. */
+  TURN_MS: 100,
   /** A batch of results is posted when it reaches this size; a larger value travels alone. */
   FLUSH_BYTES: 48 * KIB,
   /** Messages of a worker that bring no task further, per second. */

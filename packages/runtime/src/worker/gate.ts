@@ -1,3 +1,4 @@
+import { BOUNDS } from '../shared/bounds.ts';
 import { natives, turn } from './natives.ts';
 
 /** Where a run lets messages in: it may be held there, or told to stop. */
@@ -5,6 +6,7 @@ export class Gate {
   #held = false;
   #stopped = false;
   #open: (() => void) | undefined;
+  #passedAt = natives.now();
 
   hold(): void {
     this.#held = true;
@@ -24,10 +26,15 @@ export class Gate {
     this.#stopped = false;
   }
 
+  get isDue(): boolean {
+    return natives.now() - this.#passedAt >= BOUNDS.TURN_MS;
+  }
+
   /** Whether the run goes on. */
   async pass(): Promise<boolean> {
     await turn();
     while (this.#held && !this.#stopped) await this.#wait();
+    this.#passedAt = natives.now();
     return !this.#stopped;
   }
 

@@ -34,6 +34,7 @@ export class Loop {
       if (pending) await this.#settle(pending);
       if (outbox.dueMs < BOUNDS.FLUSH_MS) continue;
       outbox.flush();
+      if (!gate.isDue) continue;
       if (!(await gate.pass())) return false;
       outbox.skipTime();
     }

@@ -39,14 +39,25 @@ function forSignals(method: (...given: never[]) => void) {
   };
 }
 
-const channel = new MessageChannel();
-const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
-
 /** Gives the messages that wait a chance, at the cost of one turn of the event loop. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    channel.port2.postMessage(0);
-  });
+export const turn: () => Promise<unknown> = schedulerTurn() ?? channelTurn();
+
+/** The cheap way: a message port goes by another thread, which takes milliseconds on a busy machine. */
+function schedulerTurn(): (() => Promise<unknown>) | undefined {
+  const { scheduler } = globalThis as {
+    scheduler?: { postTask?(task: () => void): Promise<unknown> };
+  };
+  const postTask = scheduler?.postTask?.bind(scheduler);
+  return postTask && (() => postTask(() => {}));
+}
+
+function channelTurn(): () => Promise<unknown> {
+  const channel = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  channel.port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      channel.port2.postMessage(0);
+    });
 }
