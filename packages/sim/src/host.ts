@@ -5,6 +5,7 @@ import {
   type WorkMessage,
 } from '@manytabs/kernel';
 import {
+  type AssignMessage,
   type CoordinatorMessage,
   hasEnded,
   type SessionId,
@@ -177,11 +178,16 @@ export class Host {
       if (message.type === 'revoke') facts.onRevoked?.(now, to, message.leases);
     });
     if (message.type === 'assign') {
-      this.#leases.push({ lease: message.lease, from: message.from, to: message.to });
-      if (this.#leases.length > LEASES_KNOWN_MAX) this.#leases.splice(0, LEASES_KNOWN_MAX / 2);
+      this.#note(to, message);
       this.#world.trace.add(now, 'assign', to, message.lease, message.to - message.from);
     } else if (message.type !== 'job') this.#world.trace.add(now, message.type, to);
     this.#queue(to, message, touched);
+  }
+
+  #note(to: SessionId, { lease, from, to: end }: AssignMessage): void {
+    const holder = this.#sessions.get(to)?.tab.browser.volunteer;
+    if (holder) this.#leases.push({ lease, holder, from, to: end });
+    if (this.#leases.length > LEASES_KNOWN_MAX) this.#leases.splice(0, LEASES_KNOWN_MAX / 2);
   }
 
   #queue(to: SessionId, message: Downward, touched: Set<Session>): void {

@@ -1,5 +1,5 @@
 import type { VolunteerEffect } from '@manytabs/kernel';
-import { leaseId, type Prng } from '@manytabs/protocol';
+import { leaseId, type Prng, type VolunteerId } from '@manytabs/protocol';
 import type { Behaviour } from './options.ts';
 import { columnOf, mix, type PlannedJob } from './workload.ts';
 
@@ -15,6 +15,7 @@ const REMEMBERED_MAX = 50;
 /** A lease that somebody was given, known to a thief by whatever means. */
 export interface KnownLease {
   readonly lease: number;
+  readonly holder: VolunteerId;
   readonly from: number;
   readonly to: number;
 }
@@ -24,16 +25,23 @@ export class Mischief {
   readonly #behaviour: Behaviour;
   readonly #prng: Prng;
   readonly #number: number;
+  readonly #volunteer: VolunteerId;
   readonly #anyLease: () => KnownLease | undefined;
   readonly #remembered: Outgoing[] = [];
 
   constructor(
     behaviour: Behaviour,
-    options: { prng: Prng; number: number; anyLease: () => KnownLease | undefined },
+    options: {
+      prng: Prng;
+      number: number;
+      volunteer: VolunteerId;
+      anyLease: () => KnownLease | undefined;
+    },
   ) {
     this.#behaviour = behaviour;
     this.#prng = options.prng;
     this.#number = options.number;
+    this.#volunteer = options.volunteer;
     this.#anyLease = options.anyLease;
   }
 
@@ -80,7 +88,7 @@ export class Mischief {
 
   #steal(): Outgoing[] {
     const known = this.#anyLease();
-    if (!known) return [];
+    if (!known || known.holder === this.#volunteer) return [];
     const values = Array.from({ length: known.to - known.from }, () => 0xdeadbeef);
     const lease = leaseId(known.lease);
     return [{ type: 'results', lease, from: known.from, values: columnOf(values), busyMs: 1 }];

@@ -66,6 +66,7 @@ export class Tab {
     this.#mischief = new Mischief(browser.behaviour, {
       prng: prng.fork('mischief'),
       number: browser.number,
+      volunteer: browser.volunteer,
       anyLease: () => world.anyLease(),
     });
     this.#workshop = new Workshop({

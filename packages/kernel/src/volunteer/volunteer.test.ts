@@ -171,6 +171,20 @@ describe('the link', () => {
     expect(volunteer.view().outbox).toBe(0);
   });
 
+  test('[VO27] leases of an earlier link are mentioned on the next, so that void ones are revoked', () => {
+    const { open, hear, tell, volunteer } = setup();
+    open('a');
+    hear(assignOf('a', 2));
+    tell({ type: 'unlinked' });
+    expect(sent(tell({ type: 'linked' }))).toEqual([
+      { type: 'progress', lease: 1, index: 10, fraction: 0, note: '' },
+      { type: 'progress', lease: 2, index: 20, fraction: 0, note: '' },
+      { type: 'heartbeat', workers: 1, accepting: true, running: 1 },
+    ]);
+    hear({ type: 'revoke', leases: [leaseId(1), leaseId(2)] });
+    expect(volunteer.view()).toMatchObject({ running: 0, waiting: 0 });
+  });
+
   test('[VO3] the oldest results go when the outbox is full', () => {
     const { open, tell, ran, volunteer } = setup();
     open('a');
@@ -258,7 +272,7 @@ describe('running', () => {
       { type: 'run', lease: 2 },
     ]);
     expect(ran(1)).toEqual([]);
-    expect(types(tell({ type: 'linked' }))).toEqual(['send heartbeat']);
+    expect(types(tell({ type: 'linked' }))).not.toContain('send results');
   });
 
   test('[VO9] a job that cannot run here is refused once and its leases given back', () => {

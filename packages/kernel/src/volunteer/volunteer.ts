@@ -256,7 +256,22 @@ export class Volunteer {
     for (const report of this.#outbox.takeAll()) {
       this.#effects.push({ type: 'send', message: report });
     }
+    this.#askForLeases();
     this.#sayHeartbeatNow();
+  }
+
+  /** A lease of an earlier link may be void; whoever says something under a void one hears of it. */
+  #askForLeases(): void {
+    for (const { lease, assign } of this.#leases.all()) {
+      const message = {
+        type: 'progress',
+        lease,
+        index: assign.from,
+        fraction: 0,
+        note: '',
+      } as const;
+      this.#effects.push({ type: 'send', message });
+    }
   }
 
   #onUnlinked(): void {
