@@ -1,0 +1,12 @@
+import { BUNNY, BUNNY_PREVIEW } from './bunny/sample.ts';
+import { FRACTAL, FRACTAL_PREVIEW } from './fractal/sample.ts';
+import type { Sample } from './sample.ts';
+
+export { encodePng, type Raster } from './png.ts';
+export type { FetchAsset, Sample, SampleJob, SampleRow } from './sample.ts';
+
+/** The jobs that a new user can run with one click. */
+export const SAMPLES: readonly Sample[] = [BUNNY, FRACTAL];
+
+/** The same jobs as small pictures, for tests: each takes a second. */
+export const PREVIEWS: readonly Sample[] = [BUNNY_PREVIEW, FRACTAL_PREVIEW];

@@ -1,0 +1,50 @@
+import type { FetchAsset, Sample, SampleRow } from './sample.ts';
+
+/** What a sample's JavaScript task is given here. */
+interface LocalContext {
+  readonly index: number;
+  readonly args: unknown;
+  readonly files: { read(path: string): Promise<Uint8Array> };
+}
+
+type LocalTask = (input: unknown, context: LocalContext) => unknown;
+
+/**
+ * Runs tasks of a sample in this process, in the order of their index, without a grid or a sandbox: for tests and for
+ * making the pictures. Only for our own samples, since it trusts their code.
+ */
+export async function* runHere(
+  sample: Sample,
+  fetchAsset: FetchAsset,
+  only: (index: number) => boolean = () => true,
+): AsyncGenerator<SampleRow> {
+  const { inputs, task, options } = await sample.load(fetchAsset);
+  const run = await taskOf(task);
+  const files = { read: async (path: string) => options.files?.[path] ?? new Uint8Array() };
+  let index = 0;
+  for await (const input of inputs) {
+    if (only(index)) yield { index, value: await run(input, { index, args: options.args, files }) };
+    index++;
+  }
+}
+
+async function taskOf(task: Awaited<ReturnType<Sample['load']>>['task']): Promise<LocalTask> {
+  if (typeof task === 'function') throw new TypeError('A sample has its task as a module.');
+  if (task.kind === 'wasm') return wasmTask(task.bytes, task.export);
+  const module = await import(
+    /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(task.source)}`
+  );
+  return module[task.export];
+}
+
+/** A number in, and out a packed address and length of bytes in memory. */
+async function wasmTask(bytes: Uint8Array, name: string): Promise<LocalTask> {
+  const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes.slice()));
+  const call = exports[name] as (index: number) => bigint;
+  const memory = exports.memory as WebAssembly.Memory;
+  return (index) => {
+    const packed = BigInt.asUintN(64, call(Number(index)));
+    const [address, length] = [Number(packed >> 32n), Number(packed & 0xffffffffn)];
+    return new Uint8Array(memory.buffer, address, length).slice();
+  };
+}

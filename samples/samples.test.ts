@@ -1,0 +1,128 @@
+// The tasks run here as they are, without a grid: what is tested is that their answers are known to the last bit. The
+// full pictures take most of a minute, so of them a few tiles; `npm run demo` and the end-to-end tests make whole ones.
+
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { placeTile } from '@manytabs/protocol';
+import { checkSource } from 'manytabs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildSamples } from './build.mjs';
+import { encodePng, PREVIEWS, SAMPLES, type Sample, type SampleRow } from './index.ts';
+import { runHere } from './local.ts';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'manytabs-samples-'));
+  await buildSamples(folder);
+}, 180_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function fetchAsset(name: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(join(folder, name)));
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function rowsOf(sample: Sample, only?: (index: number) => boolean): Promise<SampleRow[]> {
+  const rows: SampleRow[] = [];
+  for await (const row of runHere(sample, fetchAsset, only)) rows.push(row);
+  return rows;
+}
+
+function byId(samples: readonly Sample[], id: string): Sample {
+  const sample = samples.find((one) => one.id === id);
+  if (!sample) throw new TypeError(`no sample ${id}`);
+  return sample;
+}
+
+describe.each(PREVIEWS)('$id', (sample) => {
+  test('[UI102] the small picture has the hash it declares, and its PNG too', async () => {
+    const raster = sample.assemble(await rowsOf(sample));
+    expect([raster.width, raster.height]).toEqual([sample.view.width, sample.view.height]);
+    expect(sha256(raster.rgba)).toBe(sample.sha256);
+    expect(sha256(encodePng(raster))).toBe(sample.pngSha256);
+  }, 180_000);
+
+  test('[UI103] a tile is the same whatever was computed before it', async () => {
+    const all = await rowsOf(sample);
+    const last = all.length - 1;
+    expect(await rowsOf(sample, (index) => index === last)).toEqual(all.slice(last));
+  }, 180_000);
+
+  test('[UI100] every result is a tile of the picture, and together they fill it', async () => {
+    const rows = await rowsOf(sample);
+    const tiles = rows.map(({ index, value }) => placeTile(sample.view, index, value));
+    const pixels = tiles.reduce((sum, tile) => sum + (tile ? tile.width * tile.height : 0), 0);
+    expect(pixels).toBe(sample.view.width * sample.view.height);
+    const { rgba } = sample.assemble(rows);
+    expect(rgba.every((byte, at) => at % 4 !== 3 || byte === 255)).toBe(true);
+  }, 180_000);
+});
+
+test.each([
+  [
+    'bunny',
+    {
+      20: '1113dab780d96234',
+      71: '9eac7444249378a5',
+      137: '0b1f6f3d4173342b',
+      190: '4300328b202ad11c',
+    },
+  ],
+  [
+    'fractal',
+    {
+      0: 'a4c76f88f79de413',
+      284: 'ea789eecdce0ddb0',
+      315: 'f627def60352cedf',
+      599: 'fe934b980c62ca10',
+    },
+  ],
+])(
+  '[UI102] tiles of the full picture: %s',
+  async (id, expected) => {
+    const rows = await rowsOf(byId(SAMPLES, id), (index) => index in expected);
+    const tiles = rows.map(({ index, value }) => {
+      const tile = placeTile(byId(SAMPLES, id).view, index, value);
+      return [index, tile && sha256(tile.rgba).slice(0, 16)];
+    });
+    expect(Object.fromEntries(tiles)).toEqual(expected);
+  },
+  180_000,
+);
+
+test('the mesh is larger than a shard, and always the same', async () => {
+  const mesh = await fetchAsset('bunny.mesh');
+  expect(mesh.length).toBe(2_252_608);
+  expect(sha256(mesh).slice(0, 16)).toBe('0c8e3c3a2f81ad02');
+});
+
+test('a missing result leaves a hole, and a hostile one too', () => {
+  const [sample] = PREVIEWS;
+  const raster = sample?.assemble([
+    { index: 0, value: { x: -1, y: 0, width: 1, height: 1, rgba: new Uint8Array(4) } },
+    { index: 1, value: 'nonsense' },
+  ]);
+  expect(raster?.rgba.every((byte) => byte === 0)).toBe(true);
+});
+
+test.each([...SAMPLES])('the thumbnail of $id is served, small and a PNG', async (sample) => {
+  const png = await readFile(join(import.meta.dirname, '..', 'public', sample.picture));
+  expect([...png.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+  expect(png.length).toBeLessThanOrEqual(180_000);
+});
+
+test('a grid takes the samples as they are', async () => {
+  for (const sample of [...SAMPLES, ...PREVIEWS]) {
+    const { options, task } = await sample.load(fetchAsset);
+    expect(options.view).toEqual(sample.view);
+    expect(sample.purpose.length).toBeLessThanOrEqual(500);
+    if (typeof task === 'object' && task.kind === 'js') checkSource(task.source, task);
+  }
+});
