@@ -115,7 +115,7 @@ test('a missing result leaves a hole, and a hostile one too', () => {
 test.each([...SAMPLES])('the thumbnail of $id is served, small and a PNG', async (sample) => {
   const png = await readFile(join(import.meta.dirname, '..', 'public', sample.picture));
   expect([...png.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
-  expect(png.length).toBeLessThanOrEqual(180_000);
+  expect(png.length).toBeLessThanOrEqual(60_000);
 });
 
 test('a grid takes the samples as they are', async () => {
