@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, platform, release } from 'node:os';
+import { cpus, loadavg, platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
@@ -8,6 +8,7 @@ import { efficiency } from './figures/efficiency.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
+import { scale } from './figures/scale.ts';
 import { throughput } from './figures/throughput.ts';
 import { peers } from './peers/peers.ts';
 import { type Row, verdictOf } from './row.ts';
@@ -21,6 +22,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   latency,
   memory,
   page,
+  scale,
   peers,
 };
 
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
+  const load = loadavg()[0] ?? 0;
   const bench = new Bench({ root: repositoryRoot(), rounds: options.rounds });
   const rows: Row[] = [];
   const failed: string[] = [];
@@ -47,7 +50,12 @@ async function main(): Promise<number> {
   }
   await bench.close();
   process.stdout.write(`${formatTable(rows)}\n`);
-  bench.say(`Written to ${await save(bench, rows)}.`);
+  if (load > cpus().length / 2) {
+    bench.say(
+      `The machine was busy with other things (load ${load.toFixed(1)}): the figures are worse than it can do.`,
+    );
+  }
+  bench.say(`Written to ${await save(bench, rows, load)}.`);
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -71,7 +79,7 @@ function repositoryRoot(): string {
   }
 }
 
-async function save(bench: Bench, rows: readonly Row[]): Promise<string> {
+async function save(bench: Bench, rows: readonly Row[], load: number): Promise<string> {
   const at = new Date().toISOString();
   const file = join(bench.root, 'bench/results', `${at.replaceAll(':', '-').slice(0, 19)}.json`);
   const machine = {
@@ -79,6 +87,8 @@ async function save(bench: Bench, rows: readonly Row[]): Promise<string> {
     node: process.version,
     cores: cpus().length,
     processor: cpus()[0]?.model ?? 'unknown',
+    /** Of the minute before the run. */
+    load,
   };
   const judged = rows.map((row) => ({ ...row, verdict: verdictOf(row) }));
   await mkdir(dirname(file), { recursive: true });
