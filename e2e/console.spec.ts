@@ -1,14 +1,41 @@
+import { createHash } from 'node:crypto';
+import { SAMPLES } from '@manytabs/samples';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
-test('a sample is one click away, and its picture completes', async ({ grid, openTab, page }) => {
+const [BUNNY] = SAMPLES;
+
+test('a sample is one click away, and its picture completes though a tab is closed in the middle', async ({
+  grid,
+  openTab,
+  page,
+}) => {
+  test.setTimeout(240_000);
   await openTab();
-  await openTab();
+  const leaving = await openTab();
   await page.goto(grid.ready.console);
   await page.getByRole('button', { name: /bunny/i }).first().click();
-  await expect(page.getByText(/^done$/i).first()).toBeVisible({ timeout: 80_000 });
+  await expect(page.getByRole('heading', { name: BUNNY?.title ?? '' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /[1-9]\d+ tiles drawn/ })).toBeVisible();
+  await leaving.page.close();
+  const picture = page.getByRole('img', { name: '192 tiles drawn' });
+  await expect(picture).toBeVisible({ timeout: 200_000 });
+  expect(await pixelHash(page.locator('canvas').first())).toBe(BUNNY?.sha256);
 });
 
 test('without a token the console asks for one and shows no job', async ({ grid, page }) => {
   await page.goto(new URL('console/', grid.ready.url).href);
   await expect(page.getByText(/token/i).first()).toBeVisible();
 });
+
+async function pixelHash(canvas: Locator): Promise<string> {
+  const base64 = await canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const context = (element as HTMLCanvasElement).getContext('2d');
+    const pixels = context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+    let text = '';
+    for (const byte of pixels) text += String.fromCharCode(byte);
+    return btoa(text);
+  });
+  return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex');
+}

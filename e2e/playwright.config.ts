@@ -6,6 +6,7 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
   timeout: 90_000,
+  expect: { timeout: 20_000 },
   // Every test brings browsers, workers and a grid: one at a time on a small machine.
   workers: 1,
   forbidOnly: true,
