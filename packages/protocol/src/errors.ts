@@ -50,6 +50,8 @@ export const ERRORS = {
   'shard-corrupt': 'Nothing: another copy is used.',
   'storage-full': 'Free some space; nothing was lost.',
   'storage-failed': 'See the cause.',
+  'storage-newer': 'Update Manytabs: a newer version wrote this data.',
+  'epoch-stale': 'Nothing: another coordinator has taken over this data.',
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'address-in-use': 'Stop the other program, or choose another --port.',

@@ -66,7 +66,7 @@ export {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from './messages/volunteer.ts';
-export type { Blobs, Lane, Link, Road, Transport } from './ports.ts';
+export type { Appended, Blobs, Journal, Lane, Link, Road, Transport } from './ports.ts';
 export { Prng } from './prng.ts';
 export { placeTile, type Tile } from './tile.ts';
 export { PROTOCOL_VERSION } from './version.ts';

@@ -50,3 +50,33 @@ export interface Blobs {
   size(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** Records for one partition, in order. */
+export interface Appended {
+  readonly partition: string;
+  readonly records: readonly Uint8Array[];
+}
+
+/**
+ * Facts in order, by partition (a job's events, a job's rows). Whoever writes does so under an epoch; a writer whose
+ * epoch is older than one that wrote or claimed before is refused, whatever it believes: that is the fence.
+ */
+export interface Journal {
+  /**
+   * Durable once it resolves, all of it or nothing of it.
+   * @throws {GridError} `epoch-stale`, `storage-full`, `storage-failed`
+   */
+  append(epoch: number, appended: readonly Appended[]): Promise<void>;
+  /** Records `[from, from + limit)` of a partition, fewer at its end. */
+  read(partition: string, from: number, limit: number): Promise<readonly Uint8Array[]>;
+  count(partition: string): Promise<number>;
+  /** Names of the partitions that hold records, in order. */
+  partitions(prefix: string): Promise<readonly string[]>;
+  /** The partition is these records from now on (a snapshot takes the place of what led to it); none drops it. */
+  replace(epoch: number, partition: string, records: readonly Uint8Array[]): Promise<void>;
+  /** From now on writers of an older epoch are refused. @throws {GridError} `epoch-stale` where this one is older */
+  claim(epoch: number): Promise<void>;
+  /** The highest epoch that claimed or wrote; 0 before the first. */
+  epoch(): Promise<number>;
+  close(): Promise<void>;
+}
