@@ -1,0 +1,3 @@
+export { CachedBlobs, type CachedBlobsOptions } from './cached-blobs.ts';
+export { sha256, shardIdOf, verifyShard } from './digest.ts';
+export { MemoryBlobs, type MemoryBlobsOptions } from './memory-blobs.ts';
