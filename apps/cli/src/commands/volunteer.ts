@@ -65,14 +65,20 @@ async function untilOver(tabs: HeadlessTabs, interrupted: AbortSignal): Promise<
   });
 }
 
-/** Tells a tab's news: a line whenever its state changes, and every so many tasks. */
+/** States between which a tab that computes small tasks goes to and fro many times a second. */
+const AT_WORK: ReadonlySet<string> = new Set(['waiting', 'fetching', 'computing']);
+const EVERY_MS = { json: 1_000, text: 10_000 } as const;
+
+/** Tells a tab's news: when it comes, goes or changes for a person to see, else its tasks now and then. */
 function reporter(terminal: Terminal, json: boolean): (state: TabState) => void {
-  const told = new Map<number, string>();
+  const told = new Map<number, { key: string; at: number }>();
   return (state) => {
-    const { tab, tasksDone, tasksFailed, ...rest } = state;
-    const isNews = told.get(tab) !== JSON.stringify(rest);
-    if (!isNews && !json) return;
-    told.set(tab, JSON.stringify(rest));
+    const { tab, road, volunteer: id, problem } = state;
+    const key = [AT_WORK.has(state.state) ? 'at work' : state.state, road, id, problem].join(' ');
+    const last = told.get(tab);
+    const isDue = last !== undefined && Date.now() - last.at >= EVERY_MS[json ? 'json' : 'text'];
+    if (key === last?.key && !isDue) return;
+    told.set(tab, { key, at: Date.now() });
     if (json) terminal.out(toJsonLine({ event: 'tab', ...state }));
     else terminal.err(tabLine(state));
   };
