@@ -103,7 +103,9 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   const slot = volunteer.slot(job);
   slot.msPerTask = blend(slot.msPerTask, sample, OWN_WEIGHT);
   job.msPerTask = blend(job.msPerTask, sample, JOB_WEIGHT);
-  const proven = lease.isLive ? run.tasks : lease.to - lease.from;
+  // Who fails at what others can do gets no larger bundles by failing faster.
+  const isSound = volunteer.contradicted === 0;
+  const proven = !isSound ? 1 : lease.isLive ? run.tasks : lease.to - lease.from;
   slot.provenTasks = Math.max(slot.provenTasks, proven);
   job.provenTasks = Math.max(job.provenTasks, proven);
   job.busyMs += busyMs;

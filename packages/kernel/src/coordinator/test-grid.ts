@@ -1,6 +1,7 @@
 import {
   type AssignMessage,
   assert,
+  type CoordinatorMessage,
   type ErrorCode,
   encodeValue,
   type JobId,
@@ -35,7 +36,7 @@ export function testShard(number: number): ShardId {
 }
 
 export function testJobId(number: number): JobId {
-  return jobId(Uint8Array.from({ length: 13 }, (_, i) => (i === 12 ? number : 7)));
+  return jobId(Uint8Array.from({ length: 13 }, (_, i) => (i === 0 ? number : 7)));
 }
 
 export function testVolunteerId(number: number): VolunteerId {
@@ -225,11 +226,17 @@ export class TestGrid {
   }
 }
 
+type MessageOf<Type> = Extract<CoordinatorMessage, { type: Type }>;
+
 /** The messages of one type that were sent, with their receiver. */
-export function sent<Type extends string>(effects: readonly CoordinatorEffect[], type: Type) {
-  return effects.flatMap((effect) =>
-    effect.type === 'send' && effect.message.type === type
-      ? [{ to: effect.to, ...effect.message } as const]
-      : [],
-  );
+export function sent<Type extends CoordinatorMessage['type']>(
+  effects: readonly CoordinatorEffect[],
+  type: Type,
+): (MessageOf<Type> & { session: SessionId })[] {
+  const messages: (MessageOf<Type> & { session: SessionId })[] = [];
+  for (const effect of effects) {
+    if (effect.type !== 'send' || effect.message.type !== type) continue;
+    messages.push({ ...(effect.message as MessageOf<Type>), session: effect.to });
+  }
+  return messages;
 }
