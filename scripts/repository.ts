@@ -47,8 +47,17 @@ export interface Import {
   readonly isTypeOnly: boolean;
 }
 
+const imported = new WeakMap<SourceFile, readonly Import[]>();
+const parsed = new WeakMap<SourceFile, ts.SourceFile>();
+
 /** Every module a file names: imports, re-exports and `import()`. */
 export function importsOf(file: SourceFile): readonly Import[] {
+  const found = imported.get(file) ?? readImports(file);
+  imported.set(file, found);
+  return found;
+}
+
+function readImports(file: SourceFile): readonly Import[] {
   const source = parse(file);
   const imports: Import[] = [];
   const visit = (node: ts.Node): void => {
@@ -63,9 +72,13 @@ export function importsOf(file: SourceFile): readonly Import[] {
   return imports;
 }
 
-export function parse({ path, text }: SourceFile): ts.SourceFile {
+export function parse(file: SourceFile): ts.SourceFile {
+  const { path, text } = file;
   const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, false, kind);
+  const tree =
+    parsed.get(file) ?? ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, false, kind);
+  parsed.set(file, tree);
+  return tree;
 }
 
 function moduleOf(node: ts.Node): string | undefined {

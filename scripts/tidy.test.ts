@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   filesBelow,
   importsOf,
@@ -12,6 +12,9 @@ import {
   type SourceFile,
   sourceFiles,
 } from './repository.ts';
+
+// The first test to ask parses everything.
+vi.setConfig({ testTimeout: 60_000 });
 
 const files = sourceFiles();
 const code = files.filter(({ isTest }) => !isTest);
@@ -232,8 +235,12 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
+const manifests = new Map<string, Manifest>();
+
 function manifestOf(folder: string): Manifest {
-  return JSON.parse(readText(`${folder}/package.json`));
+  const found = manifests.get(folder) ?? JSON.parse(readText(`${folder}/package.json`));
+  manifests.set(folder, found);
+  return found;
 }
 
 /** Scripts, benches and end-to-end tests belong to the repository, not to a workspace. */
