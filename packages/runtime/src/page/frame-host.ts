@@ -78,13 +78,17 @@ export class FrameHost {
   }
 }
 
+/** Browsers run the process of a frame that is hidden, or out of view, at a lower priority; one pixel is in view. */
+const UNSEEN =
+  'position:fixed;right:0;bottom:0;width:1px;height:1px;border:0;opacity:0;pointer-events:none';
+
 function makeFrame(url: string): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.setAttribute('allow', '');
   frame.setAttribute('aria-hidden', 'true');
   frame.tabIndex = -1;
-  frame.hidden = true;
+  frame.style.cssText = UNSEEN;
   frame.src = url;
   return frame;
 }
