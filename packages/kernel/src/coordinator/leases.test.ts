@@ -67,6 +67,9 @@ describe('a lease', () => {
     const again = grid.join(1).session;
     refused(again);
     expect(sent(grid.fail({ ...held, session: again }, held.from), 'reject')).toHaveLength(1);
+    const mention = { type: 'progress', index: held.from, fraction: 0, note: '' } as const;
+    const told = grid.say(again, { ...mention, lease: held.lease });
+    expect(sent(told, 'revoke')).toMatchObject([{ leases: [held.lease] }]);
     expect(grid.records.length).toBe(before);
   });
 
@@ -94,6 +97,8 @@ describe('a lease', () => {
     grid.report(held, { to: held.from + 2 });
     const effects = grid.report(held, { to: held.from + 2, resultOf: () => 'again' });
     expect(sent(effects, 'reject')).toMatchObject([{ session, code: 'lease-stale' }]);
+    // The rest of the lease is still waited for.
+    expect(sent(effects, 'revoke')).toEqual([]);
     const finals = grid.recordsOf('tasks-final').filter(({ column }) => column.has(held.from));
     expect(finals.map(({ column }) => column.decode(held.from))).toEqual([held.from ** 2]);
   });

@@ -6,7 +6,7 @@ import type { Job } from './job.ts';
 import { endJob } from './jobs.ts';
 import { loseLease } from './losses.ts';
 import { onHeard, onHeartbeat } from './presence.ts';
-import { onResults, onTaskFailed } from './results.ts';
+import { onResults, onTaskFailed, refuse } from './results.ts';
 import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
 
 type Received = Extract<CoordinatorEvent, { type: 'message-received' }>;
@@ -36,7 +36,7 @@ function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): voi
     case 'heartbeat':
       return onHeartbeat(grid, volunteer, message);
     case 'progress':
-      return;
+      return onProgress(grid, volunteer, message);
     case 'log':
       return onLog(grid, volunteer, message);
     case 'held':
@@ -71,6 +71,11 @@ function onLeasesReturned(
   // It may have forgotten the job; and one that can do nothing now must not get the same at once, over and over.
   for (const slot of volunteer.slots.values()) slot.isTold = false;
   benchReturner(grid, volunteer);
+}
+
+/** Volunteers mention the leases of an earlier link this way, to hear which of them are void. */
+function onProgress(grid: Grid, volunteer: Volunteer, message: MessageOf<'progress'>): void {
+  if (!grid.leases.find(message.lease, volunteer)) refuse(grid, volunteer, message.lease);
 }
 
 function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): void {

@@ -82,9 +82,12 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
   addError(grid, part, { code, message: message.message, by: volunteer.identity });
 }
 
-/** The holder may still compute under it, after a lost link for example: it is told to stop as well. */
-function refuse(grid: Grid, volunteer: Volunteer, lease: LeaseId): void {
-  grid.out.revoke(volunteer.session, lease);
+/**
+ * The sender may still compute under it, after a lost link for example: it is told to stop as well. Not so where the
+ * lease is live and only these tasks of it are decided: its other tasks are still waited for.
+ */
+export function refuse(grid: Grid, volunteer: Volunteer, lease: LeaseId): void {
+  if (!grid.leases.find(lease, volunteer)) grid.out.revoke(volunteer.session, lease);
   const message = `Lease ${lease} gives no right to this any more.`;
   grid.out.send(volunteer.session, { type: 'reject', code: 'lease-stale', message });
 }
