@@ -69,13 +69,13 @@ function readLock(path) {
   }
 }
 
-/** Builds unless dist was built from the sources as they are. */
+/** Builds unless dist was built from the sources as they are; throws where they do not build. */
 export async function ensureBuilt() {
   const stamp = sourceStamp();
   if (builtStamp() === stamp) return;
   process.stderr.write('Building…\n');
   const { build } = await tasks();
-  await build(ROOT, stamp).catch((error) => fail(`The build failed: ${error.message}`));
+  await build(ROOT, stamp);
 }
 
 function builtStamp() {
@@ -131,7 +131,8 @@ async function loadTasks() {
   }
 }
 
-function fail(message) {
+/** Ends the process. */
+export function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }
@@ -140,7 +141,7 @@ async function main([name, ...args]) {
   const names = ['start', 'test', 'demo', 'bench', 'sim', 'build'];
   if (!names.includes(name ?? '')) fail(`usage: node scripts/run.mjs ${names.join('|')} [ARGS]`);
   ensureInstalled();
-  if (name !== 'test') await ensureBuilt();
+  if (name !== 'test') await ensureBuilt().catch(({ message }) => fail(message));
   const { run } = await tasks();
   process.exitCode = await run(ROOT, name, args);
 }

@@ -48,10 +48,15 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** One Ctrl-C may arrive several times: from the terminal, and from npm and scripts that pass it on. */
+const SAME_INTERRUPT_MS = 1000;
+
 function interruption(): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (!controller.signal.aborted) firstAt = performance.now();
+    else if (performance.now() - firstAt > SAME_INTERRUPT_MS) process.exit(130);
     controller.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
