@@ -44,7 +44,6 @@ export class Host {
   readonly #leases: KnownLease[] = [];
   #sessionCount = 0;
   #timer: Appointment | undefined;
-  #cpuMs = 0;
   #steps = 0;
 
   constructor(world: World, seed: number) {
@@ -52,17 +51,8 @@ export class Host {
     this.machine = new Coordinator({ seed, epoch: 1 });
   }
 
-  /** Milliseconds the coordinator has computed, if the world has a stop watch. */
-  get cpuMs(): number {
-    return this.#cpuMs;
-  }
-
   get steps(): number {
     return this.#steps;
-  }
-
-  get sessionCount(): number {
-    return this.#sessions.size;
   }
 
   anyLease(pick: (below: number) => number): KnownLease | undefined {
@@ -91,11 +81,6 @@ export class Host {
     return (messages) => wire.send('up', () => this.#receive(id, messages));
   }
 
-  sessionOf(tab: Tab): SessionId | undefined {
-    for (const session of this.#sessions.values()) if (session.tab === tab) return session.id;
-    return undefined;
-  }
-
   onCut(wire: Wire): void {
     for (const session of this.#sessions.values()) {
       if (session.wire === wire) this.#leave(session, 'the link broke');
@@ -103,9 +88,9 @@ export class Host {
   }
 
   step(event: Untimed<CoordinatorEvent>): void {
-    const startedAt = this.#world.stopWatch?.() ?? 0;
-    const effects = this.machine.step({ ...event, at: this.#world.queue.now } as CoordinatorEvent);
-    this.#cpuMs += (this.#world.stopWatch?.() ?? 0) - startedAt;
+    const told = { ...event, at: this.#world.queue.now } as CoordinatorEvent;
+    this.#world.record?.(told);
+    const effects = this.machine.step(told);
     this.#steps++;
     const touched = new Set<Session>();
     for (const effect of effects) this.#perform(effect, touched);

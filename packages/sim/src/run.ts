@@ -1,3 +1,4 @@
+import type { CoordinatorEvent } from '@manytabs/kernel';
 import type { Checker } from './checkers/checker.ts';
 import { drawOptions, type WorldOptions } from './options.ts';
 import { Trace } from './trace.ts';
@@ -17,14 +18,13 @@ export interface Report {
   readonly virtualMs: number;
   readonly tasks: number;
   readonly kernelSteps: number;
-  /** Computing time of the coordinator machine, where a stop watch was given. */
-  readonly kernelMs: number;
 }
 
 export interface RunTools {
   /** Reads every row of the trace, options first. */
   readonly print?: ((row: string) => void) | undefined;
-  readonly stopWatch?: (() => number) | undefined;
+  /** Gets every event the coordinator was told, in order. */
+  readonly record?: ((event: CoordinatorEvent) => void) | undefined;
   /** In place of the usual ones. */
   readonly checkers?: readonly Checker[] | undefined;
 }
@@ -48,7 +48,6 @@ export function runWorld(input: WorldOptions | number, tools: RunTools = {}): Re
     virtualMs: world.queue.now - startAt,
     tasks: options.jobs.reduce((sum, job) => sum + job.tasks, 0),
     kernelSteps: world.host.steps,
-    kernelMs: world.host.cpuMs,
   };
 }
 

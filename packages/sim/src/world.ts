@@ -1,3 +1,4 @@
+import type { CoordinatorEvent } from '@manytabs/kernel';
 import {
   type JobId,
   type JobState,
@@ -38,7 +39,7 @@ export class World {
   readonly options: WorldOptions;
   readonly queue = new EventQueue(START_AT);
   readonly trace: Trace;
-  readonly stopWatch: (() => number) | undefined;
+  readonly record: ((event: CoordinatorEvent) => void) | undefined;
   readonly jobs: PlannedJob[];
   readonly checkers: readonly Checker[];
   readonly host: Host;
@@ -58,13 +59,13 @@ export class World {
     options: WorldOptions,
     tools: {
       trace: Trace;
-      stopWatch?: (() => number) | undefined;
+      record?: ((event: CoordinatorEvent) => void) | undefined;
       checkers?: readonly Checker[] | undefined;
     },
   ) {
     this.options = options;
     this.trace = tools.trace;
-    this.stopWatch = tools.stopWatch;
+    this.record = tools.record;
     this.#network = new Prng(options.seed, 'network');
     this.#births = new Prng(options.seed, 'births');
     this.jobs = options.jobs.map((plan, i) => new PlannedJob(plan, i, options.seed));
@@ -89,6 +90,7 @@ export class World {
     this.#awaitReplicas();
     this.#advance(this.queue.now + calmMs, () => this.#ended.size === this.jobs.length);
     this.#judge();
+    if (this.checkers.length === 0) return;
     this.#advance(this.queue.now + SWEEP_MS, () => false);
     this.#showStores();
     for (const checker of this.checkers) {
