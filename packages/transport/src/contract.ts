@@ -231,6 +231,20 @@ export function describeTransport(
       }
     });
 
+    test('[TR11] two endpoints may have several links between them', async () => {
+      const { spoke, ...first } = await pair();
+      const ends = [first, await meeting.pair(spoke), await meeting.pair(spoke)];
+      for (const [i, { near, far }] of ends.entries()) {
+        near.link.send('control', Uint8Array.of(i));
+        await far.heard('control', 1);
+        expectSame(far.messages.control, [Uint8Array.of(i)]);
+      }
+      first.near.link.close();
+      await first.far.closed();
+      expect(ends.map(({ far }) => far.closes.length)).toEqual([1, 0, 0]);
+      await spoke.close();
+    });
+
     test('[TR12] closing an endpoint closes its links', async () => {
       const { near, far, spoke } = await pair();
       await spoke.close();

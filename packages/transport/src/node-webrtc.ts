@@ -12,7 +12,7 @@ import type { OfferPayload, ServerSignal, SignalChannel } from './signals.ts';
 export interface NodeWebRtcOptions {
   /** `Signalling.attach(id)` in the server's own process, else a SignallingClient. Closed with the transport. */
   readonly signalling: SignalChannel;
-  /** One UDP port for all connections; 0 or none takes a free one. */
+  /** One UDP port for all connections that others begin; 0 or none takes a free one. */
   readonly udpPort?: number | undefined;
   /** The address to bind; none takes all. */
   readonly bindAddress?: string | undefined;
@@ -31,7 +31,10 @@ const DEFAULTS = { linksMax: 2_500, pendingMax: 512 };
 export class NodeWebRtcTransport implements Transport {
   readonly self: PeerId;
   readonly #options: NodeWebRtcOptions;
-  readonly #config: RtcConfig;
+  /** For calls: a port each, because a shared port tells connections apart by the address they come from. */
+  readonly #callConfig: RtcConfig;
+  /** For answers: thousands on one port. */
+  readonly #answerConfig: RtcConfig;
   readonly #sessions = new Map<string, NodeSession>();
   readonly #dials = new Map<PeerId, Set<() => void>>();
   readonly #listeners: ((link: Link) => void)[] = [];
@@ -50,13 +53,16 @@ export class NodeWebRtcTransport implements Transport {
   private constructor(options: NodeWebRtcOptions, udpPort: number) {
     this.#options = options;
     this.self = options.signalling.self;
-    this.#config = {
+    this.#callConfig = {
       iceServers: [...(options.iceServers ?? [])],
+      disableAutoNegotiation: true,
+      ...(options.bindAddress ? { bindAddress: options.bindAddress } : {}),
+    };
+    this.#answerConfig = {
+      ...this.#callConfig,
       enableIceUdpMux: true,
       portRangeBegin: udpPort,
       portRangeEnd: udpPort,
-      disableAutoNegotiation: true,
-      ...(options.bindAddress ? { bindAddress: options.bindAddress } : {}),
     };
     options.signalling.onSignal((signal) => this.#take(signal));
   }
@@ -90,7 +96,10 @@ export class NodeWebRtcTransport implements Transport {
     const absent = () => settle.fail(unreachablePeer(peer, 'it is not there.'));
     const dials = this.#dials.get(peer) ?? new Set();
     this.#dials.set(peer, dials.add(absent));
-    const session = this.#begin(peer, `dc_${randomUUID()}`, {
+    const session = this.#begin({
+      peer,
+      connectionId: `dc_${randomUUID()}`,
+      config: this.#callConfig,
       opened: (link) => settle.done(link),
       over: (reason) => {
         dials.delete(absent);
@@ -102,17 +111,17 @@ export class NodeWebRtcTransport implements Transport {
     return () => session.dispose(new GridError('aborted', 'The attempt was given up.'));
   }
 
-  #begin(peer: PeerId, connectionId: string, hooks: SessionHooks): NodeSession {
+  #begin({ peer, connectionId, config, opened, over }: Beginning): NodeSession {
     const key = `${peer} ${connectionId}`;
     const session = new NodeSession({
       peer,
       connectionId,
-      config: this.#config,
+      config,
       send: (signal) => this.#options.signalling.send(signal),
-      opened: hooks.opened,
+      opened,
       disposed: (reason) => {
         this.#sessions.delete(key);
-        hooks.over(reason);
+        over(reason);
         if (this.#sessions.size === 0) this.#emptied();
       },
     });
@@ -153,7 +162,10 @@ export class NodeWebRtcTransport implements Transport {
       if (isPending) this.#pending--;
       isPending = false;
     };
-    const session = this.#begin(peer, payload.connectionId, {
+    const session = this.#begin({
+      peer,
+      connectionId: payload.connectionId,
+      config: this.#answerConfig,
       opened: (link) => {
         settled();
         for (const listener of this.#listeners) listener(link);
@@ -172,7 +184,10 @@ export class NodeWebRtcTransport implements Transport {
   }
 }
 
-interface SessionHooks {
+interface Beginning {
+  readonly peer: PeerId;
+  readonly connectionId: string;
+  readonly config: RtcConfig;
   opened(link: LaneLink): void;
   /** The connection is gone, whether it ever opened or not. */
   over(reason: GridError): void;
