@@ -1,6 +1,14 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
@@ -25,7 +33,7 @@ export async function build(root: string, stamp: string): Promise<void> {
   try {
     await samples(root);
     await Promise.all([pages(root, join(next, 'pages')), programs(root, join(next, 'node'))]);
-    for (const part of ['pages', 'node']) replace(join(next, part), join(root, 'dist', part));
+    for (const part of ['pages', 'node']) moveIn(join(next, part), join(root, 'dist', part));
     writeFileSync(join(root, 'dist', 'stamp'), stamp);
   } finally {
     rmSync(next, { recursive: true, force: true });
@@ -90,10 +98,33 @@ const npmPackagesOutside: Plugin = {
   },
 };
 
-/** Another build may be doing the same; whoever comes last wins. */
-function replace(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  const old = `${from}-old`;
-  if (existsSync(to)) renameSync(to, old);
-  renameSync(from, to);
+/** A page or a program that is open goes on finding its parts for so long after another build. */
+const KEPT_MS = 3_600_000;
+
+/**
+ * Moves a build over the one before. Parts have their hash in their name, so those of both may stand side by side; they
+ * come before what names them.
+ */
+function moveIn(from: string, to: string): void {
+  const files = filesBelow(from).sort((a, b) => Number(isPart(b)) - Number(isPart(a)));
+  for (const file of files) {
+    mkdirSync(dirname(join(to, file)), { recursive: true });
+    renameSync(join(from, file), join(to, file));
+  }
+  const isNew = new Set(files);
+  for (const file of filesBelow(to).filter((name) => !isNew.has(name))) {
+    const ageMs = Date.now() - statSync(join(to, file)).mtimeMs;
+    if (!isPart(file) || ageMs > KEPT_MS) rmSync(join(to, file), { force: true });
+  }
+}
+
+function isPart(file: string): boolean {
+  return /(^|[\\/])(part-|assets[\\/])/.test(file);
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
