@@ -16,6 +16,7 @@ interface ReadyLine {
 
 const READY_MS = 60_000;
 const JOIN_MS = 30_000;
+const CLOSE_MS = 10_000;
 
 /** A grid as a user has it: the coordinator in a process of its own, and real tabs of a real browser. */
 export class BenchGrid {
@@ -64,9 +65,17 @@ export class BenchGrid {
   async close(): Promise<void> {
     await this.grid.close();
     await Promise.all(this.#contexts.map((context) => context.close()));
-    this.#process.kill('SIGTERM');
-    if (this.#process.exitCode === null) await once(this.#process, 'exit');
+    await this.#end();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), CLOSE_MS);
+    this.#process.kill('SIGTERM');
+    await ended;
+    clearTimeout(timer);
   }
 }
 
