@@ -250,6 +250,10 @@ export class ShardFetcher {
   }
 
   #requeue(want: Want): void {
+    if (want.waiters.size === 0) {
+      this.#delete(want);
+      return;
+    }
     this.#move(want, 'queued', Number.POSITIVE_INFINITY);
     this.#queued.add(want);
   }
