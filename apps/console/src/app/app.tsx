@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
-import { DonationPanel } from '../components/donation-panel.tsx';
+import { DonationPanel, DonationStrip } from '../components/donation-panel.tsx';
 import { Loading } from '../components/empty.tsx';
 import { Header } from '../components/header.tsx';
 import { Invitation } from '../components/invitation.tsx';
@@ -50,6 +50,7 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
         onInvite={() => setSheet('invite')}
       />
       {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
+      <DonationStrip />
       <main id="main" tabIndex={-1}>
         {open ? (
           <ErrorBoundary key={JSON.stringify(route)}>

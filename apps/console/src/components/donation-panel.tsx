@@ -19,15 +19,32 @@ const SENTENCES: Record<DonationState, string> = {
   failed: 'It cannot go on.',
 };
 
-/** Lets this tab compute too, with the volunteer's controls. */
+/** What this tab computes, with the controls, above every page; nothing before it was asked to. */
+export function DonationStrip(): ReactNode {
+  const store = useContext(DonationContext);
+  const own = useSyncExternalStore(store.subscribe, store.get, store.get);
+  if (own.state !== 'on') return null;
+  return (
+    <section className="donation-strip" aria-label="Computing in this tab">
+      <Running donation={own.donation} />
+    </section>
+  );
+}
+
+/** Lets this tab compute too. Its controls are then in the strip. */
 export function DonationPanel(): ReactNode {
   const store = useContext(DonationContext);
-  const own = useSyncExternalStore(store.subscribe, store.get);
-  if (own.state === 'on') return <Running donation={own.donation} />;
+  const own = useSyncExternalStore(store.subscribe, store.get, store.get);
+  if (own.state === 'on') return <p className="quiet">This tab takes part.</p>;
   return (
     <div className="donation">
       <div className="row">
-        <button type="button" disabled={own.state === 'loading'} onClick={() => void store.start()}>
+        <button
+          type="button"
+          className="small"
+          disabled={own.state === 'loading'}
+          onClick={() => void store.start()}
+        >
           Compute in this tab too
         </button>
         <span className="quiet" role="status">
@@ -43,27 +60,34 @@ function Running({ donation }: { readonly donation: Donation }): ReactNode {
   const view = useSyncExternalStore(
     (listener) => donation.subscribe(listener),
     () => donation.view,
+    () => donation.view,
   );
   return (
     <div className="donation">
       <div className="row">
+        <p role="status">
+          <strong>This tab:</strong> {SENTENCES[view.state]}
+        </p>
+        <p className="quiet donation-facts">{factsText(view)}</p>
         <Buttons donation={donation} state={view.state} />
         <Workers donation={donation} view={view} />
       </div>
-      <p role="status">
-        <strong>This tab:</strong> {SENTENCES[view.state]}
-        {view.job ? <span className="quiet"> {visible(view.job.name)}</span> : null}
-      </p>
-      <p className="quiet">
-        {countText(view.tasksDone)} tasks done, {countText(view.tasksFailed)} failed,{' '}
-        {durationText(view.busyMs)} computed
-        {view.road ? `, over ${view.road}` : ''}
-      </p>
       {view.problem ? (
         <ErrorNotice error={new GridError(view.problem.code, view.problem.message)} />
       ) : null}
     </div>
   );
+}
+
+function factsText({ job, tasksDone, tasksFailed, busyMs, road }: DonationView): string {
+  const failed = tasksFailed === 0 ? '' : `, ${countText(tasksFailed)} failed`;
+  const facts = [
+    `${countText(tasksDone)} tasks done${failed}`,
+    `${durationText(busyMs)} computed`,
+    job && visible(job.name),
+    road && `over ${road}`,
+  ];
+  return facts.filter(Boolean).join(' · ');
 }
 
 interface ButtonsProps {
@@ -74,7 +98,7 @@ interface ButtonsProps {
 function Buttons({ donation, state }: ButtonsProps): ReactNode {
   if (state === 'idle' || state === 'failed') {
     return (
-      <button type="button" onClick={() => donation.start()}>
+      <button type="button" className="small" onClick={() => donation.start()}>
         Compute in this tab too
       </button>
     );
@@ -82,18 +106,23 @@ function Buttons({ donation, state }: ButtonsProps): ReactNode {
   return (
     <>
       {state === 'paused' ? (
-        <button type="button" onClick={() => donation.resume()}>
+        <button type="button" className="small" onClick={() => donation.resume()}>
           Resume
         </button>
       ) : (
-        <button type="button" onClick={() => donation.pause()}>
+        <button type="button" className="small" onClick={() => donation.pause()}>
           Pause
         </button>
       )}
-      <button type="button" disabled={state === 'finishing'} onClick={() => donation.finish()}>
+      <button
+        type="button"
+        className="small"
+        disabled={state === 'finishing'}
+        onClick={() => donation.finish()}
+      >
         Finish, then stop
       </button>
-      <button type="button" className="danger" onClick={() => donation.stop()}>
+      <button type="button" className="small danger" onClick={() => donation.stop()}>
         Stop at once
       </button>
     </>

@@ -12,12 +12,19 @@ export interface Tab {
 interface TabsProps {
   readonly label: string;
   readonly tabs: readonly Tab[];
+  /** The id of the tab that is chosen at first; else the first one. */
+  readonly initial?: string | undefined;
 }
 
 /** Only the chosen tab's content exists. Arrow keys, Home and End move between tabs. */
-export function Tabs({ label, tabs }: TabsProps): ReactNode {
+export function Tabs({ label, tabs, initial }: TabsProps): ReactNode {
   const base = useId();
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState(() =>
+    Math.max(
+      0,
+      tabs.findIndex((tab) => tab.id === initial),
+    ),
+  );
   const current = tabs[Math.min(chosen, tabs.length - 1)];
   return (
     <div className="tabs">

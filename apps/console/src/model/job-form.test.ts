@@ -16,7 +16,7 @@ test('[UI15] the form as it opens is a job', () => {
   expect(task).toMatchObject({ kind: 'js', export: 'default' });
   expect(options).toEqual({
     trust: 'standard',
-    name: undefined,
+    name: 'Untitled job',
     priority: 5,
     timeout: 60_000,
     retries: 3,

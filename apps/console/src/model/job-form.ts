@@ -118,10 +118,11 @@ function optionsOf(draft: JobDraft): MapOptions<unknown> {
   };
 }
 
-function nameOf(draft: JobDraft): string | undefined {
+function nameOf(draft: JobDraft): string {
   const name = draft.name.trim();
   if (name.length > LIMITS.NAME_CHARS_MAX) throw new DraftError('name', 'The name is too long.');
-  return name === '' ? undefined : name;
+  if (name !== '') return name;
+  return draft.language === 'wasm' && draft.wasm ? draft.wasm.name.slice(0, 100) : 'Untitled job';
 }
 
 function timeoutMs(draft: JobDraft): number {

@@ -48,7 +48,11 @@ export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNo
   ];
   return (
     <>
-      <Tabs label="Details of the job" tabs={tabs} />
+      <Tabs
+        label="Details of the job"
+        tabs={tabs}
+        initial={view.state === 'failed' ? 'errors' : 'results'}
+      />
       {task === undefined ? null : (
         <Sheet title={`Story of task ${countText(task)}`} onClose={() => setTask(undefined)}>
           <TaskStory job={monitor.job} index={task} />
