@@ -84,6 +84,7 @@ function account(grid: Grid, lease: Lease): void {
     what: lease.isSpeculative ? 'speculated' : 'assigned',
     who: volunteer.identity.id,
     lease: lease.id,
+    detail: undefined,
   });
 }
 

@@ -121,14 +121,27 @@ function blend(old: number | undefined, sample: number, weight: number): number 
 }
 
 function tellReported(grid: Grid, lease: Lease, range: { from: number; to: number }): void {
-  const who = lease.volunteer.identity.id;
-  const row = { at: grid.now, cause: grid.cause, who, lease: lease.id };
-  lease.job.notes.story.add({ ...row, from: range.from, to: range.to, what: 'reported' });
+  lease.job.notes.story.add({
+    at: grid.now,
+    from: range.from,
+    to: range.to,
+    cause: grid.cause,
+    what: 'reported',
+    who: lease.volunteer.identity.id,
+    lease: lease.id,
+    detail: undefined,
+  });
 }
 
 function tellFailed(grid: Grid, lease: Lease, error: { index: number; detail: string }): void {
-  const { index, detail } = error;
-  const who = lease.volunteer.identity.id;
-  const row = { at: grid.now, cause: grid.cause, who, lease: lease.id, detail };
-  lease.job.notes.story.add({ ...row, from: index, to: index + 1, what: 'failed-once' });
+  lease.job.notes.story.add({
+    at: grid.now,
+    from: error.index,
+    to: error.index + 1,
+    cause: grid.cause,
+    what: 'failed-once',
+    who: lease.volunteer.identity.id,
+    lease: lease.id,
+    detail: error.detail,
+  });
 }

@@ -197,7 +197,16 @@ function tell(
   detail: string,
 ): void {
   const { from, to } = span;
-  span.job.notes.story.add({ at: grid.now, from, to, cause: grid.cause, what, detail });
+  span.job.notes.story.add({
+    at: grid.now,
+    from,
+    to,
+    cause: grid.cause,
+    what,
+    who: undefined,
+    lease: undefined,
+    detail,
+  });
 }
 
 function cut(column: Column, range: { readonly from: number; readonly to: number }): Column {

@@ -71,6 +71,14 @@ describe('a task', () => {
     expect(grid.view().state).toBe('done');
   });
 
+  test('[SC7] that is decided elsewhere frees its holder for the next one in the same step', () => {
+    const { sessions, vote } = setup(3, { ...QUORUM_2, targetResults: 3 }, 2);
+    vote(2, 'x');
+    const effects = vote(0, 'x');
+    expect(sent(effects, 'revoke')).toMatchObject([{ session: sessions[1] }]);
+    expect(sent(effects, 'assign').map(({ session }) => session)).toContain(sessions[1]);
+  });
+
   test('[VA5] fails at once when minQuorum identities report the same error', () => {
     const { grid, fail } = setup(3);
     fail(0, 'task-threw');
@@ -155,6 +163,24 @@ describe('a liar', () => {
     grid.leave(liar);
     grid.submit(3, testSpec({ tasks: 100 }));
     expect(sent(grid.join(0).effects, 'assign')).toEqual([]);
+  });
+
+  test('[VA9] has no say any more in what is undecided', () => {
+    const grid = new TestGrid();
+    const liar = grid.join(0).session;
+    grid.submit(1, testSpec({ tasks: 1, quorum: QUORUM_2 }));
+    grid.report(grid.first(liar), { resultOf: () => 'lie' });
+    grid.submit(2, testSpec({ tasks: 3, quorum: QUORUM_2, priority: 9 }));
+    while (grid.heldBy(liar).length > 0) grid.report(grid.first(liar), { resultOf: () => 'lie' });
+    grid.control(1, 'pause');
+    for (const number of [1, 2]) grid.join(number, 3);
+    grid.run();
+    expect(grid.view(2)).toMatchObject({ state: 'done', disagreements: 3 });
+    expect(grid.view(1).tasks).toMatchObject({ waiting: 1, provisional: 0 });
+    grid.control(1, 'resume');
+    grid.run();
+    const [final] = grid.recordsOf('tasks-final').filter(({ jobId }) => jobId === testJobId(1));
+    expect(final?.voters).toEqual([1, 2].map(testVolunteerId));
   });
 
   test('[VA10] delays only the tasks it lied about', () => {
