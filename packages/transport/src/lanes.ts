@@ -32,6 +32,8 @@ export interface LaneLinkOptions {
   /** The same pipe as `control` where the road has only one. */
   readonly bulk: Pipe;
   readonly pieceBytes?: number | undefined;
+  /** Bulk bytes under way, where the road bears less than the peer's credit. */
+  readonly windowBytesMax?: number | undefined;
   /** Called once, when the link closes. */
   readonly end: (how: Ending) => void;
 }
@@ -69,7 +71,8 @@ export class LaneLink implements Link {
     this.road = options.road;
     this.#options = options;
     const pipes = { control: options.control, bulk: options.bulk };
-    this.#outbox = new Outbox(pipes, options.pieceBytes ?? TRANSPORT_LIMITS.PIECE_BYTES);
+    const { pieceBytes = TRANSPORT_LIMITS.PIECE_BYTES, windowBytesMax = Infinity } = options;
+    this.#outbox = new Outbox(pipes, { pieceBytes, windowBytesMax });
   }
 
   get isClosed(): boolean {
@@ -184,10 +187,13 @@ export class LaneLink implements Link {
   }
 
   #takeCredit(bytes: number): void {
-    if (this.#outbox.credit + bytes > TRANSPORT_LIMITS.CREDIT_BYTES_MAX) {
-      throw malformed('More credit than anybody needs.');
-    }
+    this.#checkCredit(bytes);
     this.#guard(() => this.#outbox.grant(bytes));
+  }
+
+  #checkCredit(bytes: number): void {
+    if (this.#outbox.credit + bytes <= TRANSPORT_LIMITS.CREDIT_BYTES_MAX) return;
+    throw malformed('More credit than anybody needs.');
   }
 
   #takeReady(version: number, bytes: number): void {
@@ -195,8 +201,9 @@ export class LaneLink implements Link {
       throw new GridError('version-mismatch', `The peer speaks frame version ${version}.`);
     }
     if (this.#isPeerReady) throw malformed('Ready was said twice.');
+    this.#checkCredit(bytes);
     this.#isPeerReady = true;
-    this.#takeCredit(bytes);
+    this.#guard(() => this.#outbox.open(bytes));
   }
 
   #hearWhole(message: Uint8Array | undefined): void {

@@ -58,8 +58,12 @@ export class NodeSession {
     this.#connection.setLocalDescription('offer');
   }
 
+  /**
+   * Answers. The caller becomes the DTLS client: a first flight that comes before ICE is done here is dropped, and a
+   * browser sends it again after 50 ms, libdatachannel only after a second.
+   */
   takeOffer({ sdp }: OfferPayload): void {
-    this.#setRemote(sdp.sdp, 'offer');
+    this.#setRemote(sdp.sdp.replace('a=setup:actpass', 'a=setup:active'), 'offer');
     if (!this.#isDisposed) this.#connection.setLocalDescription('answer');
   }
 
@@ -186,6 +190,7 @@ export class NodeSession {
         bufferedBytes: () => (this.#isBulkOpen ? this.#bulk.bufferedAmount() : Infinity),
       },
       pieceBytes: TRANSPORT_LIMITS.WEBRTC_PIECE_BYTES,
+      windowBytesMax: TRANSPORT_LIMITS.LIBDATACHANNEL_WINDOW_BYTES,
       end: (how) => (how === 'now' ? this.#broke() : this.#letPeerClose()),
     });
     this.#link = link;

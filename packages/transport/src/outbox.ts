@@ -11,6 +11,12 @@ export interface Pipe {
   bufferedBytes(): number;
 }
 
+export interface OutboxOptions {
+  readonly pieceBytes: number;
+  /** Bulk bytes under way, where the road bears less than the peer's credit. */
+  readonly windowBytesMax: number;
+}
+
 const READY_BYTES = {
   control: TRANSPORT_LIMITS.CONTROL_READY_BYTES,
   bulk: TRANSPORT_LIMITS.BULK_READY_BYTES,
@@ -22,7 +28,7 @@ const READY_BYTES = {
  */
 export class Outbox {
   readonly #pipes: { readonly [lane in Lane]: Pipe };
-  readonly #pieceBytes: number;
+  readonly #options: OutboxOptions;
   readonly #frames = new Queue<Uint8Array>();
   readonly #messages = new Queue<Uint8Array>();
   readonly #queued = { control: 0, bulk: 0 };
@@ -30,10 +36,12 @@ export class Outbox {
   readonly #waiting: { [lane in Lane]: (() => void)[] } = { control: [], bulk: [] };
   #offset = 0;
   #credit = 0;
+  /** Credit that stays unspent for the sake of `windowBytesMax`. */
+  #unused = 0;
 
-  constructor(pipes: { readonly [lane in Lane]: Pipe }, pieceBytes: number) {
+  constructor(pipes: { readonly [lane in Lane]: Pipe }, options: OutboxOptions) {
     this.#pipes = pipes;
-    this.#pieceBytes = pieceBytes;
+    this.#options = options;
   }
 
   get credit(): number {
@@ -43,6 +51,12 @@ export class Outbox {
   send(lane: Lane, message: Uint8Array): void {
     if (lane === 'control') this.#sendControl(controlFrame(message));
     else this.#sendBulk(message);
+  }
+
+  /** The peer takes bulk from now on, and so many bytes before it says more. */
+  open(windowBytes: number): void {
+    this.#unused = Math.max(0, windowBytes - this.#options.windowBytesMax);
+    this.grant(windowBytes);
   }
 
   /** The peer takes so many bulk bytes more. */
@@ -113,7 +127,7 @@ export class Outbox {
 
   #nextPieceBytes(): number {
     const message = this.#messages.peek();
-    return message ? Math.min(this.#pieceBytes, message.length - this.#offset) : 0;
+    return message ? Math.min(this.#options.pieceBytes, message.length - this.#offset) : 0;
   }
 
   /** False when nothing waits, or the pipe or the credit is used up. */
@@ -121,7 +135,8 @@ export class Outbox {
     const message = this.#messages.peek();
     if (!message) return false;
     const bytes = this.#nextPieceBytes();
-    if (this.#credit < bytes || this.#credit === 0) return false;
+    const credit = this.#credit - this.#unused;
+    if (credit < bytes || credit === 0) return false;
     if (this.#pipes.bulk.bufferedBytes() >= TRANSPORT_LIMITS.BULK_HIGH_WATER_BYTES) return false;
     const piece = message.subarray(this.#offset, this.#offset + bytes);
     const frame = this.#offset === 0 ? bulkStartFrame(message.length, piece) : bulkMoreFrame(piece);
