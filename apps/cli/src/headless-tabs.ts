@@ -29,6 +29,8 @@ export type TabListener = (state: TabState) => void;
 /** States of a tab that the grid knows. */
 const HERE: ReadonlySet<string> = new Set(['waiting', 'fetching', 'computing', 'paused']);
 const OPEN_MS = 30_000;
+/** The page notices the loss of a frame within 4 s. */
+const CRASH_REPORT_MS = 6_000;
 const FINISH_MS = 15_000;
 
 /** The volunteer page with its options in the fragment. */
@@ -190,6 +192,10 @@ export class HeadlessTab {
   async #reopen(page: Page): Promise<void> {
     if (page !== this.#page) return;
     this.#take({ state: 'crashed' });
+    // Mostly it is a sandbox frame that died, and the page is about to tell the grid which task did that. A driven
+    // browser holds every frame made after a crash, so the page itself cannot go on.
+    await new Promise((resolve) => setTimeout(resolve, CRASH_REPORT_MS));
+    if (!this.#context.browser()?.isConnected()) return;
     try {
       await page.close();
       await this.open();
