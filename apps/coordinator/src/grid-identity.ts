@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,18 +6,15 @@ import { join } from 'node:path';
 export interface GridIdentity {
   /** The token of the grid's owner. */
   readonly token: string;
-  /** One more with every start: later leases outrank earlier ones. */
-  readonly epoch: number;
-  readonly seed: number;
+  /** Signs leases, so that a restarted coordinator knows the work it gave out before. 16 bytes. */
+  readonly leaseKey: Uint8Array;
 }
 
 export function openGridIdentity(dataDir: string): GridIdentity {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return {
-    token: ownerToken(dataDir),
-    epoch: nextEpoch(dataDir),
-    seed: randomBytes(4).readUInt32LE(),
-  };
+  const token = ownerToken(dataDir);
+  const digest = createHash('sha256').update(`lease key of ${token}`).digest();
+  return { token, leaseKey: new Uint8Array(digest.subarray(0, 16)) };
 }
 
 function ownerToken(dataDir: string): string {
@@ -27,13 +24,6 @@ function ownerToken(dataDir: string): string {
   const fresh = `mt_${randomBytes(24).toString('base64url')}`;
   writeFileSync(path, `${fresh}\n`, { mode: 0o600 });
   return fresh;
-}
-
-function nextEpoch(dataDir: string): number {
-  const path = join(dataDir, 'epoch');
-  const epoch = (Number.parseInt(readText(path), 10) || 0) + 1;
-  writeFileSync(path, `${epoch}\n`);
-  return epoch;
 }
 
 function readText(path: string): string {

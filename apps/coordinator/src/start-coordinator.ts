@@ -1,15 +1,15 @@
-import { timingSafeEqual } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { COORDINATOR_PEER_ID, GridError, type Transport } from '@manytabs/protocol';
-import { FileBlobs } from '@manytabs/storage/node';
+import { CachedBlobs } from '@manytabs/storage';
+import { FileBlobs, SqliteJournal } from '@manytabs/storage/node';
 import { Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CoordinatorHost, type Grant } from 'manytabs/host';
-import { FileRowStore } from './file-row-store.ts';
+import { lockDataDir } from './data-lock.ts';
 import { type GridIdentity, openGridIdentity } from './grid-identity.ts';
 import { createMetrics } from './metrics.ts';
 import { findPages, servePages } from './pages.ts';
@@ -25,6 +25,8 @@ export interface CoordinatorOptions {
   readonly grid?: string | undefined;
 }
 
+const BLOB_CACHE_BYTES = 128 * 1024 * 1024;
+
 type Log = (line: string) => void;
 
 export interface RunningCoordinator {
@@ -38,15 +40,36 @@ export interface RunningCoordinator {
 
 /**
  * Starts a grid: pages, signalling, both roads, and the coordinator machine over a data directory.
- * @throws {GridError} `address-in-use`, `storage-failed`
+ * @throws {GridError} `address-in-use`, `data-in-use`, `storage-failed`, `storage-newer`
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await start(options, undo)), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+async function start(
+  options: CoordinatorOptions,
+  undo: (() => unknown)[],
+): Promise<Omit<RunningCoordinator, 'close'>> {
   const { host = '127.0.0.1', port = 4600, dataDir } = options;
   const log = options.log ?? (() => {});
   const identity = openGridIdentity(dataDir);
-  const coordinator = createHost(options, identity, log);
+  undo.push(lockDataDir(dataDir));
+  const coordinator = await createHost(options, identity, log);
+  undo.push(() => coordinator.close());
+  await coordinator.recover();
   const app = await createApp(coordinator);
+  undo.push(() => app.close());
   const signalling = new Signalling({});
+  undo.push(() => signalling.close());
   const relay = new WebSocketEndpoint({ self: COORDINATOR_PEER_ID });
   routeUpgrades(app, { signalling, relay });
   const url = await listen(app, host, port);
@@ -54,34 +77,28 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const webrtc = await openWebRtc(signalling, log);
   if (webrtc) coordinator.listen(webrtc);
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
-  return {
-    url,
-    consoleUrl: `${url}/console/#token=${identity.token}`,
-    volunteerUrl: `${url}/`,
-    token: identity.token,
-    close: async () => {
-      await coordinator.close();
-      signalling.close();
-      await app.close();
-    },
-  };
+  // Submitters and volunteers are told first, then the pages end.
+  undo.push(() => coordinator.close());
+  const { token } = identity;
+  return { url, consoleUrl: `${url}/console/#token=${token}`, volunteerUrl: `${url}/`, token };
 }
 
-function createHost(
+async function createHost(
   options: CoordinatorOptions,
   identity: GridIdentity,
   log: Log,
-): CoordinatorHost {
+): Promise<CoordinatorHost> {
   const { dataDir, grid = 'manytabs' } = options;
-  const blobsDir = join(dataDir, 'blobs');
-  mkdirSync(blobsDir, { recursive: true });
+  const blobs = new FileBlobs(join(dataDir, 'blobs'));
+  const journal = new SqliteJournal(join(dataDir, 'journal.db'));
   return new CoordinatorHost({
     grid,
     version: VERSION,
-    epoch: identity.epoch,
-    seed: identity.seed,
-    blobs: new FileBlobs(blobsDir),
-    rows: new FileRowStore(join(dataDir, 'rows')),
+    epoch: (await journal.epoch()) + 1,
+    seed: randomBytes(4).readUInt32LE(),
+    leaseKey: identity.leaseKey,
+    blobs: new CachedBlobs(blobs, { bytesMax: BLOB_CACHE_BYTES }),
+    journal,
     clock: Date.now,
     authorise: (token) => authorise(token, identity),
     note: (level, text) => log(`${level}: ${text}`),

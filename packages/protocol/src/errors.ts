@@ -55,6 +55,7 @@ export const ERRORS = {
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'address-in-use': 'Stop the other program, or choose another --port.',
+  'data-in-use': 'Stop the other grid, or choose another --data.',
   usage: 'See --help.',
   internal: 'This is a fault of Manytabs: report it, with what led to it.',
 } as const;

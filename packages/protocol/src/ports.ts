@@ -67,8 +67,8 @@ export interface Journal {
    * @throws {GridError} `epoch-stale`, `storage-full`, `storage-failed`
    */
   append(epoch: number, appended: readonly Appended[]): Promise<void>;
-  /** Records `[from, from + limit)` of a partition, fewer at its end. */
-  read(partition: string, from: number, limit: number): Promise<readonly Uint8Array[]>;
+  /** The records from number `from` on: as many as fit in `bytesMax`, but at least one, and none at the end. */
+  read(partition: string, from: number, bytesMax: number): Promise<readonly Uint8Array[]>;
   count(partition: string): Promise<number>;
   /** Names of the partitions that hold records, in order. */
   partitions(prefix: string): Promise<readonly string[]>;

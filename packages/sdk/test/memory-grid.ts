@@ -1,13 +1,13 @@
 import { COORDINATOR_PEER_ID, type PeerId } from '@manytabs/protocol';
+import { MemoryBlobs, MemoryJournal } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
-import { CoordinatorHost, MemoryRowStore } from '../src/host/index.ts';
+import { CoordinatorHost } from '../src/host/index.ts';
 import { newKeyPair } from '../src/identity/crypto.ts';
 import { identityOf } from '../src/identity/identity.ts';
 import type { Fault } from '../src/volunteer/api.ts';
 import { TabDonation } from '../src/volunteer/donation.ts';
 import { InlineRuntime } from './inline-runtime.ts';
-import { MemoryBlobs } from './memory-blobs.ts';
 
 /** A whole grid in one process: the real host, volunteers and submitter over memory. */
 export class MemoryGrid {
@@ -24,7 +24,7 @@ export class MemoryGrid {
       epoch: 1,
       seed: 1,
       blobs: new MemoryBlobs(),
-      rows: new MemoryRowStore(),
+      journal: new MemoryJournal(),
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ShardId, shardId } from '@manytabs/protocol';
 
 export { FileBlobs } from './file-blobs.ts';
+export { SqliteJournal } from './journal/sqlite-journal.ts';
 
 /** SHA-256 without waiting. */
 export function sha256Sync(bytes: Uint8Array): Uint8Array {

@@ -69,6 +69,18 @@ export type JournalRecord =
       readonly losers: readonly VolunteerId[];
     };
 
+/** A record as it comes back: the values of final tasks are read by submitters, not by the machine. */
+export type ReplayedRecord =
+  | Exclude<JournalRecord, { type: 'tasks-final' }>
+  | {
+      readonly type: 'tasks-final';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly from: number;
+      readonly to: number;
+      readonly voters: readonly VolunteerId[];
+    };
+
 /** What the coordinator asks of the world, to be done in order: a send waits for the appends before it. */
 export type CoordinatorEffect =
   | { readonly type: 'append'; readonly record: JournalRecord }

@@ -72,7 +72,7 @@ export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
     targetResults,
     maxErrorResults,
     maxSuccessResults,
-    maxTotalResults: given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 8),
+    maxTotalResults: given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 5),
   };
 }
 

@@ -18,12 +18,16 @@ import {
   type Transport,
   unreachable,
 } from '@manytabs/protocol';
+import { CommitLine } from './commit-line.ts';
 import { GuestSession } from './guest-session.ts';
 import type { HostOptions } from './options.ts';
-import { encodeRow, rowOf } from './rows.ts';
+import { rowsOf } from './records.ts';
+import { recover } from './recovery.ts';
+import { rowOf } from './rows.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
 
+const CLOSE_MS = 5_000;
 const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
 
 /** A road that links come in by. */
@@ -39,6 +43,8 @@ export class CoordinatorHost {
   readonly volunteers = new Map<SessionId, VolunteerSession>();
   readonly submitters = new Set<SubmitterSession>();
   readonly #transports: Listener[] = [];
+  readonly #line: CommitLine;
+  readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
   #sessions = 0;
   #now = 0;
@@ -50,6 +56,26 @@ export class CoordinatorHost {
     this.options = options;
     this.machine = new Coordinator({ seed: options.seed, epoch: options.epoch });
     this.#startedAt = this.now();
+    this.#line = new CommitLine({
+      journal: options.journal,
+      epoch: options.epoch,
+      perform: (effect) => this.#perform(effect),
+      onStalled: (reason) => this.#onStalled(reason),
+      onFenced: (reason) => this.#onFenced(reason),
+    });
+  }
+
+  /**
+   * Makes the machine what the journal says it was; before `listen`.
+   * @throws {GridError} `epoch-stale`, `storage-failed`
+   */
+  async recover(): Promise<void> {
+    const { journal, epoch } = this.options;
+    await journal.claim(epoch);
+    for await (const { jobId, record } of recover(journal)) {
+      if (record) this.machine.replay(record);
+      else this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
+    }
   }
 
   /** Serves everyone who calls over this transport. */
@@ -74,8 +100,18 @@ export class CoordinatorHost {
 
   step(event: CoordinatorEvent): void {
     if (this.#closed) return;
-    for (const effect of this.machine.step(event)) this.#perform(effect);
+    this.#line.push(this.machine.step(event));
     this.#wakeLater();
+  }
+
+  /** Resolves once everything the machine has said so far is durable. */
+  settled(): Promise<void> {
+    return this.#line.settled();
+  }
+
+  /** Final rows of a job that are durable. */
+  rowCount(jobId: JobId): number {
+    return this.#rowCounts.get(jobId) ?? 0;
   }
 
   status(): StatusView {
@@ -100,11 +136,14 @@ export class CoordinatorHost {
       : ({ type: 'shard-absent', shard } as const);
   }
 
+  /** Takes nothing new, makes durable what is under way, and ends. */
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
+    await Promise.race([this.settled(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
     await Promise.all(this.#transports.map((transport) => transport.close()));
-    this.options.rows.close();
+    await this.options.journal.close();
     await this.options.blobs.close();
   }
 
@@ -125,9 +164,19 @@ export class CoordinatorHost {
     }
   }
 
+  #onStalled(reason: GridError | undefined): void {
+    const { note } = this.options;
+    if (reason) note('error', `the grid stands still: ${reason.message}`, { code: reason.code });
+    else note('info', 'the store takes records again');
+  }
+
+  #onFenced(reason: GridError): void {
+    this.options.note('error', reason.message, { code: reason.code });
+    void this.close().then(() => this.options.onFenced?.());
+  }
+
   #append(record: JournalRecord): void {
-    const row = rowOf(record);
-    if (row) this.options.rows.append(record.jobId, encodeRow(row));
+    if (rowOf(record)) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
     this.#tellWatchers(record.jobId, record.type === 'job-state' && hasEnded(record.state));
   }
 

@@ -1,12 +1,12 @@
 import { hasEnded, type JobId, type RowsMessage } from '@manytabs/protocol';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import { rowsOf } from './records.ts';
 import { decodeRow, isRun } from './rows.ts';
 
 const PROGRESS_EVERY_MS = 200;
 const ROWS_AHEAD_BYTES = 4 * 1024 * 1024;
 const MESSAGE_BYTES = 48 * 1024;
-const MESSAGE_ROWS = 512;
 
 /**
  * One submitter's stream of one job: rows from a cursor on, a bounded number of bytes ahead of what the submitter has
@@ -25,6 +25,7 @@ export class JobWatch {
   #progressAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pumping = false;
+  #closed = false;
 
   constructor(
     host: CoordinatorHost,
@@ -45,7 +46,7 @@ export class JobWatch {
   }
 
   onChanged(ended: boolean): void {
-    this.#pumpSoon();
+    void this.#pump();
     if (ended) return this.#progress();
     this.#timer ??= setTimeout(
       () => this.#progress(),
@@ -57,51 +58,51 @@ export class JobWatch {
     while (this.#ahead[0] && this.#ahead[0].cursor <= cursor) {
       this.#aheadBytes -= this.#ahead.shift()?.bytes ?? 0;
     }
-    this.#pump();
+    void this.#pump();
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** After the turn, so that rows that become final together travel together. */
-  #pumpSoon(): void {
-    if (this.#pumping) return;
+  /** Reads on while there are rows and room; what comes meanwhile is seen by the same reading. */
+  async #pump(): Promise<void> {
+    if (this.#pumping || !this.#wantsRows) return;
     this.#pumping = true;
-    queueMicrotask(() => {
+    try {
+      while (!this.#closed && this.#hasRoom() && this.#cursor < this.#host.rowCount(this.#jobId)) {
+        await this.#sendRows();
+      }
+    } catch (thrown) {
+      this.#host.options.note('error', `rows of ${this.#jobId} cannot be read: ${thrown}`);
+    } finally {
       this.#pumping = false;
-      this.#pump();
-    });
-  }
-
-  #pump(): void {
-    const { rows } = this.#host.options;
-    while (this.#wantsRows && this.#cursor < rows.count(this.#jobId)) {
-      if (this.#aheadBytes > ROWS_AHEAD_BYTES) return;
-      const { message, bytes } = this.#nextMessage();
-      this.#ahead.push({ cursor: this.#cursor, bytes });
-      this.#aheadBytes += bytes;
-      this.#outbox.push(message);
     }
   }
 
-  #nextMessage(): { message: RowsMessage; bytes: number } {
-    const { rows } = this.#host.options;
-    const end = Math.min(rows.count(this.#jobId), this.#cursor + MESSAGE_ROWS);
+  #hasRoom(): boolean {
+    return this.#aheadBytes <= ROWS_AHEAD_BYTES;
+  }
+
+  async #sendRows(): Promise<void> {
+    const { journal } = this.#host.options;
     const runs: RowsMessage['runs'] = [];
     const failures: RowsMessage['failures'] = [];
+    const records = await journal.read(rowsOf(this.#jobId), this.#cursor, MESSAGE_BYTES);
     let bytes = 0;
-    while (this.#cursor < end && bytes < MESSAGE_BYTES) {
-      const encoded = rows.read(this.#jobId, this.#cursor);
-      const row = decodeRow(encoded);
+    for (const record of records) {
+      const row = decodeRow(record);
       if (isRun(row)) runs.push(row);
       else failures.push(row);
-      bytes += encoded.length;
-      this.#cursor += 1;
+      bytes += record.length;
     }
+    this.#cursor += records.length;
     const cursor = this.#cursor;
-    return { message: { type: 'rows', watch: this.#watch, cursor, runs, failures }, bytes };
+    this.#ahead.push({ cursor, bytes });
+    this.#aheadBytes += bytes;
+    this.#outbox.push({ type: 'rows', watch: this.#watch, cursor, runs, failures });
   }
 
   #progress(): void {

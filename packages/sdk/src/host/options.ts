@@ -1,5 +1,4 @@
-import type { Blobs } from '@manytabs/protocol';
-import type { RowStore } from './row-store.ts';
+import type { Blobs, Journal } from '@manytabs/protocol';
 
 export type Scope = 'admin' | 'submit' | 'volunteer';
 
@@ -14,10 +13,15 @@ export interface HostOptions {
   readonly version: string;
   readonly epoch: number;
   readonly seed: number;
+  /** 16 bytes, the same over restarts: leases given out before one are known after it. */
+  readonly leaseKey?: Uint8Array | undefined;
   readonly blobs: Blobs;
-  readonly rows: RowStore;
+  /** Claimed for `epoch`. */
+  readonly journal: Journal;
   /** ms since the epoch; may jump, the host never lets it run backwards. */
   readonly clock: () => number;
   readonly authorise: (token: string) => Grant | undefined;
+  /** Another coordinator took over: this one has stopped. */
+  readonly onFenced?: (() => void) | undefined;
   readonly note: (level: 'info' | 'warn' | 'error', text: string, details?: object) => void;
 }

@@ -1,3 +1,4 @@
+import type { CoordinatorEvent } from '@manytabs/kernel';
 import {
   decodeFrame,
   GridError,
@@ -20,6 +21,7 @@ import { checkSpec, missingShards } from './submission.ts';
 type Request = Extract<SubmitterMessage, { request: number }>;
 
 const WATCHES_MAX = 256;
+const CHANGES: ReadonlySet<string> = new Set(['submit', 'extend-job', 'control-job']);
 
 /** A link that proved with a token what it may do. */
 export class SubmitterSession {
@@ -83,7 +85,10 @@ export class SubmitterSession {
   async #answer(message: Request): Promise<void> {
     const { request } = message;
     try {
-      this.#outbox.push({ type: 'answer', request, value: await this.#serve(message) });
+      const value = await this.#serve(message);
+      // What was accepted is durable before it is called accepted.
+      if (CHANGES.has(message.type)) await this.#host.settled();
+      this.#outbox.push({ type: 'answer', request, value });
     } catch (thrown) {
       const { code, message: text, details } = toGridError(thrown, 'spec-invalid');
       this.#outbox.push({ type: 'refused', request, code, message: text.slice(0, 2_000), details });
@@ -102,7 +107,7 @@ export class SubmitterSession {
         return this.#extend(message);
       case 'control-job':
         this.#own(message.jobId);
-        host.step({ ...message, type: 'job-controlled', at });
+        this.#order({ ...message, type: 'job-controlled', at });
         return null;
       case 'watch-job':
         return this.#watch(message);
@@ -112,9 +117,8 @@ export class SubmitterSession {
     }
   }
 
-  async #submit(message: Extract<Request, { type: 'submit' }>): Promise<null> {
+  async #submit({ jobId, spec }: Extract<Request, { type: 'submit' }>): Promise<null> {
     const host = this.#host;
-    const { jobId, spec } = message;
     checkSpec(spec);
     const missing = await missingShards(spec, host.options.blobs);
     if (missing.length > 0) {
@@ -122,10 +126,9 @@ export class SubmitterSession {
         details: missing,
       });
     }
-    const known = host.machine.job(jobId);
-    if (known) this.#own(jobId);
+    if (host.machine.job(jobId)) this.#own(jobId);
     else
-      host.step({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
+      this.#order({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
     return null;
   }
 
@@ -134,11 +137,19 @@ export class SubmitterSession {
     const host = this.#host;
     const { open, tasks } = this.#own(jobId);
     if (!open || from < tasks.total) return null;
-    if (from > tasks.total)
+    if (from > tasks.total) {
       throw new GridError('input-invalid', 'The inputs before these are missing.');
+    }
     if (chunk && bytes) await host.options.blobs.put(chunk.shard, bytes);
-    host.step({ type: 'job-extended', at: host.now(), jobId, chunk, last });
+    this.#order({ type: 'job-extended', at: host.now(), jobId, chunk, last });
     return null;
+  }
+
+  /** @throws {GridError} what the machine has against it */
+  #order(event: CoordinatorEvent): void {
+    const refusal = this.#host.machine.refusal(event);
+    if (refusal) throw GridError.fromRecord(refusal);
+    this.#host.step(event);
   }
 
   #watch(message: Extract<Request, { type: 'watch-job' }>): null {

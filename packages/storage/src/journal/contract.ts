@@ -27,7 +27,7 @@ export function describeJournal(name: string, open: () => Promise<Journal>): voi
 
     const fresh = () => `p${prefix++}`;
     const all = async (partition: string) =>
-      (await journal.read(partition, 0, 1_000_000)).map((record) => [...record]);
+      (await journal.read(partition, 0, Infinity)).map((record) => [...record]);
 
     test('[ST20] records come back in order, by partition', async () => {
       const [a, b] = [fresh(), fresh()];
@@ -36,7 +36,7 @@ export function describeJournal(name: string, open: () => Promise<Journal>): voi
       expect(await all(a)).toEqual([[1], [2], []]);
       expect(await all(b)).toEqual([[9]]);
       expect(await journal.count(a)).toBe(3);
-      expect(await journal.read(a, 1, 1)).toHaveLength(1);
+      expect(await journal.read(a, 1, 0)).toHaveLength(1);
       expect(await journal.read(a, 5, 10)).toHaveLength(0);
       expect(await journal.count(fresh())).toBe(0);
     });
@@ -47,8 +47,10 @@ export function describeJournal(name: string, open: () => Promise<Journal>): voi
       await journal.append(1, one(a, large, bytes(5)));
       await journal.close();
       journal = await open();
-      const [first, second] = await journal.read(a, 0, 2);
+      const [first, ...rest] = await journal.read(a, 0, 1_000);
+      const [second] = await journal.read(a, 1, 1_000);
       expect(first && Buffer.compare(first, large)).toBe(0);
+      expect(rest).toEqual([]);
       expect([...(second ?? [])]).toEqual([5]);
     });
 

@@ -13,8 +13,14 @@ export class MemoryJournal implements Journal {
     });
   }
 
-  read(partition: string, from: number, limit: number): Promise<readonly Uint8Array[]> {
-    return Promise.resolve(this.#partitions.get(partition)?.slice(from, from + limit) ?? []);
+  read(partition: string, from: number, bytesMax: number): Promise<readonly Uint8Array[]> {
+    const records = this.#partitions.get(partition) ?? [];
+    let [to, bytes] = [from, 0];
+    while (to < records.length && (to === from || bytes <= bytesMax)) {
+      bytes += records[to]?.length ?? 0;
+      if (bytes <= bytesMax || to === from) to += 1;
+    }
+    return Promise.resolve(records.slice(from, to));
   }
 
   count(partition: string): Promise<number> {

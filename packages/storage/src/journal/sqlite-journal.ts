@@ -33,7 +33,7 @@ export class SqliteJournal implements Journal {
     this.#db = openDatabase(path);
     this.#insert = this.#db.prepare('INSERT INTO record VALUES (?, ?, ?)');
     this.#select = this.#db.prepare(
-      'SELECT bytes FROM record WHERE partition = ? AND number >= ? ORDER BY number LIMIT ?',
+      'SELECT bytes FROM record WHERE partition = ? AND number >= ? ORDER BY number',
     );
     this.#count = this.#db.prepare(
       'SELECT coalesce(max(number) + 1, 0) AS count FROM record WHERE partition = ?',
@@ -47,9 +47,16 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  async read(partition: string, from: number, limit: number): Promise<readonly Uint8Array[]> {
-    const rows = this.#select.all([partition, from, limit]) as { bytes: Uint8Array }[];
-    return rows.map(({ bytes }) => new Uint8Array(bytes));
+  async read(partition: string, from: number, bytesMax: number): Promise<readonly Uint8Array[]> {
+    const records: Uint8Array[] = [];
+    let size = 0;
+    for (const row of this.#select.iterate([partition, from])) {
+      const record = new Uint8Array((row as { bytes: ArrayBuffer }).bytes);
+      size += record.length;
+      if (size > bytesMax && records.length > 0) break;
+      records.push(record);
+    }
+    return records;
   }
 
   async count(partition: string): Promise<number> {

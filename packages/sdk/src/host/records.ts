@@ -1,0 +1,66 @@
+import type { JournalRecord, ReplayedRecord } from '@manytabs/kernel';
+import { Column, decodeValue, encodeValue, type JobId } from '@manytabs/protocol';
+import { encodeRow, rowOf } from './rows.ts';
+
+// A job's journal is two partitions: what happened, from which the machine is made again, and the final rows, which
+// submitters read by number. Values are in the rows alone, so that what happened stays small.
+
+const JOBS = 'jobs/';
+
+export function eventsOf(jobId: JobId): string {
+  return `${JOBS}${jobId}/events`;
+}
+
+export function rowsOf(jobId: JobId): string {
+  return `${JOBS}${jobId}/rows`;
+}
+
+/** The job of an events partition; undefined for any other. */
+export function jobOfEvents(partition: string): JobId | undefined {
+  const name = /^jobs\/(j[a-z2-7]{20})\/events$/.exec(partition)?.[1];
+  return name as JobId | undefined;
+}
+
+export const JOB_PARTITIONS = JOBS;
+
+/** What a record adds to which partition. */
+export function appendedOf(record: JournalRecord): { partition: string; record: Uint8Array }[] {
+  const appended = [{ partition: eventsOf(record.jobId), record: encodeEvent(record) }];
+  const row = rowOf(record);
+  if (row) appended.push({ partition: rowsOf(record.jobId), record: encodeRow(row) });
+  return appended;
+}
+
+export function encodeEvent(record: JournalRecord): Uint8Array {
+  if (record.type === 'vote-received') {
+    const { column, ...rest } = record;
+    return encodeValue({ ...rest, from: column.from, values: column.bytes });
+  }
+  if (record.type !== 'tasks-final') return encodeValue(record);
+  const { column, ...rest } = record;
+  return encodeValue({ ...rest, from: column.from, to: column.to });
+}
+
+/** Our own bytes: what does not decode is a damaged store, and throws. */
+export function decodeEvent(bytes: Uint8Array): ReplayedRecord {
+  const event = decodeValue(bytes) as ReplayedRecord & { from: number; values: Uint8Array };
+  if (event.type !== 'vote-received') return withUndefined(event);
+  const { from, values, ...rest } = event;
+  return { ...rest, column: Column.parse(from, values) };
+}
+
+/** MessagePack has nil where we had undefined. */
+function withUndefined(event: ReplayedRecord): ReplayedRecord {
+  if (event.type === 'job-extended') return { ...event, chunk: event.chunk ?? undefined };
+  if (event.type !== 'job-submitted') return event;
+  const { view, program, ...spec } = event.spec;
+  const { rangeFrom, ...fixed } = program;
+  return {
+    ...event,
+    spec: {
+      ...spec,
+      program: { ...fixed, ...(typeof rangeFrom === 'number' ? { rangeFrom } : {}) },
+      ...(view ? { view } : {}),
+    },
+  };
+}
