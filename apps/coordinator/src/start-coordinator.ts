@@ -131,6 +131,8 @@ function routeUpgrades(
   roads: { signalling: Signalling; relay: WebSocketEndpoint },
 ): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A socket that is reset before anybody owns it must not end the process.
+    socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === '/relay') return roads.relay.upgrade(request, socket, head);
     if (path.startsWith('/peerjs')) return roads.signalling.upgrade(request, socket, head);

@@ -13,7 +13,7 @@ export interface Link {
   readonly peer: PeerId;
   readonly road: Road;
   /**
-   * Queues a message; never blocks. Over CONTROL_BYTES_MAX or BULK_BYTES_MAX it throws `frame-too-large`; on a closed
+   * Queues a message, which must not be changed afterwards; never blocks. Over CONTROL_BYTES_MAX or BULK_BYTES_MAX it throws `frame-too-large`; on a closed
    * link it does nothing, as `onClose` has told.
    */
   send(lane: Lane, message: Uint8Array): void;

@@ -13,6 +13,8 @@ export interface CommitLineOptions {
   readonly onStalled: (reason: GridError | undefined) => void;
   /** Another coordinator has taken over: nothing more may be said. */
   readonly onFenced: (reason: GridError) => void;
+  /** Waits before a refused commit is tried again. */
+  readonly pause?: ((ms: number) => Promise<void>) | undefined;
 }
 
 /**
@@ -75,8 +77,7 @@ export class CommitLine {
       if (!failure) break;
       if (failure.code === 'epoch-stale') return this.#fence(failure);
       this.#stall(failure);
-      const ms = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await (this.#options.pause ?? pause)(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
     }
     this.#stall(undefined);
   }
@@ -126,4 +127,8 @@ function nextTurn(): Promise<void> {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);
   });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
