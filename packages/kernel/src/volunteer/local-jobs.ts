@@ -1,10 +1,4 @@
-import {
-  type JobId,
-  type JobMessage,
-  LIMITS,
-  type ShardId,
-  type ShardRef,
-} from '@manytabs/protocol';
+import type { JobId, JobMessage, ShardId, ShardRef } from '@manytabs/protocol';
 import type { VolunteerEffect } from './effect.ts';
 import { LocalJob } from './local-job.ts';
 import type { LocalShards } from './local-shards.ts';
@@ -154,11 +148,7 @@ export class LocalJobs {
   }
 
   #letShardsGo(job: LocalJob): void {
-    for (const { shard, bytes } of job.shards()) {
-      // A large one may serve other jobs and tabs; the coordinator says when it may go.
-      const ownOnly = bytes <= LIMITS.INLINE_SHARD_BYTES ? job.jobId : undefined;
-      this.#shards.letGo(shard, job.jobId, ownOnly);
-    }
+    for (const { shard } of job.shards()) this.#shards.letGo(shard, job.jobId);
     job.missing.clear();
   }
 

@@ -59,10 +59,10 @@ export class LocalShards {
     return this.#require({ shard, bytes }, waiter, at);
   }
 
-  /** `job` is given when the shard is of no use after that job. */
-  letGo(shard: ShardId, waiter: JobId | LeaseId, job: JobId | undefined): void {
+  /** It stays while there is room: the next job may be the same once more. */
+  letGo(shard: ShardId, waiter: JobId | LeaseId): void {
     this.#fetcher.cancel(shard, waiter);
-    this.#cache.disuse(shard, job);
+    this.#cache.disuse(shard);
   }
 
   /** Asks again for a claimed shard that the store lost. */
@@ -130,11 +130,6 @@ export class LocalShards {
     this.#fetcher.cancel(shard, 'keep');
   }
 
-  /** Drops what only this job needed. */
-  onJobClosed(job: JobId, effects: VolunteerEffect[]): void {
-    for (const shard of this.#cache.idleOf(job)) this.#drop(shard, effects);
-  }
-
   /** Stops all fetching. */
   rest(): void {
     for (const { shard, waiters } of this.#fetcher.cancelAll()) {
@@ -192,11 +187,11 @@ export class LocalShards {
   /** Returns how large it was. */
   #forget(shard: ShardId): number {
     const bytesBefore = this.#cache.bytes;
-    const isReported = this.#cache.isReported(shard);
+    const isCountedOn = this.#cache.isCountedOn(shard);
     this.#cache.unkeep(shard);
     this.#cache.remove(shard);
     // One that came within this very step was never reported.
-    if (!this.#added.delete(shard) && isReported) this.#dropped.add(shard);
+    if (!this.#added.delete(shard) && isCountedOn) this.#dropped.add(shard);
     return bytesBefore - this.#cache.bytes;
   }
 }

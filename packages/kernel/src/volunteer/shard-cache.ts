@@ -1,27 +1,23 @@
-import { assert, type JobId, LIMITS, type ShardId } from '@manytabs/protocol';
+import { assert, LIMITS, type ShardId } from '@manytabs/protocol';
+import { IdleShards } from './idle-shards.ts';
 import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
-
-interface Stored {
-  readonly bytes: number;
-  /** The job it goes with, if it was of use to that job alone. */
-  job: JobId | undefined;
-}
 
 /**
  * What the local store holds and why. A shard is in use (by an active job or a lease), kept (at the coordinator's wish)
- * or idle; idle ones make room, the longest unused first.
+ * or idle; idle ones make room, the longest unused first. Small ones have a place of their own: many of them are of one
+ * task each, and must not push out what is dear to fetch.
  */
 export class ShardCache {
-  readonly #stored = new Map<ShardId, Stored>();
+  readonly #stored = new Map<ShardId, number>();
   readonly #users = new Map<ShardId, number>();
   /** Wished for, whether stored yet or not. */
   readonly #kept = new Map<ShardId, number>();
-  readonly #idle = new Map<ShardId, Stored>();
+  readonly #idle = new IdleShards(VOLUNTEER_LIMITS.IDLE_SHARDS_MAX, VOLUNTEER_LIMITS.IDLE_BYTES_MAX);
+  readonly #idleSmall = new IdleShards(VOLUNTEER_LIMITS.IDLE_SMALL_SHARDS_MAX, Infinity);
   /** Nobody in the grid wants them; they go as soon as nothing here uses them. */
   readonly #unwanted = new Set<ShardId>();
   #storedBytes = 0;
   #keptBytes = 0;
-  #idleBytes = 0;
 
   get size(): number {
     return this.#stored.size;
@@ -45,18 +41,18 @@ export class ShardCache {
 
   add(shard: ShardId, bytes: number): void {
     if (this.#stored.has(shard)) return;
-    this.#stored.set(shard, { bytes, job: undefined });
+    this.#stored.set(shard, bytes);
     this.#storedBytes += bytes;
     this.#refile(shard);
   }
 
   remove(shard: ShardId): void {
-    const stored = this.#stored.get(shard);
-    if (!stored) return;
-    this.#unfile(shard);
+    const bytes = this.#stored.get(shard);
+    if (bytes === undefined) return;
+    this.#unfile(shard, bytes);
     this.#unwanted.delete(shard);
     this.#stored.delete(shard);
-    this.#storedBytes -= stored.bytes;
+    this.#storedBytes -= bytes;
   }
 
   use(shard: ShardId): void {
@@ -65,14 +61,11 @@ export class ShardCache {
     this.#refile(shard);
   }
 
-  /** `job` is given when the shard is of no use after that job. */
-  disuse(shard: ShardId, job: JobId | undefined): void {
+  disuse(shard: ShardId): void {
     const users = this.#users.get(shard) ?? 0;
     assert(users > 0, 'only a used shard is let go');
     if (users === 1) this.#users.delete(shard);
     else this.#users.set(shard, users - 1);
-    const stored = this.#stored.get(shard);
-    if (stored) stored.job = job;
     this.#refile(shard);
   }
 
@@ -102,60 +95,57 @@ export class ShardCache {
 
   /** Only shards that another tab would look for are worth a report. */
   isReported(shard: ShardId): boolean {
-    const stored = this.#stored.get(shard);
-    return stored !== undefined && (stored.bytes > LIMITS.INLINE_SHARD_BYTES || this.isKept(shard));
+    const bytes = this.#stored.get(shard);
+    return bytes !== undefined && (!isSmall(bytes) || this.isKept(shard));
   }
 
   reported(): ShardId[] {
     return [...this.#stored.keys()].filter((shard) => this.isReported(shard));
   }
 
-  /** The idle shards that must go: the unwanted, and the longest unused to keep within bounds. */
-  surplus(): ShardId[] {
-    const surplus = [...this.#unwanted].filter((shard) => this.#idle.has(shard));
-    if (surplus.length > 0) return surplus;
-    let size = this.#idle.size;
-    let bytes = this.#idleBytes;
-    for (const [shard, stored] of this.#idle) {
-      const isOver =
-        size > VOLUNTEER_LIMITS.IDLE_SHARDS_MAX || bytes > VOLUNTEER_LIMITS.IDLE_BYTES_MAX;
-      if (!isOver) break;
-      surplus.push(shard);
-      size--;
-      bytes -= stored.bytes;
-    }
-    return surplus;
+  /** Whether the coordinator, having pushed it or heard of it, counts on its being here. */
+  isCountedOn(shard: ShardId): boolean {
+    return isSmall(this.#stored.get(shard) ?? Infinity) || this.isReported(shard);
   }
 
-  /** Idle shards that the work of this job brought here. */
-  idleOf(job: JobId): ShardId[] {
-    return [...this.#idle].filter(([, stored]) => stored.job === job).map(([shard]) => shard);
+  /** The idle shards that must go: the unwanted, and the longest unused to keep within bounds. */
+  surplus(): ShardId[] {
+    const unwanted = [...this.#unwanted].filter((shard) => this.#isIdle(shard));
+    if (unwanted.length > 0) return unwanted;
+    return [...this.#idle.surplus(), ...this.#idleSmall.surplus()];
   }
 
   check(): void {
-    assert(this.#idle.size <= VOLUNTEER_LIMITS.IDLE_SHARDS_MAX, 'idle shards are bounded');
-    assert(this.#idleBytes <= VOLUNTEER_LIMITS.IDLE_BYTES_MAX, 'idle bytes are bounded');
+    this.#idle.check();
+    this.#idleSmall.check();
     assert(this.#keptBytes <= VOLUNTEER_LIMITS.KEPT_BYTES_MAX, 'kept bytes are bounded');
-    let idleBytes = 0;
-    for (const [shard, stored] of this.#idle) {
-      assert(!this.isUsed(shard) && !this.isKept(shard), 'an idle shard is neither used nor kept');
-      idleBytes += stored.bytes;
+    for (const [shard] of this.#stored) {
+      const isWanted = this.isUsed(shard) || this.isKept(shard);
+      assert(this.#isIdle(shard) !== isWanted, 'a shard that is neither used nor kept is idle');
     }
-    assert(idleBytes === this.#idleBytes, 'idle bytes are counted');
+  }
+
+  #isIdle(shard: ShardId): boolean {
+    return this.#idle.has(shard) || this.#idleSmall.has(shard);
   }
 
   #refile(shard: ShardId): void {
-    this.#unfile(shard);
-    const stored = this.#stored.get(shard);
-    if (!stored || this.isUsed(shard) || this.isKept(shard)) return;
-    this.#idle.set(shard, stored);
-    this.#idleBytes += stored.bytes;
+    const bytes = this.#stored.get(shard);
+    if (bytes === undefined) return;
+    this.#unfile(shard, bytes);
+    if (!this.isUsed(shard) && !this.isKept(shard)) this.#shelf(bytes).add(shard, bytes);
   }
 
-  #unfile(shard: ShardId): void {
-    const idle = this.#idle.get(shard);
-    if (!idle) return;
-    this.#idle.delete(shard);
-    this.#idleBytes -= idle.bytes;
+  #unfile(shard: ShardId, bytes: number): void {
+    this.#shelf(bytes).delete(shard);
   }
+
+  #shelf(bytes: number): IdleShards {
+    return isSmall(bytes) ? this.#idleSmall : this.#idle;
+  }
+}
+
+/** Small shards travel with the messages that need them. */
+function isSmall(bytes: number): boolean {
+  return bytes <= LIMITS.INLINE_SHARD_BYTES;
 }

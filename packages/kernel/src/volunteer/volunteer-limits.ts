@@ -23,13 +23,15 @@ export const VOLUNTEER_LIMITS = {
   FETCH_ROUNDS_MAX: 4,
   FETCH_TIMEOUT_MS: 60_000,
   LOCATE_TIMEOUT_MS: 3_000,
-  /** How long a small shard may take to arrive by itself, ahead of its assignment, before it is fetched. */
-  PUSH_WAIT_MS: 500,
+  /** A pushed shard comes ahead of its assignment; the wait is for what is being verified. */
+  PUSH_WAIT_MS: 50,
   BACKOFF_MS: 1_000,
   BACKOFF_MS_MAX: 30_000,
   /** Shards stored that nothing uses now and nobody asked to keep. */
   IDLE_SHARDS_MAX: 4096,
   IDLE_BYTES_MAX: 128 * MIB,
+  /** And of those small enough to be pushed again. */
+  IDLE_SMALL_SHARDS_MAX: 256,
   /** Shards kept at the coordinator's wish; more are refused. */
   KEPT_BYTES_MAX: 1024 * MIB,
   KEPT_SHARDS_MAX: 16_384,

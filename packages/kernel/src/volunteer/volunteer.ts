@@ -297,7 +297,6 @@ export class Volunteer {
     for (const lease of this.#leases.ofJob(jobId)) this.#onRevoked(lease.lease);
     this.#jobs.close(job, this.#effects);
     if (this.#newestJob?.jobId === jobId) this.#newestJob = undefined;
-    this.#shards.onJobClosed(jobId, this.#effects);
   }
 
   // Leases.
@@ -340,7 +339,7 @@ export class Volunteer {
     assert(job, 'a lease has its job (1)');
     this.#jobs.onLeaseEnded(job, this.#lastAt);
     const chunk = lease.assign.chunk;
-    if (chunk) this.#shards.letGo(chunk.shard, lease.lease, lease.jobId);
+    if (chunk) this.#shards.letGo(chunk.shard, lease.lease);
   }
 
   #returnAll(leases: readonly LocalLease[], reason: string): void {
