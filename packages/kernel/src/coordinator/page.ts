@@ -18,6 +18,8 @@ export class Page {
   readonly number: number;
   /** In order, without overlap. */
   readonly spans: Span[] = [];
+  /** Where each span starts, from the page's start: a search that looked into the spans would miss the cache at each. */
+  readonly #starts: number[] = [];
   #states: Uint8Array | undefined;
   #decided = 0;
   #failed = 0;
@@ -70,14 +72,16 @@ export class Page {
 
   /** The position of the first span that ends after `index`. */
   seek(index: number): number {
+    const start = index - this.from;
     let low = 0;
-    let high = this.spans.length;
+    let high = this.#starts.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.spans[middle] as Span).to <= index) low = middle + 1;
+      if ((this.#starts[middle] as number) <= start) low = middle + 1;
       else high = middle;
     }
-    return low;
+    const before = this.spans[low - 1];
+    return before !== undefined && before.to > index ? low - 1 : low;
   }
 
   spanAt(index: number): Span | undefined {
@@ -98,11 +102,13 @@ export class Page {
     const next = this.spans[at];
     assert(next === undefined || next.from >= span.to, 'spans do not overlap');
     this.spans.splice(at, 0, span);
+    this.#starts.splice(at, 0, span.from - this.from);
   }
 
   remove(span: Span): void {
     const at = this.seek(span.from);
     assert(this.spans[at] === span, 'an open span is in its page');
     this.spans.splice(at, 1);
+    this.#starts.splice(at, 1);
   }
 }
