@@ -70,7 +70,7 @@ function account(grid: Grid, lease: Lease): void {
   const { job, volunteer } = lease;
   const tasks = lease.to - lease.from;
   job.leases.add(lease);
-  volunteer.leases.add(lease);
+  volunteer.leases.push(lease);
   volunteer.queuedMs += (lease.msPerTask ?? 0) * tasks;
   job.assignedTasks += tasks;
   if (lease.isSpeculative) job.speculatedTasks += tasks;

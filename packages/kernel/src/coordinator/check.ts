@@ -42,7 +42,7 @@ function checkJob(grid: Grid, job: Job, votes: Map<Identity, number>): number {
     open: 0,
     covered: new Map(),
   };
-  for (const page of job.pages.open) checkPage(job, page, tally, votes);
+  for (const page of job.pages.open) checkPage(grid, job, page, tally, votes);
   const { counts } = job;
   assert(tally.open + job.decided === job.cursor, 'a handed out task is open or decided (1)');
   assert(job.cursor <= job.total, 'only tasks of the job are handed out (1)');
@@ -59,7 +59,7 @@ function checkJob(grid: Grid, job: Job, votes: Map<Identity, number>): number {
   return tally.running;
 }
 
-function checkPage(job: Job, page: Page, tally: Tally, votes: Map<Identity, number>): void {
+function checkPage(job: Job, page: Page, tally: Tally): readonly Span[] {
   let end = page.from;
   let open = 0;
   for (const span of page.spans) {
@@ -68,16 +68,17 @@ function checkPage(job: Job, page: Page, tally: Tally, votes: Map<Identity, numb
     for (let i = span.from; i < span.to; i++) {
       assert(page.stateOf(i) === 'open', 'a task in a span is not decided (1)');
     }
-    checkSpan(job, span, tally, votes);
     open += span.count;
     end = span.to;
   }
   const touched = Math.min(job.cursor - page.from, PAGE_TASKS);
   assert(open + page.decided === touched, 'every task of a page is open or decided (1)');
   tally.open += open;
+  return page.spans;
 }
 
-function checkSpan(job: Job, span: Span, tally: Tally, votes: Map<Identity, number>): void {
+function checkSpan(grid: Grid, span: Span, tally: Tally, votes: Map<Identity, number>): void {
+  const { job } = span;
   const holders = [
     ...span.votes.map((vote) => vote.identity),
     ...span.leases.map((lease) => lease.volunteer.identity),
@@ -91,7 +92,8 @@ function checkSpan(job: Job, span: Span, tally: Tally, votes: Map<Identity, numb
   const queues = [job.urgent, job.replicas].filter((queue) => queue.has(span));
   assert(queues.length === (span.missing > 0 ? 1 : 0), 'a span that lacks a copy is queued (4)');
   assert(queues[0] === span.queue, 'a span knows its queue (4)');
-  assert(span.leases.length > 0 || span.missing > 0, 'nothing open is forgotten (4)');
+  const isCaredFor = span.leases.length > 0 || span.missing > 0;
+  assert(isCaredFor || grid.unsettled.has(job), 'nothing open is forgotten (4)');
   tally[span.phase] += span.count;
   if (span.queue) tally.queued += span.count;
   for (const { identity, column } of span.votes) {
@@ -104,7 +106,7 @@ function checkLeases(grid: Grid, job: Job, covered: ReadonlyMap<Lease, number>):
   for (const lease of job.leases) {
     assert(lease.isLive && lease.remaining > 0, 'a live lease has something to report (3)');
     assert(covered.get(lease) === lease.remaining, 'a lease covers what remains of it (3)');
-    assert(lease.volunteer.leases.has(lease), 'a volunteer knows its leases (3)');
+    assert(lease.volunteer.leases.includes(lease), 'a volunteer knows its leases (3)');
     assert(grid.leases.find(lease.id, lease.volunteer) === lease, 'a live lease is found (3)');
   }
   assert(covered.size === job.leases.size, 'no span is covered by a lease that is gone (3)');
@@ -120,17 +122,17 @@ function checkVolunteers(grid: Grid, votes: ReadonlyMap<Identity, number>): void
     assert(volunteer.counted === counted || volunteer.counted === 0, 'workers are counted (5)');
     workers += volunteer.counted;
     takers += volunteer.counted > 0 ? 1 : 0;
-    leases += volunteer.leases.size;
+    leases += volunteer.leases.length;
     const { identity } = volunteer;
     assert(identity.connected === volunteer, 'an identity has one link (2)');
     assert(identity.openVotes === (votes.get(identity) ?? 0), 'open votes are counted (5)');
-    assert(!identity.isQuarantined || volunteer.leases.size === 0, 'liars hold nothing (6)');
+    assert(!identity.isQuarantined || volunteer.leases.length === 0, 'liars hold nothing (6)');
   }
   assert(workers === grid.workersTotal && takers === grid.takersTotal, 'takers are counted (5)');
   assert(leases === grid.leases.size, 'every live lease has its holder (3)');
   for (const volunteer of grid.idle) {
     assert(grid.takesWork(volunteer), 'who waits takes work (6)');
-    assert(volunteer.leases.size < volunteer.workers, 'who is idle has a worker to spare (6)');
+    assert(volunteer.leases.length < volunteer.workers, 'who is idle has a worker to spare (6)');
     assert(!grid.thirsty.has(volunteer), 'nobody waits twice (6)');
   }
 }

@@ -1,4 +1,5 @@
 import {
+  assert,
   type Disagreement,
   type ErrorRecord,
   type Explanation,
@@ -13,7 +14,7 @@ import {
 import type { SchedulingLimits } from '../scheduling/scheduling-limits.ts';
 import { checkGrid } from './check.ts';
 import { fill, offer } from './dispatch.ts';
-import type { CoordinatorEffect } from './effect.ts';
+import type { CoordinatorEffect, ReplayedRecord } from './effect.ts';
 import type { CoordinatorEvent } from './event.ts';
 import { Grid } from './grid.ts';
 import {
@@ -28,6 +29,7 @@ import {
 import { onMessage } from './messages.ts';
 import { leave, onDue, onJoined } from './presence.ts';
 import { quarantineLiars } from './quarantine.ts';
+import { Replay, settleReplayed } from './replay.ts';
 import { orderReplicas } from './replicas.ts';
 import { nextReviewAt, review } from './stragglers.ts';
 import { explainJob, viewJob, viewNode } from './views.ts';
@@ -48,19 +50,33 @@ import type { Volunteer } from './volunteer-table.ts';
  */
 export class Coordinator {
   readonly #grid: Grid;
+  /** Until the first step. */
+  #replay: Replay | undefined;
 
   constructor(options: { seed: number; epoch: number; limits?: Partial<SchedulingLimits> }) {
     this.#grid = new Grid(options);
+    this.#replay = new Replay(this.#grid);
+  }
+
+  /**
+   * Takes in a fact of an earlier life, before the first step: those of one job after those of another, each job's in the
+   * order of its journal. Nothing is said and nothing handed out; what follows from the facts is said in the first step.
+   */
+  replay(record: ReplayedRecord): void {
+    assert(this.#replay, 'facts are replayed before the first step');
+    this.#replay.take(record);
   }
 
   /** The only way in. The effects are to be carried out in order. */
   step(event: CoordinatorEvent): CoordinatorEffect[] {
     const grid = this.#grid;
+    this.#replay = undefined;
     grid.now = Math.max(grid.now, event.at);
     grid.cause = event.type;
     const active = this.#take(event);
     for (const volunteer of grid.deadlines.take(grid.now)) onDue(grid, volunteer);
     quarantineLiars(grid);
+    settleReplayed(grid);
     endCompleted(grid);
     grid.out.flushRevoked();
     if (active) fill(grid, active);
@@ -75,6 +91,7 @@ export class Coordinator {
   /** When a tick is needed if nothing else happens. */
   wakeAt(): number | undefined {
     const grid = this.#grid;
+    if (grid.touched.size > 0 || grid.unsettled.size > 0) return grid.now;
     const times = [grid.deadlines.nextAt, nextReviewAt(grid), grid.shards.wakeAt()];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);

@@ -35,6 +35,19 @@ describe('handing out', () => {
     expect(sent(effects, 'assign')).toHaveLength(1);
   });
 
+  test('[SH11] pushes a small shard again to who dropped it, and to nobody else', () => {
+    const grid = new TestGrid();
+    const { session } = grid.join(1);
+    const pushes = (job: number) =>
+      grid.submit(job, testSpec({ tasks: 1 })).filter(({ type }) => type === 'send-shard').length;
+    expect(pushes(1)).toBe(1);
+    grid.report(grid.first(session));
+    expect(pushes(2)).toBe(0);
+    grid.report(grid.first(session));
+    grid.say(session, { type: 'held', added: [], dropped: [testShard(1)] });
+    expect(pushes(3)).toBe(1);
+  });
+
   test('[SC2] begins with one task a worker and grows with what comes back', () => {
     const grid = new TestGrid();
     const { session } = grid.join(1);

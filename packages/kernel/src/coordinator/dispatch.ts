@@ -22,10 +22,10 @@ export function fill(grid: Grid, volunteer: Volunteer): void {
   grid.idle.delete(volunteer);
   grid.thirsty.delete(volunteer);
   if (!grid.takesWork(volunteer)) return;
-  while (volunteer.leases.size < leasesMax(grid, volunteer)) {
+  while (volunteer.leases.length < leasesMax(grid, volunteer)) {
     if (handOut(grid, volunteer)) continue;
-    if (volunteer.leases.size < volunteer.workers) grid.idle.add(volunteer);
-    else if (volunteer.leases.size < volunteer.workers * grid.limits.bundlesPerWorker)
+    if (volunteer.leases.length < volunteer.workers) grid.idle.add(volunteer);
+    else if (volunteer.leases.length < volunteer.workers * grid.limits.bundlesPerWorker)
       grid.thirsty.add(volunteer);
     return;
   }
@@ -56,14 +56,14 @@ function offerTo(grid: Grid, waiting: Set<Volunteer>, failuresMax: number): void
   // Whoever still wants more is put in again at the end, beyond what is left.
   for (const volunteer of waiting) {
     if (left-- === 0 || failures >= failuresMax || grid.share.order.length === 0) return;
-    const before = volunteer.leases.size;
+    const before = volunteer.leases.length;
     fill(grid, volunteer);
-    if (volunteer.leases.size === before) failures++;
+    if (volunteer.leases.length === before) failures++;
   }
 }
 
 function handOut(grid: Grid, volunteer: Volunteer): boolean {
-  const isIdle = volunteer.leases.size < volunteer.workers;
+  const isIdle = volunteer.leases.length < volunteer.workers;
   let looks = isIdle ? Number.POSITIVE_INFINITY : PREFETCH_LOOKS_MAX;
   for (const job of grid.share.order) {
     if (looks-- === 0) return false;
@@ -80,7 +80,7 @@ function handOut(grid: Grid, volunteer: Volunteer): boolean {
 
 function wants(grid: Grid, volunteer: Volunteer, job: Job): boolean {
   const question = {
-    leases: volunteer.leases.size,
+    leases: volunteer.leases.length,
     workers: volunteer.workers,
     queuedMs: volunteer.queuedMs,
     msPerTask: volunteer.slots.get(job)?.msPerTask,

@@ -35,6 +35,8 @@ export class Grid {
   readonly freed = new Set<Volunteer>();
   /** Identities that lost a vote in this step. */
   readonly blamed = new Set<Identity>();
+  /** Replayed jobs with spans for which no copy may be made any more: they fail with the first step. */
+  readonly unsettled = new Set<Job>();
   /** Workers of volunteers that take work. */
   workersTotal = 0;
   /** Volunteers that take work. */

@@ -9,8 +9,12 @@ const MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
   cancelled: [],
 };
 
+export function mayMove(from: JobState, to: JobState): boolean {
+  return MOVES[from].includes(to);
+}
+
 export function assertMove(from: JobState, to: JobState, story: () => string): void {
-  if (MOVES[from].includes(to)) return;
+  if (mayMove(from, to)) return;
   assert(false, `a job moves from ${from} to ${MOVES[from].join(' or ')}, not ${to}\n${story()}`);
 }
 

@@ -24,8 +24,12 @@ export function onSubmitted(grid: Grid, event: Submitted): void {
   if (refusalOfSubmission(grid, event)) return;
   const { jobId, owner, spec, at } = event;
   grid.out.append({ type: 'job-submitted', at, jobId, owner, spec });
-  const job = new Job(jobId, event);
-  grid.jobs.set(jobId, job);
+  openJob(grid, event);
+}
+
+export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
+  const job = new Job(submission.jobId, submission);
+  grid.jobs.set(job.id, job);
   for (const shard of programShards(job)) wantShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) wantShard(grid, chunk);
   grid.hasNewWork = true;
@@ -38,6 +42,14 @@ export function onExtended(grid: Grid, event: Extended): void {
   if (!job || refusalOfExtension(grid, event)) return;
   const { jobId, chunk, last, at } = event;
   grid.out.append({ type: 'job-extended', at, jobId, chunk, last });
+  extendJob(grid, job, event);
+}
+
+export function extendJob(
+  grid: Grid,
+  job: Job,
+  { chunk, last }: Pick<Extended, 'chunk' | 'last'>,
+): void {
   if (chunk) {
     job.extend(chunk);
     wantShard(grid, chunk);
@@ -72,6 +84,11 @@ export function endCompleted(grid: Grid): void {
 /** Gives up everything the job holds and tells everybody who knew of it. */
 export function endJob(grid: Grid, job: Job, state: JobState, reason: string): void {
   move(grid, job, state, reason);
+  closeJob(grid, job);
+}
+
+/** What follows from the end of a job, now or before a restart. */
+export function closeJob(grid: Grid, job: Job): void {
   grid.syncReady(job);
   for (const lease of [...job.leases]) {
     shrink(lease, lease.remaining);

@@ -25,14 +25,14 @@ const LEASES_PER_EPOCH = 2 ** 32;
 
 /** Live leases by their fencing token, which grows over epochs too. */
 export class LeaseTable {
-  readonly #live = new Map<LeaseId, Lease>();
-  #next: number;
-  readonly #end: number;
+  /** By number within the epoch: a small integer is a much cheaper key. */
+  readonly #live = new Map<number, Lease>();
+  readonly #base: number;
+  #count = 0;
 
   constructor(epoch: number) {
     assert(Number.isInteger(epoch) && epoch >= 0 && epoch < 2 ** 20, 'an epoch is a small count');
-    this.#next = epoch * LEASES_PER_EPOCH + 1;
-    this.#end = (epoch + 1) * LEASES_PER_EPOCH;
+    this.#base = epoch * LEASES_PER_EPOCH;
   }
 
   get size(): number {
@@ -44,8 +44,9 @@ export class LeaseTable {
   }
 
   grant(lease: Omit<Lease, 'id' | 'remaining' | 'isLive'>): Lease {
-    assert(this.#next < this.#end, 'an epoch does not run out of leases');
-    const id = leaseId(this.#next++);
+    assert(this.#count < LEASES_PER_EPOCH - 1, 'an epoch does not run out of leases');
+    const count = ++this.#count;
+    const id = leaseId(this.#base + count);
     const granted: Lease = {
       id,
       job: lease.job,
@@ -60,19 +61,19 @@ export class LeaseTable {
       remaining: lease.to - lease.from,
       isLive: true,
     };
-    this.#live.set(id, granted);
+    this.#live.set(count, granted);
     return granted;
   }
 
   /** A live lease of this link; nobody else's token opens it. */
   find(id: LeaseId, volunteer: Volunteer): Lease | undefined {
-    const lease = this.#live.get(id);
+    const lease = this.#live.get(id - this.#base);
     return lease?.volunteer === volunteer ? lease : undefined;
   }
 
   end(lease: Lease): void {
     assert(lease.isLive, 'a lease ends once');
     lease.isLive = false;
-    this.#live.delete(lease.id);
+    this.#live.delete(lease.id - this.#base);
   }
 }

@@ -24,8 +24,8 @@ export function endLease(grid: Grid, lease: Lease): void {
   const { volunteer } = lease;
   grid.leases.end(lease);
   lease.job.leases.delete(lease);
-  volunteer.leases.delete(lease);
-  if (volunteer.leases.size === 0) volunteer.queuedMs = 0;
+  volunteer.leases.splice(volunteer.leases.indexOf(lease), 1);
+  if (volunteer.leases.length === 0) volunteer.queuedMs = 0;
 }
 
 /** The span is no longer covered by the lease. */

@@ -3,6 +3,7 @@ import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validati
 import { tally, type Verdict } from '../validation/tally.ts';
 import { contradictError } from './bench.ts';
 import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
 import { releaseLease } from './leases.ts';
 import type { Span, Vote } from './span.ts';
 import { holdBack, refresh, retire } from './spans.ts';
@@ -16,12 +17,17 @@ export function addVote(grid: Grid, span: Span, vote: Vote): void {
   if (span.job.quorum.minQuorum === 1 && span.votes.length === 0) {
     return finalize(grid, span, { column: vote.column, voters: [vote.identity], losers: [] });
   }
-  span.votes = [...span.votes, vote];
-  vote.identity.openVotes++;
-  addBytes(grid, span, vote, 1);
+  keepVote(grid, span, vote);
   if (span.votes.length >= span.job.quorum.minQuorum) return evaluate(grid, span);
   remember(grid, span, vote);
   refresh(grid, span);
+}
+
+/** Puts a vote on a span without asking what follows from it. */
+export function keepVote(grid: Grid, span: Span, vote: Vote): void {
+  span.votes = [...span.votes, vote];
+  vote.identity.openVotes++;
+  addBytes(grid, span, vote, 1);
 }
 
 function evaluate(grid: Grid, span: Span): void {
@@ -34,7 +40,7 @@ function evaluate(grid: Grid, span: Span): void {
 }
 
 /** Verdicts come in order, so each one begins where the part before it ended. */
-function spanOf(span: Span, verdict: Verdict): Span {
+export function spanOf(span: Span, verdict: Verdict): Span {
   const at = span.page.spanAt(verdict.from);
   assert(at, 'what has no verdict yet is open');
   return at.carve(verdict.from, verdict.to);
@@ -131,7 +137,7 @@ export function fail(grid: Grid, span: Span, error: TaskError): void {
   decide(grid, span, 'failed');
 }
 
-function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
+export function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
   const { job } = span;
   forgetVotes(grid, span, span.votes);
   for (const lease of span.leases) releaseLease(grid, lease, span.count);
@@ -190,9 +196,9 @@ function remember(grid: Grid, span: Span, vote: Vote): void {
   });
 }
 
-function tell(
+export function tell(
   grid: Grid,
-  span: Span,
+  span: { readonly job: Job; readonly from: number; readonly to: number },
   what: 'final' | 'failed' | 'disagreed',
   detail: string,
 ): void {

@@ -58,7 +58,7 @@ function speculate(grid: Grid, lease: Lease): void {
     const tasks = Math.min(span.count, room, tasksFor(grid, helper, job));
     const part = span.carve(span.to - tasks, span.to);
     assign(grid, helper, { spans: [part], isSpeculative: true });
-    if (helper.leases.size >= helper.workers) grid.idle.delete(helper);
+    if (helper.leases.length >= helper.workers) grid.idle.delete(helper);
   }
 }
 

@@ -58,7 +58,7 @@ export function viewNode(grid: Grid, volunteer: Volunteer): NodeView {
     road: volunteer.road,
     state: stateOf(volunteer),
     workers: volunteer.workers,
-    running: Math.min(volunteer.leases.size, volunteer.workers),
+    running: Math.min(volunteer.leases.length, volunteer.workers),
     joinedAt: volunteer.joinedAt,
     heardAt: volunteer.heardAt,
     tasks: identity.tasks,
@@ -75,7 +75,7 @@ function stateOf(volunteer: Volunteer): VolunteerState {
   if (volunteer.identity.isQuarantined) return 'quarantined';
   if (volunteer.isSuspect) return 'suspect';
   if (!volunteer.isAccepting) return 'paused';
-  return volunteer.leases.size > 0 ? 'computing' : 'idle';
+  return volunteer.leases.length > 0 ? 'computing' : 'idle';
 }
 
 /** Why the job does not run, or not faster; the most important sentence first. */
