@@ -31,6 +31,7 @@ export class GridProcess {
   readonly folder: string;
   readonly ready: Ready;
   readonly #child: ChildProcess;
+  readonly #commands: RunningCommand[] = [];
 
   private constructor(folder: string, child: ChildProcess, ready: Ready) {
     this.folder = folder;
@@ -53,7 +54,9 @@ export class GridProcess {
 
   /** Starts a command; the caller reads its output and ends it. */
   spawn(...args: string[]): RunningCommand {
-    return new RunningCommand(command(this.folder, args));
+    const started = new RunningCommand(command(this.folder, args));
+    this.#commands.push(started);
+    return started;
   }
 
   /** Runs a command to its end. */
@@ -68,8 +71,9 @@ export class GridProcess {
     return url.href;
   }
 
-  /** Ends the grid as Ctrl-C does; resolves with its exit code. */
+  /** Ends what still runs, then the grid as Ctrl-C does; resolves with its exit code. */
   async stop(): Promise<number | null> {
+    for (const started of this.#commands) started.kill();
     const ended = new Promise<number | null>((done) => this.#child.once('exit', done));
     if (this.#child.exitCode === null) this.#child.kill('SIGINT');
     const code = this.#child.exitCode ?? (await ended);
@@ -121,6 +125,11 @@ export class RunningCommand {
         if (this.rows.length < count) throw new TypeError(`It ended with ${code}: ${stderr}`);
       }),
     ]);
+  }
+
+  /** A command that has ended does not mind. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 
   interrupt(): void {

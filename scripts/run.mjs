@@ -147,5 +147,6 @@ async function main([name, ...args]) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  await main(process.argv.slice(2));
+  // Not awaited: the tasks import this module again, and would wait for its end.
+  main(process.argv.slice(2)).catch(({ stack }) => fail(stack));
 }

@@ -12,9 +12,13 @@ export interface GridOptions extends Named {
 
 const AGENT = 'manytabs command';
 
+/** How long a grid may be away, for example to restart, before a command that waits for it ends. */
+const AWAY_MS = 300_000;
+
 /**
  * Does `work` with the grid that the options and the folder name, then hangs up.
- * @throws {GridError} `unreachable`, `token-missing`, `token-refused`, and what `work` throws.
+ * @throws {GridError} `unreachable`, `token-missing`, `token-refused`, `connection-lost` where the grid is away for five
+ * minutes, and what `work` throws.
  */
 export async function withGrid<T>(
   terminal: Terminal,
@@ -23,16 +27,38 @@ export async function withGrid<T>(
 ): Promise<T> {
   const { url, token } = findGrid(options, terminal.env, terminal.folder);
   const grid = await Grid.connect(url, { token, agent: AGENT, signal: terminal.interrupted });
-  const off = grid.on('state', (state) => {
-    if (state === 'reconnecting') terminal.err('The connection is lost; reconnecting…');
-    if (state === 'connected') terminal.err('Connected again.');
-  });
+  const { lost, forget } = watchConnection(grid, terminal);
   try {
-    return await work(grid);
+    return await Promise.race([work(grid), lost]);
   } finally {
-    off();
+    forget();
     await grid.close();
   }
+}
+
+function watchConnection(grid: GridApi, terminal: Terminal) {
+  let timer: NodeJS.Timeout | undefined;
+  let off = () => {};
+  const lost = new Promise<never>((_, reject) => {
+    const giveUp = () => {
+      const message = `The grid has been away for ${AWAY_MS / 60_000} minutes; jobs there are kept.`;
+      reject(new GridError('connection-lost', message));
+    };
+    off = grid.on('state', (state) => {
+      clearTimeout(timer);
+      if (state === 'reconnecting') {
+        timer = setTimeout(giveUp, AWAY_MS);
+        terminal.err('The connection is lost; reconnecting…');
+      } else if (state === 'connected') {
+        terminal.err('Connected again.');
+      }
+    });
+  });
+  const forget = () => {
+    clearTimeout(timer);
+    off();
+  };
+  return { lost, forget };
 }
 
 /**
