@@ -42,7 +42,9 @@ function checkJob(grid: Grid, job: Job, votes: Map<Identity, number>): number {
     open: 0,
     covered: new Map(),
   };
-  for (const page of job.pages.open) checkPage(grid, job, page, tally, votes);
+  for (const page of job.pages.open) {
+    for (const span of checkPage(job, page, tally)) checkSpan(grid, span, tally, votes);
+  }
   const { counts } = job;
   assert(tally.open + job.decided === job.cursor, 'a handed out task is open or decided (1)');
   assert(job.cursor <= job.total, 'only tasks of the job are handed out (1)');
