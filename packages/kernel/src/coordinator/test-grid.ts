@@ -17,7 +17,7 @@ import {
 } from '@manytabs/protocol';
 import type { SchedulingLimits } from '../scheduling/scheduling-limits.ts';
 import { Coordinator } from './coordinator.ts';
-import type { CoordinatorEffect, JournalRecord } from './effect.ts';
+import type { CoordinatorEffect, JournalRecord, ReplayedRecord } from './effect.ts';
 import type { CoordinatorEvent, WorkMessage } from './event.ts';
 
 // What the tests of the coordinator share: a machine whose every step is checked, and hands to play the world.
@@ -84,15 +84,34 @@ export interface Held extends AssignMessage {
   readonly session: SessionId;
 }
 
+/** A reign of the coordinator, and the facts it starts from. */
+export interface Life {
+  readonly epoch: number;
+  readonly journal: readonly JournalRecord[];
+}
+
+/** A record as it comes back from the journal. */
+export function replayed(record: JournalRecord): ReplayedRecord {
+  if (record.type !== 'tasks-final') return record;
+  const { column, ...rest } = record;
+  return { ...rest, from: column.from, to: column.to };
+}
+
 export class TestGrid {
   readonly machine: Coordinator;
+  /** Over all lives. */
   readonly records: JournalRecord[] = [];
   readonly held = new Map<number, Held>();
   at = 1_000;
   #sessions = 0;
 
-  constructor(limits: Partial<SchedulingLimits> = {}) {
-    this.machine = new Coordinator({ seed: 1, epoch: 1, limits });
+  constructor(limits: Partial<SchedulingLimits> = {}, life: Life = { epoch: 1, journal: [] }) {
+    this.machine = new Coordinator({ seed: 1, epoch: life.epoch, limits });
+    for (const record of life.journal) {
+      this.machine.replay(replayed(record));
+      this.records.push(record);
+    }
+    this.machine.check();
   }
 
   step(event: CoordinatorEvent): CoordinatorEffect[] {
