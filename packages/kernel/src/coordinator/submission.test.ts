@@ -1,6 +1,6 @@
 import { jobId, LIMITS } from '@manytabs/protocol';
 import { describe, expect, test } from 'vitest';
-import { sent, TestGrid, testJobId, testShard, testSpec } from './test-grid.ts';
+import { QUORUM_1, sent, TestGrid, testJobId, testShard, testSpec } from './test-grid.ts';
 
 const chunk = (number: number, count: number) => ({ shard: testShard(number), bytes: 50, count });
 const list = (chunks: ReturnType<typeof chunk>[], open = false) => {
@@ -179,7 +179,7 @@ describe('a job', () => {
   ])('[SU37] ends as %s when tasks %j fail', (state, failing) => {
     const grid = new TestGrid();
     grid.join(1, 3);
-    grid.submit(1, testSpec({ tasks: 3 }));
+    grid.submit(1, testSpec({ tasks: 3, quorum: { ...QUORUM_1, maxErrorResults: 0 } }));
     for (const held of [...grid.held.values()]) {
       if (failing.includes(held.from)) grid.fail(held, held.from);
       else grid.report(held);

@@ -31,7 +31,7 @@ test('[VA8] bounds under what they bound are raised to it', () => {
 });
 
 describe('errors', () => {
-  test('[VA5] of the task are believed when minQuorum identities report the same', () => {
+  test('[VA5] of the task are believed when minQuorum identities, at least two, report the same', () => {
     const threw = (by: string, message = 'boom'): [string, ErrorCode, string] => [
       by,
       'task-threw',
@@ -43,7 +43,10 @@ describe('errors', () => {
     expect(errorVerdict(errors(threw('a'), threw('b')), quorum)).toMatchObject({
       code: 'task-threw',
     });
-    expect(errorVerdict(errors(threw('a')), { ...quorum, minQuorum: 1 })).toMatchObject({
+    const one = { ...quorum, minQuorum: 1 };
+    expect(errorVerdict(errors(threw('a')), one)).toBeUndefined();
+    expect(errorVerdict(errors(threw('a'), threw('b')), one)).toMatchObject({ message: 'boom' });
+    expect(errorVerdict(errors(threw('a')), { ...one, maxErrorResults: 0 })).toMatchObject({
       message: 'boom',
     });
   });

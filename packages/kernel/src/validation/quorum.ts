@@ -40,7 +40,8 @@ const DETERMINISTIC: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /**
  * Why a task fails after these errors, one for each execution, or undefined while it may be tried again. Errors of the
- * task itself are believed like results, by `minQuorum` identities; those of a machine (a timeout, a crash) never are.
+ * task itself are believed like results, by `minQuorum` identities and at least two; those of a machine (a timeout, a
+ * crash) never are.
  */
 export function errorVerdict(
   errors: readonly (TaskError & { readonly by: string })[],
@@ -48,7 +49,8 @@ export function errorVerdict(
 ): TaskError | undefined {
   const last = errors[errors.length - 1];
   if (last === undefined) return undefined;
-  if (DETERMINISTIC.has(last.code) && agreeing(errors, last) >= quorum.minQuorum) return last;
+  if (DETERMINISTIC.has(last.code) && agreeing(errors, last) >= Math.max(2, quorum.minQuorum))
+    return last;
   return errors.length > quorum.maxErrorResults ? summary(errors, last) : undefined;
 }
 
