@@ -52,6 +52,9 @@ export const ERRORS = {
   'storage-failed': 'See the cause.',
   'storage-newer': 'Update Manytabs: a newer version wrote this data.',
   'epoch-stale': 'Nothing: another coordinator has taken over this data.',
+  'version-conflict': 'Read the key again, then write with its version.',
+  'database-unreachable': 'Check the address of the database and that it is up.',
+  'database-refused': 'Check the user, the password and the rights on the database.',
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'address-in-use': 'Stop the other program, or choose another --port.',

@@ -66,7 +66,19 @@ export {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from './messages/volunteer.ts';
-export type { Appended, Blobs, Journal, Lane, Link, Road, Transport } from './ports.ts';
+export type {
+  Appended,
+  Blobs,
+  Change,
+  Entry,
+  Journal,
+  KeyValue,
+  Lane,
+  Link,
+  Road,
+  Transport,
+  Versioned,
+} from './ports.ts';
 export { Prng } from './prng.ts';
 export { placeTile, type Tile } from './tile.ts';
 export { PROTOCOL_VERSION } from './version.ts';

@@ -80,3 +80,48 @@ export interface Journal {
   epoch(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** What a key has: `version` is above that of every write before it in the store, so no two writes share one. */
+export interface Versioned {
+  readonly value: Uint8Array;
+  readonly version: number;
+}
+
+export interface Entry extends Versioned {
+  readonly key: string;
+}
+
+/** A key was written or, with version 0, deleted. */
+export interface Change {
+  readonly key: string;
+  readonly version: number;
+}
+
+/**
+ * Small values by key, each written only by who knows what it replaces. Linearizable: what a call that returned has
+ * written, every later call reads, from whatever process. Keys are 1 to 512 printable ASCII characters, values at most
+ * 64 KiB; others are refused with `input-invalid`.
+ */
+export interface KeyValue {
+  /** @throws {GridError} `storage-failed` */
+  get(key: string): Promise<Versioned | undefined>;
+  /**
+   * Writes if the key's version is `expected` (0: the key is absent) and gives the new version. After `storage-failed`
+   * it may have been written or not: read it.
+   * @throws {GridError} `version-conflict`, `storage-full`, `storage-failed`
+   */
+  put(key: string, value: Uint8Array, options: { readonly expected: number }): Promise<number>;
+  /** As `put`; with 0 it only makes sure that the key is absent. @throws {GridError} as `put` */
+  delete(key: string, expected: number): Promise<void>;
+  /** Entries in order of their keys, from the first after `after` on; at most `limit` (1 to 1,000, which is the default). */
+  list(
+    prefix: string,
+    options?: { readonly after?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<readonly Entry[]>;
+  /**
+   * Tells changes from the time it resolves, those of a key in order, until the function it gives is called. It may tell
+   * one twice. `undefined` means that some may have been missed: read again.
+   */
+  watch(prefix: string, listener: (change: Change | undefined) => void): Promise<() => void>;
+  close(): Promise<void>;
+}

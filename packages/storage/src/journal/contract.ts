@@ -15,14 +15,18 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 /** What every Journal keeps. `open` opens the same data each time; what was open before is closed first. */
-export function describeJournal(name: string, open: () => Promise<Journal>): void {
-  describe(`journal in ${name}`, () => {
+export function describeJournal(
+  name: string,
+  open: () => Promise<Journal>,
+  { timeoutMs = 20_000 } = {},
+): void {
+  describe(`journal in ${name}`, { timeout: timeoutMs }, () => {
     let journal: Journal;
     let prefix = 0;
 
     beforeAll(async () => {
       journal = await open();
-    });
+    }, 60_000);
     afterAll(() => journal.close());
 
     const fresh = () => `p${prefix++}`;
@@ -37,7 +41,10 @@ export function describeJournal(name: string, open: () => Promise<Journal>): voi
       expect(await all(b)).toEqual([[9]]);
       expect(await journal.count(a)).toBe(3);
       expect(await journal.read(a, 1, 0)).toHaveLength(1);
+      expect(await journal.read(a, 0, 1)).toHaveLength(1);
+      expect(await journal.read(a, 0, 2)).toHaveLength(3);
       expect(await journal.read(a, 5, 10)).toHaveLength(0);
+      expect(await journal.read(fresh(), 0, 10)).toHaveLength(0);
       expect(await journal.count(fresh())).toBe(0);
     });
 
@@ -101,6 +108,41 @@ export function describeJournal(name: string, open: () => Promise<Journal>): voi
       await journal.close();
       journal = await open();
       expect(await journal.epoch()).toBe(5);
+    });
+  });
+}
+
+/** What journals keep that several may write. `open` opens new data twice. */
+export function describeSharedJournal(
+  name: string,
+  open: () => Promise<readonly [Journal, Journal]>,
+  { timeoutMs = 20_000 } = {},
+): void {
+  describe(`journal in ${name}, opened twice`, { timeout: timeoutMs }, () => {
+    test('[ST28] the later one writes, and the earlier one is told', async () => {
+      const [first, second] = await open();
+      await first.claim(1);
+      await first.append(1, one('p', bytes(1)));
+      await second.claim(2);
+      expect(await codeOf(first.append(1, one('p', bytes(2))))).toBe('epoch-stale');
+      await second.append(2, one('p', bytes(3)));
+      expect((await first.read('p', 0, 100)).map((record) => [...record])).toEqual([[1], [3]]);
+      await first.close();
+      await second.close();
+    });
+
+    test('[ST28] who takes over again goes on after the other one', async () => {
+      const [first, second] = await open();
+      await first.append(1, one('p', bytes(1), bytes(2)));
+      await second.append(2, one('p', bytes(3)));
+      await second.append(2, one('q', bytes(4)));
+      await first.claim(3);
+      await first.append(3, [...one('p', bytes(5)), ...one('q', bytes(6))]);
+      expect((await second.read('p', 0, 100)).map(([value]) => value)).toEqual([1, 2, 3, 5]);
+      expect((await second.read('q', 0, 100)).map(([value]) => value)).toEqual([4, 6]);
+      expect(await second.count('p')).toBe(4);
+      await first.close();
+      await second.close();
     });
   });
 }

@@ -1,0 +1,84 @@
+import type { Entry, KeyValue, Versioned } from '@manytabs/protocol';
+import type { SqliteStore } from '../store/sqlite-store.ts';
+import {
+  checkKey,
+  checkPrefix,
+  checkVersion,
+  checkWrite,
+  type ListOptions,
+  pageOf,
+  versionConflict,
+} from './bounds.ts';
+import { type ChangeListener, Watchers } from './watchers.ts';
+
+const GET = 'SELECT version, value FROM entry WHERE key = ?';
+const PUT = 'INSERT OR REPLACE INTO entry (key, version, value) VALUES (?, ?, ?)';
+const DELETE = 'DELETE FROM entry WHERE key = ?';
+const TICK = 'UPDATE clock SET version = version + 1 RETURNING version';
+const LIST =
+  'SELECT key, version, value FROM entry WHERE key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?';
+
+interface Row {
+  readonly key: string;
+  readonly version: number;
+  readonly value: ArrayBuffer;
+}
+
+/** Keys and values in a SQLite file. Watchers are told of what is written through this object only. */
+export class SqliteKeyValue implements KeyValue {
+  readonly #store: SqliteStore;
+  readonly #watchers = new Watchers();
+
+  constructor(store: SqliteStore) {
+    this.#store = store;
+  }
+
+  async get(key: string): Promise<Versioned | undefined> {
+    checkKey(key);
+    const [row] = this.#store.query<Row>(GET, key);
+    return row && { value: new Uint8Array(row.value), version: row.version };
+  }
+
+  async put(key: string, value: Uint8Array, options: { expected: number }): Promise<number> {
+    checkWrite(key, value, options.expected);
+    const version = this.#store.commit(() => {
+      this.#expect(key, options.expected);
+      const next = this.#store.query<{ version: number }>(TICK)[0]?.version ?? 0;
+      this.#store.statement(PUT).run([key, next, value]);
+      return next;
+    });
+    this.#watchers.tell({ key, version });
+    return version;
+  }
+
+  async delete(key: string, expected: number): Promise<void> {
+    checkKey(key);
+    checkVersion(expected);
+    this.#store.commit(() => {
+      this.#expect(key, expected);
+      this.#store.statement(DELETE).run([key]);
+    });
+    if (expected > 0) this.#watchers.tell({ key, version: 0 });
+  }
+
+  async list(prefix: string, options: ListOptions = {}): Promise<readonly Entry[]> {
+    const { from, above, below, limit } = pageOf(prefix, options);
+    const rows = this.#store.query<Row>(LIST, from, above, below, limit);
+    return rows.map(({ key, value, version }) => ({ key, value: new Uint8Array(value), version }));
+  }
+
+  async watch(prefix: string, listener: ChangeListener): Promise<() => void> {
+    checkPrefix(prefix);
+    return this.#watchers.add(prefix, listener);
+  }
+
+  /** The store stays open. */
+  async close(): Promise<void> {
+    this.#watchers.clear();
+  }
+
+  #expect(key: string, expected: number): void {
+    const version = this.#store.query<Row>(GET, key)[0]?.version ?? 0;
+    if (version !== expected) throw versionConflict(key, expected);
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { GridError } from '@manytabs/protocol';
+import Database from 'libsql';
+
+export type Statement = ReturnType<Database.Database['prepare']>;
+
+/** One step a version; a file of an older one takes the steps it misses. */
+const MIGRATIONS = [
+  `CREATE TABLE record (
+     partition TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (partition, number)
+   ) WITHOUT ROWID;
+   CREATE TABLE reign (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL);
+   INSERT INTO reign VALUES (1, 0);`,
+  `CREATE TABLE entry (
+     key TEXT PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL);
+   INSERT INTO clock VALUES (1, 0);`,
+];
+
+export interface SqliteStoreOptions {
+  /** Over this, writes are refused with `storage-full`. Default: the disk decides. */
+  readonly bytesMax?: number | undefined;
+}
+
+/**
+ * One SQLite file, written ahead and synchronised at each commit, for a journal and a key-value space. A second process
+ * may open it too: each transaction sees what the others have committed.
+ */
+export class SqliteStore {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #prepared = new Map<string, Statement>();
+  #isClosed = false;
+
+  /** @throws {GridError} `storage-newer`, `storage-failed` (not a database, or no right to it) */
+  constructor(path: string, { bytesMax }: SqliteStoreOptions = {}) {
+    this.path = path;
+    this.#db = openDatabase(path);
+    if (bytesMax !== undefined) this.#limit(bytesMax);
+  }
+
+  /** @throws {GridError} `storage-failed` */
+  query<T>(sql: string, ...values: unknown[]): T[] {
+    return this.#attempt(() => this.statement(sql).all(values) as T[]);
+  }
+
+  /** Rows as they are asked for. @throws {GridError} `storage-failed` */
+  *each<T>(sql: string, ...values: unknown[]): Generator<T> {
+    const rows = this.#attempt(() => this.statement(sql).iterate(values));
+    yield* rows as Iterable<T>;
+  }
+
+  /** A statement, prepared once. */
+  statement(sql: string): Statement {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    if (this.#isClosed) throw new GridError('storage-failed', `${this.path} was closed.`);
+    const fresh = this.#db.prepare(sql);
+    this.#prepared.set(sql, fresh);
+    return fresh;
+  }
+
+  /**
+   * One transaction: durable when it returns, and nothing of it where it throws.
+   * @throws {GridError} `storage-full`, `storage-failed`, or what `write` throws
+   */
+  commit<T>(write: () => T): T {
+    return this.#attempt(() => {
+      this.statement('BEGIN IMMEDIATE').run([]);
+      try {
+        const result = write();
+        this.statement('COMMIT').run([]);
+        return result;
+      } catch (thrown) {
+        this.#rollBack();
+        throw thrown;
+      }
+    });
+  }
+
+  /** Twice does no harm. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#prepared.clear();
+    this.#db.close();
+  }
+
+  #limit(bytesMax: number): void {
+    const [row] = this.query<{ page_size: number }>('PRAGMA page_size');
+    const pages = Math.max(1, Math.floor(bytesMax / (row?.page_size ?? 4096)));
+    this.#db.exec(`PRAGMA max_page_count = ${pages}`);
+  }
+
+  #rollBack(): void {
+    try {
+      this.statement('ROLLBACK').run([]);
+    } catch {
+      // SQLite has ended the transaction itself.
+    }
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw storageError(cause, this.path);
+    }
+  }
+}
+
+function openDatabase(path: string): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    db = new Database(path);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+    migrate(db, path);
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw storageError(cause, path);
+  }
+}
+
+function migrate(db: Database.Database, path: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  const version = row.user_version;
+  if (version > MIGRATIONS.length) {
+    const known = `this program knows ${MIGRATIONS.length}`;
+    throw new GridError('storage-newer', `${path} has schema ${version}; ${known}.`);
+  }
+  for (const step of MIGRATIONS.slice(version)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT;`);
+}
+
+function storageError(cause: unknown, path: string): GridError {
+  if (cause instanceof GridError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const isFull = (cause as { code?: unknown }).code === 'SQLITE_FULL';
+  return new GridError(
+    isFull ? 'storage-full' : 'storage-failed',
+    isFull ? `There is no room for ${path}.` : `${path} could not be written or read: ${message}.`,
+    { cause },
+  );
+}
