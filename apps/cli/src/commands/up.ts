@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { startCoordinator } from '@manytabs/coordinator';
 import { GridError, toGridError } from '@manytabs/protocol';
 import { openOnDesktop } from '../desktop.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -25,6 +24,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   const { port, host } = options;
   const dataDir = resolve(terminal.folder, options.data ?? '.manytabs');
   refuseSecondGrid(terminal.folder, dataDir);
+  // Loaded once it is clear that there will be a grid: it takes half a second.
+  const { startCoordinator } = await import('@manytabs/coordinator');
   const log = (line: string) => terminal.err(line);
   const grid = await startCoordinator({ host, port, dataDir, log }).catch((error) => {
     throw startFailure(error, options);
