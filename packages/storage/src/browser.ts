@@ -4,6 +4,9 @@ import { IdbBlobs } from './idb-blobs.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 
 export { IdbBlobs } from './idb-blobs.ts';
+export { IdbJournal } from './journal/idb-journal.ts';
+export { IdbKeyValue } from './key-value/idb-key-value.ts';
+export { IdbStore } from './store/idb-store.ts';
 
 export interface BrowserBlobs {
   readonly blobs: Blobs;

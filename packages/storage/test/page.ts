@@ -1,6 +1,7 @@
 import { type Blobs, type GridError, isErrorCode, type ShardId } from '@manytabs/protocol';
 import { IdbBlobs, openBrowserBlobs } from '../src/browser.ts';
 import type { Answer, PageCommand } from './remote-blobs.ts';
+import { obeyStore } from './store-page.ts';
 
 // Runs in the browser: a storage that the test in Node steers.
 
@@ -34,6 +35,8 @@ async function obey(command: PageCommand): Promise<unknown> {
       return blobs?.has(command.shard);
     case 'delete':
       return blobs?.delete(command.shard);
+    case 'store':
+      return obeyStore(command);
     default:
       return blobs?.[command.do]();
   }

@@ -1,11 +1,13 @@
 import { type Blobs, type ErrorCode, GridError, type ShardId } from '@manytabs/protocol';
 import type { Page } from 'playwright-core';
+import type { StoreCommand } from './remote-store.ts';
 
 export type PageCommand =
   | { readonly do: 'open' | 'open-best'; readonly name: string }
   | { readonly do: 'put'; readonly shard: ShardId; readonly bytes: Uint8Array }
   | { readonly do: 'get' | 'has' | 'delete' | 'rot'; readonly shard: ShardId }
-  | { readonly do: 'list' | 'size' | 'close' };
+  | { readonly do: 'list' | 'size' | 'close' }
+  | StoreCommand;
 
 export type Answer =
   | { readonly value: unknown }
@@ -20,9 +22,7 @@ export class RemoteBlobs implements Blobs {
   }
 
   async do(command: PageCommand): Promise<unknown> {
-    const answer = await this.#page.evaluate((value) => window.command(value), command);
-    if ('code' in answer) throw new GridError(answer.code, answer.message);
-    return answer.value;
+    return await askPage(this.#page, command);
   }
 
   async put(shard: ShardId, bytes: Uint8Array): Promise<void> {
@@ -53,4 +53,11 @@ export class RemoteBlobs implements Blobs {
   async close(): Promise<void> {
     await this.do({ do: 'close' });
   }
+}
+
+/** @throws {GridError} what the page threw */
+export async function askPage(page: Page, command: PageCommand): Promise<unknown> {
+  const answer = await page.evaluate((value) => window.command(value), command);
+  if ('code' in answer) throw new GridError(answer.code, answer.message);
+  return answer.value;
 }
