@@ -47,8 +47,17 @@ export interface Runtime {
    * @throws {GridError} `sandbox-refused`, naming the probe that got through or what the browser lacks.
    */
   selfTest(): Promise<void>;
-  /** @throws {GridError} `syntax-error`, `export-missing`, `wasm-invalid`, `task-crashed`. */
-  open(jobId: JobId, program: Program, bytes: ProgramBytes): Promise<JobRunner>;
+  /**
+   * Jobs of one `owner` with the same program may get the same sandbox, one after the other; without an owner a job's
+   * sandbox is its own.
+   * @throws {GridError} `syntax-error`, `export-missing`, `wasm-invalid`, `task-crashed`.
+   */
+  open(
+    jobId: JobId,
+    program: Program,
+    bytes: ProgramBytes,
+    owner?: string | undefined,
+  ): Promise<JobRunner>;
   setWorkers(workers: number): void;
   close(): void;
 }

@@ -190,4 +190,55 @@ describe('a page', { timeout: 60_000 }, () => {
     expect(told.before).toBe(1);
     expect(told.ms).toBeLessThan(500);
   });
+
+  test('[RU47] the next job of an owner with the same program gets the same sandbox, no other job does', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = 'let runs = 0; export const run = () => ++runs;';
+      const other = `${js} // of another module`;
+      const runs: unknown[] = [];
+      for (const [source, owner] of [
+        [{ js }, 'ann'],
+        [{ js }, 'ann'],
+        [{ js }, 'bob'],
+        [{ js: other }, 'ann'],
+        [{ js, args: 1 }, 'ann'],
+        [{ js, seed: 8 }, 'ann'],
+        [{ js }, undefined],
+        [{ js }, undefined],
+      ] as const) {
+        const job = await grid.openJob(runtime, source, owner);
+        runs.push((await grid.runTasks(job, 0, 1)).values[0]);
+        job.close();
+        job.close();
+      }
+      const parked = document.querySelectorAll('iframe').length;
+      runtime.close();
+      await grid.pass(400);
+      return { runs, parked, left: document.querySelectorAll('iframe').length };
+    });
+    await page.close();
+    expect(told.runs).toEqual([1, 2, 1, 1, 1, 1, 1, 1]);
+    expect(told.parked).toBeLessThanOrEqual(3);
+    expect(told.left).toBe(0);
+  });
+
+  test('[RU47] a sandbox whose job was closed in the middle is fit for the next', async () => {
+    const page = await stage.open();
+    const values = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = 'export const run = (n) => { if (n === 0) for (;;); return n; };';
+      const first = await grid.openJob(runtime, { js }, 'ann');
+      grid.startTasks(first, { from: 0, to: 1, chunk: undefined, chunkFrom: 0 });
+      await grid.pass(50);
+      first.close();
+      const second = await grid.openJob(runtime, { js }, 'ann');
+      const told = await grid.runTasks(second, 1, 3);
+      runtime.close();
+      return told.values;
+    });
+    await page.close();
+    expect(values).toEqual({ 1: 1, 2: 2 });
+  });
 });

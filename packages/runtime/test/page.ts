@@ -44,7 +44,8 @@ export function programOf(source: JobSource): Program {
   return {
     module: {
       kind,
-      code: { shard: '' as ShardId, bytes: 1 },
+      // As good as a hash to whatever compares programs.
+      code: { shard: (source.js ?? '') as ShardId, bytes: 1 },
       export: source.export ?? 'run',
     },
     args: encodeValue(source.args),
@@ -56,13 +57,13 @@ export function programOf(source: JobSource): Program {
   };
 }
 
-export function openJob(runtime: SandboxRuntime, source: JobSource) {
+export function openJob(runtime: SandboxRuntime, source: JobSource, owner?: string) {
   const encoder = new TextEncoder();
   const module = source.wasm ? Uint8Array.from(source.wasm) : encoder.encode(source.js ?? '');
   const files = new Map(
     Object.entries(source.files ?? {}).map(([path, text]) => [path, encoder.encode(text)]),
   );
-  return runtime.open(JOB, programOf(source), { module, files });
+  return runtime.open(JOB, programOf(source), { module, files }, owner);
 }
 
 export type OpenJob = Awaited<ReturnType<typeof openJob>>;

@@ -134,6 +134,25 @@ describe('shards', () => {
     );
   });
 
+  test('[VO28] idle small shards are bounded in number, and the coordinator hears which went', () => {
+    const { stored, hear, open, ended, tell, volunteer } = setup();
+    open('a');
+    ended(1);
+    const effects: VolunteerEffect[] = [];
+    for (let i = 0; i <= VOLUNTEER_LIMITS.IDLE_SMALL_SHARDS_MAX; i++) {
+      hear(assignOf('a', 10 + i, { name: `c${i}`, bytes: SMALL }));
+      stored(`c${i}`, SMALL);
+      effects.push(...ended(10 + i));
+    }
+    const dropped = effects.flatMap((each) => (each.type === 'drop-shard' ? [each.shard] : []));
+    expect(dropped[0]).toBe(shardOf('c0'));
+    expect(sent(effects).filter(({ type }) => type === 'held')).toEqual([
+      { type: 'held', added: [], dropped },
+    ]);
+    expect(volunteer.view().shards).toBeLessThanOrEqual(VOLUNTEER_LIMITS.IDLE_SMALL_SHARDS_MAX);
+    for (const shard of dropped) expect(tell({ type: 'shard-dropped', shard })).toEqual([]);
+  });
+
   test('[VO20] a shard the browser threw away is reported, and fetched again where it is needed', () => {
     const { hear, stored, tell } = setup();
     hear(jobOf('a', ['mesh', 'other']));

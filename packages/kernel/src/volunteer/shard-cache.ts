@@ -12,7 +12,10 @@ export class ShardCache {
   readonly #users = new Map<ShardId, number>();
   /** Wished for, whether stored yet or not. */
   readonly #kept = new Map<ShardId, number>();
-  readonly #idle = new IdleShards(VOLUNTEER_LIMITS.IDLE_SHARDS_MAX, VOLUNTEER_LIMITS.IDLE_BYTES_MAX);
+  readonly #idle = new IdleShards(
+    VOLUNTEER_LIMITS.IDLE_SHARDS_MAX,
+    VOLUNTEER_LIMITS.IDLE_BYTES_MAX,
+  );
   readonly #idleSmall = new IdleShards(VOLUNTEER_LIMITS.IDLE_SMALL_SHARDS_MAX, Infinity);
   /** Nobody in the grid wants them; they go as soon as nothing here uses them. */
   readonly #unwanted = new Set<ShardId>();

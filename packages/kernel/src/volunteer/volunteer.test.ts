@@ -161,14 +161,16 @@ describe('running', () => {
     expect(sent(hear(assignOf('a', 3)))).toMatchObject([{ type: 'leases-returned', leases: [3] }]);
   });
 
-  test('[VO10] a closed job kills its runs, closes its sandbox and drops what it alone needed', () => {
+  test('[VO10] a closed job kills its runs and closes its sandbox; its shards stay for the next', () => {
     const { open, hear, stored, volunteer } = setup();
     open('a');
     hear(assignOf('a', 2, { name: 'chunk', bytes: SMALL }));
     stored('chunk', SMALL);
     const effects = hear({ type: 'job-closed', jobId: 'ja' as JobId });
-    expect(types(effects)).toEqual(['kill-run', 'close-job', 'drop-shard', 'drop-shard']);
-    expect(volunteer.view()).toMatchObject({ jobs: 0, running: 0, waiting: 0, shards: 0 });
+    expect(types(effects)).toEqual(['kill-run', 'close-job']);
+    expect(volunteer.view()).toMatchObject({ jobs: 0, running: 0, waiting: 0, shards: 2 });
+    hear(jobOf('a'));
+    expect(types(hear(assignOf('a', 3)))).toEqual(['open-job']);
   });
 
   test('[VO26] a sandbox without a lease is closed after a while, and what nobody wants goes', () => {

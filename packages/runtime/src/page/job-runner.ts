@@ -65,6 +65,16 @@ export class SandboxJobRunner implements JobRunner {
     this.#tell((host) => host.api.setWorkers(workers));
   }
 
+  /** Whether another job could go on with it: nothing runs, and nothing ever went wrong. */
+  get isAtRest(): boolean {
+    const isUp = this.#host !== undefined && !this.#host.isGone;
+    return isUp && this.#runs.size === 0 && this.#crashes === 0 && !this.#broken;
+  }
+
+  killAll(): void {
+    for (const id of [...this.#runs.keys()]) this.#kill(id);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#runs.clear();

@@ -2,9 +2,11 @@ import { assert, type JobId, LIMITS, type Program } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, Runtime } from '../api.ts';
 import { FrameHost, type FrameOptions } from './frame-host.ts';
 import { SandboxJobRunner } from './job-runner.ts';
+import { ParkedRunners, programKey } from './parked-runners.ts';
 import { selfTest } from './self-test.ts';
 
-const REFILL_AFTER_MS = 250;
+/** After a job took the spare frame; not later for the jobs that follow it. */
+const REFILL_AFTER_MS = 100;
 
 export interface SandboxOptions {
   /** Workers to run tasks on, at first. */
@@ -22,6 +24,7 @@ export interface SandboxOptions {
 export class SandboxRuntime implements Runtime {
   readonly #options: FrameOptions;
   readonly #runners = new Set<SandboxJobRunner>();
+  readonly #parked = new ParkedRunners((runner) => this.#end(runner));
   #workers: number;
   #spare: Promise<FrameHost> | undefined;
   #refill: ReturnType<typeof setTimeout> | undefined;
@@ -44,15 +47,22 @@ export class SandboxRuntime implements Runtime {
     await selfTest((program, bytes) => this.#openRunner(program, bytes));
   }
 
-  async open(_jobId: JobId, program: Program, bytes: ProgramBytes): Promise<JobRunner> {
-    const runner = await this.#openRunner(program, bytes);
+  async open(
+    _jobId: JobId,
+    program: Program,
+    bytes: ProgramBytes,
+    owner?: string | undefined,
+  ): Promise<JobRunner> {
+    const key = owner === undefined ? undefined : programKey(program, owner);
+    const runner = this.#parked.take(key) ?? (await this.#openRunner(program, bytes));
     this.#runners.add(runner);
+    let isOpen = true;
     return {
       run: (request, listener) => runner.run(request, listener),
       hold: (held) => runner.hold(held),
       close: () => {
-        this.#runners.delete(runner);
-        runner.close();
+        if (isOpen && (this.#isClosed || !this.#parked.park(key, runner))) this.#end(runner);
+        isOpen = false;
       },
     };
   }
@@ -68,8 +78,14 @@ export class SandboxRuntime implements Runtime {
     this.#isClosed = true;
     clearTimeout(this.#refill);
     this.#dropSpare();
+    this.#parked.clear();
     for (const runner of this.#runners) runner.close();
     this.#runners.clear();
+  }
+
+  #end(runner: SandboxJobRunner): void {
+    this.#runners.delete(runner);
+    runner.close();
   }
 
   #openRunner(program: Program, bytes: ProgramBytes): Promise<SandboxJobRunner> {
@@ -101,9 +117,9 @@ export class SandboxRuntime implements Runtime {
 
   /** Not at once: the job that took the spare frame comes first. */
   #refillSoon(): void {
-    clearTimeout(this.#refill);
     if (this.#isClosed) return;
-    this.#refill = setTimeout(() => {
+    this.#refill ??= setTimeout(() => {
+      this.#refill = undefined;
       this.#spare ??= this.#makeFrame();
       this.#spare.catch(() => {
         this.#spare = undefined;

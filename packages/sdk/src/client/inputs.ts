@@ -1,4 +1,5 @@
 import { encodeValue, GridError, type InputChunk, LIMITS } from '@manytabs/protocol';
+import { nextTurn } from '../next-turn.ts';
 import type { InputSource, Range } from './api.ts';
 import { addShard, type ShardBytes } from './program.ts';
 
@@ -75,14 +76,15 @@ async function* eager<Input>(
   }
 }
 
-/** Whether the promise settles within the microtasks of this turn. */
-function settledSoon(promise: Promise<unknown>): Promise<boolean> {
+/** Whether the promise settles within this turn: a generator that has its next value at hand does. */
+async function settledSoon(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const mark = () => {
     settled = true;
   };
   promise.then(mark, mark);
-  return new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => resolve(settled))));
+  await nextTurn();
+  return settled;
 }
 
 class ChunkBuilder {

@@ -1,5 +1,6 @@
 import type { CoordinatorEffect, JournalRecord } from '@manytabs/kernel';
 import { type Appended, type GridError, type Journal, toGridError } from '@manytabs/protocol';
+import { nextTurn } from '../next-turn.ts';
 import { appendedOf } from './records.ts';
 
 const RETRY_MS = [50, 200, 1_000, 3_000] as const;
@@ -120,13 +121,6 @@ function gather(effects: readonly CoordinatorEffect[]): Appended[] {
     }
   }
   return [...partitions].map(([partition, records]) => ({ partition, records }));
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }
 
 function pause(ms: number): Promise<void> {

@@ -24,8 +24,16 @@ const SLOTS = 64;
  * Locks (plain http on a LAN) or no storage, the identity lives as long as the tab.
  */
 export async function openIdentity(): Promise<Identity> {
+  claimed ??= claimKeyPair();
+  return identityOf(await claimed);
+}
+
+/** Of this page: whoever stops and starts again is the same volunteer. */
+let claimed: Promise<KeyPair> | undefined;
+
+async function claimKeyPair(): Promise<KeyPair> {
   const slot = await claimSlot();
-  return identityOf(slot === undefined ? newKeyPair() : storedKeyPair(`manytabs-key-${slot}`));
+  return slot === undefined ? newKeyPair() : storedKeyPair(`manytabs-key-${slot}`);
 }
 
 export function identityOf(keys: KeyPair): Identity {

@@ -7,38 +7,53 @@ import type { DonationOptions } from './api.ts';
 import type { Equipment } from './equipment.ts';
 
 /**
- * Everything a real tab brings to a grid. The sandbox is tested before anything is connected.
+ * Everything a real tab brings to a grid. The sandbox is tested meanwhile, and nobody is told of this tab before it
+ * passed: signalling is under way by then, but no link is made.
  * @throws {GridError} `sandbox-refused`
  */
 export async function equipTab(options: DonationOptions): Promise<Equipment> {
+  const undo: (() => Promise<void>)[] = [];
   const runtime = new SandboxRuntime({ workers: options.workers });
-  const [identity] = await Promise.all([openIdentity(), runtime.selfTest()]);
-  const { blobs } = await openBrowserBlobs(`manytabs-${identity.volunteer}`);
-  const webrtc = options.road === 'websocket' ? undefined : await openWebRtc(options.url, identity);
-  const relay = await relayTransport(options.url, identity.peer);
-  return {
-    identity,
-    runtime,
-    blobs,
-    transports: webrtc ? [webrtc, relay] : [relay],
-    tabs: webrtc,
-    agent: agentName(navigator.userAgent),
-  };
+  const [tested, gathered] = await Promise.allSettled([runtime.selfTest(), gather(options, undo)]);
+  if (tested.status === 'fulfilled' && gathered.status === 'fulfilled') {
+    return { ...gathered.value, runtime };
+  }
+  runtime.close();
+  await Promise.allSettled(undo.map((close) => close()));
+  throw tested.status === 'rejected' ? tested.reason : (gathered as PromiseRejectedResult).reason;
 }
 
-/** PeerJS is loaded here and nowhere before; a browser without WebRTC donates over the relay. */
-async function openWebRtc(url: string, { peer }: Identity): Promise<Transport | undefined> {
-  if (typeof RTCPeerConnection !== 'function') return undefined;
-  const { PeerJsTransport } = await import('@manytabs/transport/peerjs');
+/** All but the sandbox, each part as soon as what it needs is there. */
+async function gather(
+  options: DonationOptions,
+  undo: (() => Promise<void>)[],
+): Promise<Omit<Equipment, 'runtime'>> {
+  const wanted = options.road !== 'websocket' && typeof RTCPeerConnection === 'function';
+  // PeerJS is loaded here and nowhere before; a browser without WebRTC donates over the relay.
+  const loading = wanted ? import('@manytabs/transport/peerjs') : undefined;
+  // Awaited below; a refusal that comes before that is not unheard of.
+  loading?.catch(() => {});
+  const identity = await openIdentity();
+  const [{ blobs }, webrtc, relay] = await Promise.all([
+    openBrowserBlobs(`manytabs-${identity.volunteer}`),
+    loading?.then(({ PeerJsTransport }) => PeerJsTransport.open(signallingOf(options, identity))),
+    relayTransport(options.url, identity.peer),
+  ]);
+  const transports: readonly Transport[] = webrtc ? [webrtc, relay] : [relay];
+  undo.push(() => blobs.close(), ...transports.map((transport) => () => transport.close()));
+  return { identity, blobs, transports, tabs: webrtc, agent: agentName(navigator.userAgent) };
+}
+
+function signallingOf({ url }: DonationOptions, { peer }: Identity) {
   const { hostname, port, protocol } = new URL(url);
   const secure = protocol === 'https:';
-  return PeerJsTransport.open({
+  return {
     self: peer,
     host: hostname,
     port: Number(port) || (secure ? 443 : 80),
     path: '/',
     secure,
-  });
+  };
 }
 
 const BROWSERS = [

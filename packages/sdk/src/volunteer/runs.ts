@@ -1,6 +1,5 @@
 import type { VolunteerEffect, VolunteerEvent } from '@manytabs/kernel';
 import {
-  type Blobs,
   type ErrorCode,
   GridError,
   type JobId,
@@ -11,6 +10,7 @@ import {
 } from '@manytabs/protocol';
 import type { JobRunner, Run, RunListener, Runtime } from '@manytabs/runtime';
 import type { Misbehaviour } from './misbehaviour.ts';
+import type { TabBlobs } from './tab-blobs.ts';
 
 type RunEffect = Extract<VolunteerEffect, { type: 'run' }>;
 type Tell = (event: VolunteerEvent) => void;
@@ -32,14 +32,14 @@ export interface RunReports {
 /** Opens jobs in the runtime and runs leases in them; everything that happens becomes an event of the machine. */
 export class Runs {
   readonly #runtime: Runtime;
-  readonly #blobs: Blobs;
+  readonly #blobs: TabBlobs;
   readonly #reports: RunReports;
   readonly #fault: Misbehaviour;
   readonly #runners = new Map<JobId, JobRunner>();
   readonly #runs = new Map<LeaseId, Run>();
   #held = false;
 
-  constructor(runtime: Runtime, blobs: Blobs, fault: Misbehaviour, reports: RunReports) {
+  constructor(runtime: Runtime, blobs: TabBlobs, fault: Misbehaviour, reports: RunReports) {
     this.#runtime = runtime;
     this.#blobs = blobs;
     this.#fault = fault;
@@ -49,10 +49,9 @@ export class Runs {
   async open(job: JobMessage): Promise<void> {
     const { jobId } = job;
     try {
-      const runner = await this.#runtime.open(jobId, job.program, {
-        module: await this.#read(job.program.module.code.shard),
-        files: await this.#files(job),
-      });
+      const module = await this.#read(job.program.module.code.shard);
+      const bytes = { module, files: await this.#files(job) };
+      const runner = await this.#runtime.open(jobId, job.program, bytes, job.submitter);
       runner.hold(this.#held);
       this.#runners.set(jobId, runner);
       this.#tell({ type: 'job-opened', jobId });
@@ -164,7 +163,7 @@ export class Runs {
   }
 
   async #read(shard: ShardId): Promise<Uint8Array> {
-    const bytes = await this.#blobs.get(shard);
+    const bytes = this.#blobs.peek(shard) ?? (await this.#blobs.get(shard));
     if (bytes) return bytes;
     throw new GridError('shard-missing', `Shard ${shard.slice(0, 8)}… is not stored here.`);
   }

@@ -1,11 +1,11 @@
 import {
-  type Blobs,
   COORDINATOR_PEER_ID,
   GridError,
   type PeerId,
   type ShardId,
   toGridError,
 } from '@manytabs/protocol';
+import type { TabBlobs } from './tab-blobs.ts';
 import type { TabLinks } from './tab-links.ts';
 
 const ANSWER_MS = 30_000;
@@ -17,14 +17,14 @@ export interface ShardEvents {
 
 /** Gets shards from tabs and from the coordinator into the local store; what does not fit its hash is not stored. */
 export class ShardExchange {
-  readonly #blobs: Blobs;
+  readonly #blobs: TabBlobs;
   readonly #tabs: TabLinks | undefined;
   readonly #ask: (shard: ShardId) => void;
   readonly #events: ShardEvents;
   readonly #asked = new Map<ShardId, ReturnType<typeof setTimeout>>();
 
   constructor(
-    blobs: Blobs,
+    blobs: TabBlobs,
     tabs: TabLinks | undefined,
     ask: (shard: ShardId) => void,
     events: ShardEvents,
@@ -47,7 +47,7 @@ export class ShardExchange {
   /** A shard from the coordinator, asked for or pushed. */
   onShard(shard: ShardId, bytes: Uint8Array): void {
     this.#settle(shard);
-    void this.#store(shard, bytes, COORDINATOR_PEER_ID);
+    this.#store(shard, bytes, COORDINATOR_PEER_ID);
   }
 
   onAbsent(shard: ShardId): void {
@@ -78,13 +78,20 @@ export class ShardExchange {
     return this.#asked.delete(shard);
   }
 
-  async #store(shard: ShardId, bytes: Uint8Array, from: PeerId): Promise<void> {
-    try {
-      await this.#blobs.put(shard, bytes);
-      this.#events.onStored(shard, bytes.length, from);
-    } catch (thrown) {
+  /** A small one is told of at once: the assignment that needs it may follow in the same frame. */
+  #store(shard: ShardId, bytes: Uint8Array, from: PeerId): void {
+    const failed = (thrown: unknown) =>
       this.#events.onFailed(shard, from, toGridError(thrown, 'storage-failed'));
+    const stored = () => this.#events.onStored(shard, bytes.length, from);
+    try {
+      if (!this.#blobs.putNow(shard, bytes)) {
+        this.#blobs.put(shard, bytes).then(stored, failed);
+        return;
+      }
+    } catch (thrown) {
+      return failed(thrown);
     }
+    stored();
   }
 }
 

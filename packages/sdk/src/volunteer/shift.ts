@@ -25,6 +25,7 @@ import type { Equipment } from './equipment.ts';
 import { Misbehaviour } from './misbehaviour.ts';
 import { Runs } from './runs.ts';
 import { ShardExchange } from './shard-exchange.ts';
+import { TabBlobs } from './tab-blobs.ts';
 import { TabLinks } from './tab-links.ts';
 import { Ticker } from './ticker.ts';
 
@@ -52,6 +53,7 @@ export class Shift {
   #runs: Runs | undefined;
   #exchange: ShardExchange | undefined;
   #equipment: Equipment | undefined;
+  #blobs: TabBlobs | undefined;
   #pictures = { since: 0, count: 0 };
   #mode: 'on' | 'paused' | 'finishing' | 'over' = 'on';
   #linked = false;
@@ -66,7 +68,9 @@ export class Shift {
   begin(equipment: Equipment): void {
     if (this.#mode === 'over') return void release(equipment);
     this.#equipment = equipment;
-    const { blobs, runtime, identity, transports, tabs, agent } = equipment;
+    const { runtime, identity, transports, tabs, agent } = equipment;
+    const blobs = new TabBlobs(equipment.blobs);
+    this.#blobs = blobs;
     const stage = this.#stage;
     runtime.setWorkers(stage.view().workers);
     this.#runs = new Runs(runtime, blobs, this.#fault, {
@@ -205,7 +209,8 @@ export class Shift {
   #onRunning(running: number, jobId: JobId | undefined): void {
     const job = jobId && this.#jobs.get(jobId);
     this.#stage.change(job ? { running, job: shown(job) } : { running });
-    this.#show();
+    // What was just computed leaves first: it is sent at the end of this turn, and drawing a page takes longer.
+    queueMicrotask(() => this.#show());
   }
 
   #onResults(jobId: JobId, from: number, values: Uint8Array): void {
@@ -234,12 +239,11 @@ export class Shift {
     const view = this.#stage.view();
     const fromCoordinator = from === COORDINATOR_PEER_ID;
     this.#stage.change({
-      shards: view.shards + 1,
-      shardBytes: view.shardBytes + bytes,
       shardsFromCoordinator: view.shardsFromCoordinator + (fromCoordinator ? 1 : 0),
       shardsFromTabs: view.shardsFromTabs + (fromCoordinator ? 0 : 1),
     });
     this.#tell({ type: 'shard-stored', at: now(), shard, bytes });
+    this.#showShards();
     this.#show();
   }
 
@@ -248,19 +252,23 @@ export class Shift {
   }
 
   async #drop(shard: ShardId): Promise<void> {
-    await this.#equipment?.blobs.delete(shard);
+    await this.#blobs?.delete(shard);
     this.#tell({ type: 'shard-dropped', at: now(), shard });
+    this.#showShards();
   }
 
   /** What an earlier visit left in the store is told before anything else. */
   async #announce(blobs: Blobs): Promise<void> {
     const held = await blobs.list().catch(() => []);
-    let shardBytes = 0;
     for (const { shard, bytes } of held) {
-      shardBytes += bytes;
       this.#tell({ type: 'shard-stored', at: now(), shard, bytes });
     }
-    this.#stage.change({ shards: held.length, shardBytes });
+    this.#showShards();
+  }
+
+  #showShards(): void {
+    const { shards, shardBytes } = this.#machine.view();
+    this.#stage.change({ shards, shardBytes });
   }
 
   #server(blobs: Blobs) {
