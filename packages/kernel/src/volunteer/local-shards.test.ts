@@ -134,7 +134,7 @@ describe('shards', () => {
     );
   });
 
-  test('[VO28] idle small shards are bounded in number, and the coordinator hears which went', () => {
+  test('[VO40] idle small shards are bounded in number, and the coordinator hears which went', () => {
     const { stored, hear, open, ended, tell, volunteer } = setup();
     open('a');
     ended(1);
