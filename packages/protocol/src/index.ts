@@ -61,6 +61,7 @@ export {
   toSubmitterMessageSchema,
 } from './messages/submitter.ts';
 export {
+  type ResumeMessage,
   type TabMessage,
   tabMessageSchema,
   type VolunteerMessage,

@@ -32,6 +32,8 @@ export const LIMITS = {
   TASKS_PER_JOB_MAX: 2 ** 40,
   /** Tasks of one assignment. */
   BUNDLE_TASKS_MAX: 4096,
+  /** Leases that one message takes up again. */
+  LEASES_PER_RESUME_MAX: 256,
   WORKERS_PER_VOLUNTEER_MAX: 128,
   VOLUNTEERS_MAX: 20_000,
   JOBS_MAX: 10_000,

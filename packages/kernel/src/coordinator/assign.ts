@@ -33,7 +33,27 @@ function grant(
   job: Job,
   bundle: { from: number; to: number; isSpeculative: boolean },
 ): Lease {
-  const tasks = bundle.to - bundle.from;
+  const { leaseMs, ...estimate } = termOf(grid, volunteer, job, bundle.to - bundle.from);
+  return grid.leases.grant({
+    job,
+    volunteer,
+    from: bundle.from,
+    to: bundle.to,
+    assignedAt: grid.now,
+    expiresAt: grid.now + leaseMs,
+    returnBy: grid.now + Math.max(leaseMs, grid.limits.resumeMsMax),
+    ...estimate,
+    isSpeculative: bundle.isSpeculative,
+  });
+}
+
+/** How long so many tasks should take, and may. */
+export function termOf(
+  grid: Grid,
+  volunteer: Volunteer,
+  job: Job,
+  tasks: number,
+): { leaseMs: number; msPerTask: number | undefined; expectedMs: number | undefined } {
   const { timeoutMs } = job.spec.program;
   const msPerTask = volunteer.slot(job).msPerTask ?? job.msPerTask;
   const workers = Math.max(1, volunteer.workers);
@@ -45,20 +65,10 @@ function grant(
     // One task may take as long as its job allows, whatever the others took.
     (expectedMs ?? 0) + 1.5 * timeoutMs,
   );
-  return grid.leases.grant({
-    job,
-    volunteer,
-    from: bundle.from,
-    to: bundle.to,
-    assignedAt: grid.now,
-    expiresAt: grid.now + Math.ceil(leaseMs),
-    msPerTask,
-    expectedMs,
-    isSpeculative: bundle.isSpeculative,
-  });
+  return { leaseMs: Math.ceil(leaseMs), msPerTask, expectedMs };
 }
 
-function cover(grid: Grid, span: Span, lease: Lease): void {
+export function cover(grid: Grid, span: Span, lease: Lease): void {
   assert(!span.hasLeaseOf(lease.volunteer.identity), 'an identity has one copy of a task');
   assert(!span.hasVoteOf(lease.volunteer.identity), 'who voted gets no copy');
   span.leases = [...span.leases, lease];
@@ -69,13 +79,9 @@ function cover(grid: Grid, span: Span, lease: Lease): void {
 function account(grid: Grid, lease: Lease): void {
   const { job, volunteer } = lease;
   const tasks = lease.to - lease.from;
-  job.leases.add(lease);
-  volunteer.leases.push(lease);
-  volunteer.queuedMs += (lease.msPerTask ?? 0) * tasks;
+  enlist(grid, lease);
   job.assignedTasks += tasks;
   if (lease.isSpeculative) job.speculatedTasks += tasks;
-  grid.share.charge(job, (lease.msPerTask ?? MS_PER_TASK_GUESS) * tasks);
-  grid.syncReady(job);
   job.notes.story.add({
     at: grid.now,
     from: lease.from,
@@ -88,16 +94,28 @@ function account(grid: Grid, lease: Lease): void {
   });
 }
 
+/** From now on the lease is work that its volunteer has. */
+export function enlist(grid: Grid, lease: Lease): void {
+  const { job, volunteer, remaining } = lease;
+  job.leases.add(lease);
+  volunteer.leases.push(lease);
+  volunteer.queuedMs += (lease.msPerTask ?? 0) * remaining;
+  grid.share.charge(job, (lease.msPerTask ?? MS_PER_TASK_GUESS) * remaining);
+  grid.syncReady(job);
+}
+
 function tell(grid: Grid, lease: Lease): void {
   const { job, volunteer, from, to } = lease;
   introduce(grid, volunteer, job);
+  const jobId = job.id;
   const message = {
     type: 'assign',
-    jobId: job.id,
+    jobId,
     lease: lease.id,
     from,
     to,
     expiresInMs: lease.expiresAt - grid.now,
+    proof: grid.seal.prove({ volunteer: volunteer.identity.id, lease: lease.id, jobId, from, to }),
   } as const;
   if (!job.chunks) return grid.out.send(volunteer.session, message);
   const { chunk, from: chunkFrom, to: chunkTo } = job.chunks.at(from);

@@ -11,12 +11,11 @@ import {
   type StoryRow,
   unreachable,
 } from '@manytabs/protocol';
-import type { SchedulingLimits } from '../scheduling/scheduling-limits.ts';
 import { checkGrid } from './check.ts';
 import { fill, offer } from './dispatch.ts';
 import type { CoordinatorEffect, ReplayedRecord } from './effect.ts';
 import type { CoordinatorEvent } from './event.ts';
-import { Grid } from './grid.ts';
+import { Grid, type GridOptions } from './grid.ts';
 import {
   endCompleted,
   onControlled,
@@ -53,7 +52,7 @@ export class Coordinator {
   /** Until the first step. */
   #replay: Replay | undefined;
 
-  constructor(options: { seed: number; epoch: number; limits?: Partial<SchedulingLimits> }) {
+  constructor(options: GridOptions) {
     this.#grid = new Grid(options);
     this.#replay = new Replay(this.#grid);
   }

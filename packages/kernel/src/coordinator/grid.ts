@@ -6,9 +6,19 @@ import { Deadlines } from './deadlines.ts';
 import { EndedJobs } from './ended-jobs.ts';
 import { InlineShards } from './inline-shards.ts';
 import type { Job } from './job.ts';
+import { keyOfSeed, LeaseSeal } from './lease-seal.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Outbox } from './outbox.ts';
 import { type Identity, type Volunteer, VolunteerTable } from './volunteer-table.ts';
+
+export interface GridOptions {
+  readonly seed: number;
+  /** Above that of every earlier life. */
+  readonly epoch: number;
+  readonly limits?: Partial<SchedulingLimits> | undefined;
+  /** 16 secret bytes, the same in every life: leases of an earlier one are known by it. Without it, the seed's. */
+  readonly leaseKey?: Uint8Array | undefined;
+}
 
 /** Everything the coordinator machine knows, shared by the parts of it. */
 export class Grid {
@@ -18,6 +28,7 @@ export class Grid {
   readonly ended: EndedJobs;
   readonly volunteers: VolunteerTable;
   readonly leases: LeaseTable;
+  readonly seal: LeaseSeal;
   readonly share = new FairShare<Job>();
   readonly shards: ShardMap;
   readonly inlineShards = new InlineShards();
@@ -50,10 +61,11 @@ export class Grid {
   now = 0;
   cause = '';
 
-  constructor(options: { seed: number; epoch: number; limits?: Partial<SchedulingLimits> }) {
+  constructor(options: GridOptions) {
     this.limits = schedulingLimits(options.limits);
     this.prng = new Prng(options.seed, 'coordinator');
     this.leases = new LeaseTable(options.epoch);
+    this.seal = new LeaseSeal(options.leaseKey ?? keyOfSeed(options.seed));
     this.volunteers = new VolunteerTable(this.limits.identitiesMax);
     this.shards = new ShardMap(this.prng.fork('shards'));
     this.ended = new EndedJobs(this.limits.endedJobsMax);

@@ -1,5 +1,6 @@
 import { assert, type LeaseId, leaseId } from '@manytabs/protocol';
 import type { Job } from './job.ts';
+import { type Departure, LeaseMemory } from './lease-memory.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
 /** The right of one volunteer to run the tasks `[from, to)` of a job until it expires. */
@@ -16,6 +17,10 @@ export interface Lease {
   /** From the assignment to the last result, with the queue ahead of it. */
   readonly expectedMs: number | undefined;
   readonly isSpeculative: boolean;
+  /** If its link breaks, it may be taken up again until then. */
+  readonly returnBy: number;
+  /** Of an earlier epoch: when it was assigned is not known. */
+  readonly isInherited: boolean;
   /** Tasks that it has not reported and nobody else decided. */
   remaining: number;
   isLive: boolean;
@@ -28,6 +33,7 @@ export class LeaseTable {
   /** By number within the epoch: a small integer is a much cheaper key. */
   readonly #live = new Map<number, Lease>();
   readonly #base: number;
+  readonly #memory = new LeaseMemory();
   #count = 0;
 
   constructor(epoch: number) {
@@ -43,7 +49,7 @@ export class LeaseTable {
     return this.#live.values();
   }
 
-  grant(lease: Omit<Lease, 'id' | 'remaining' | 'isLive'>): Lease {
+  grant(lease: Omit<Lease, 'id' | 'isInherited' | 'remaining' | 'isLive'>): Lease {
     assert(this.#count < LEASES_PER_EPOCH - 1, 'an epoch does not run out of leases');
     const count = ++this.#count;
     const id = leaseId(this.#base + count);
@@ -58,6 +64,8 @@ export class LeaseTable {
       msPerTask: lease.msPerTask,
       expectedMs: lease.expectedMs,
       isSpeculative: lease.isSpeculative,
+      returnBy: lease.returnBy,
+      isInherited: false,
       remaining: lease.to - lease.from,
       isLive: true,
     };
@@ -71,9 +79,34 @@ export class LeaseTable {
     return lease?.volunteer === volunteer ? lease : undefined;
   }
 
+  /** What is to be known of a lease before it is taken up again; undefined where it must not be. */
+  recall(id: LeaseId, now: number): Departure | undefined {
+    if (this.#live.has(id - this.#base)) return undefined;
+    const departure = this.#memory.take(id);
+    if (departure) return departure.returnBy >= now ? departure : undefined;
+    if (!this.isInherited(id) || this.#memory.isSpent(id)) return undefined;
+    return { assignedAt: now, returnBy: Number.POSITIVE_INFINITY, isBegun: false };
+  }
+
+  isInherited(id: LeaseId): boolean {
+    return id <= this.#base;
+  }
+
+  /** A lease that was recalled is live again. */
+  adopt(lease: Lease): void {
+    assert(!this.#live.has(lease.id - this.#base), 'a lease is live once');
+    this.#live.set(lease.id - this.#base, lease);
+  }
+
+  /** Its link broke: it may be taken up again. */
+  depart(lease: Lease, isBegun: boolean): void {
+    this.#memory.depart(lease, isBegun);
+  }
+
   end(lease: Lease): void {
     assert(lease.isLive, 'a lease ends once');
     lease.isLive = false;
     this.#live.delete(lease.id - this.#base);
+    if (lease.isInherited) this.#memory.spend(lease.id);
   }
 }

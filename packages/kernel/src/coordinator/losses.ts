@@ -10,6 +10,8 @@ export interface Loss {
   readonly detail: string;
   /** Whether the copy may have been begun, so that it counts as one of those that may be made. */
   readonly isBegun: boolean;
+  /** Only the link is gone: the holder may bring the lease back. */
+  readonly mayReturn?: boolean;
 }
 
 /** Ends a lease that will bring nothing more; what it covered is handed out again. */
@@ -18,6 +20,7 @@ export function loseLease(grid: Grid, lease: Lease, loss: Loss): void {
   grid.share.charge(job, -(lease.msPerTask ?? 0) * lease.remaining);
   shrink(lease, lease.remaining);
   endLease(grid, lease);
+  if (loss.mayReturn) grid.leases.depart(lease, loss.isBegun);
   const spans = job.pages.at(lease.from)?.spansIn(lease.from, lease.to) ?? [];
   for (const span of spans) if (span.leases.includes(lease)) loseCopy(grid, span, lease, loss);
   job.notes.story.add({
@@ -46,7 +49,7 @@ export function loseAllLeases(grid: Grid, volunteer: Volunteer, loss: Loss): voi
   let rank = 0;
   for (const lease of [...volunteer.leases]) {
     const isBegun = loss.isBegun && rank++ < volunteer.workers;
-    if (lease.isLive) loseLease(grid, lease, { detail: loss.detail, isBegun });
+    if (lease.isLive) loseLease(grid, lease, { ...loss, isBegun });
   }
 }
 

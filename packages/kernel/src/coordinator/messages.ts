@@ -7,6 +7,7 @@ import { endJob } from './jobs.ts';
 import { loseLease } from './losses.ts';
 import { onHeard, onHeartbeat } from './presence.ts';
 import { onResults, onTaskFailed, refuse } from './results.ts';
+import { onResume } from './resume.ts';
 import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
 
 type Received = Extract<CoordinatorEvent, { type: 'message-received' }>;
@@ -33,6 +34,8 @@ function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): voi
       return onTaskFailed(grid, volunteer, message);
     case 'leases-returned':
       return onLeasesReturned(grid, volunteer, message);
+    case 'resume':
+      return onResume(grid, volunteer, message);
     case 'heartbeat':
       return onHeartbeat(grid, volunteer, message);
     case 'progress':
@@ -55,6 +58,7 @@ const MAKE_ROOM: ReadonlySet<WorkMessage['type']> = new Set<WorkMessage['type']>
   'results',
   'task-failed',
   'leases-returned',
+  'resume',
   'job-refused',
   'heartbeat',
 ]);
@@ -112,9 +116,8 @@ function onLocate(grid: Grid, volunteer: Volunteer, message: MessageOf<'locate'>
 /** Refusals of a job that nobody has run yet, by several or everybody who is here, end it. */
 function onJobRefused(grid: Grid, volunteer: Volunteer, message: MessageOf<'job-refused'>): void {
   const job = grid.jobs.get(message.jobId);
-  const slot = job && volunteer.slots.get(job);
-  if (!job || !slot?.isTold) return;
-  slot.isRefused = true;
+  if (!job?.told.has(volunteer)) return;
+  volunteer.slot(job).isRefused = true;
   job.refusals.set(volunteer.identity, { code: message.code, message: message.message });
   for (const lease of [...volunteer.leases]) {
     if (lease.job === job && lease.isLive) {

@@ -36,7 +36,7 @@ export function leave(grid: Grid, volunteer: Volunteer, reason: string): void {
   grid.deadlines.clear(volunteer);
   grid.shards.onLeft(volunteer.session);
   for (const job of volunteer.slots.keys()) job.told.delete(volunteer);
-  loseAllLeases(grid, volunteer, { detail: reason, isBegun: true });
+  loseAllLeases(grid, volunteer, { detail: reason, isBegun: true, mayReturn: true });
 }
 
 export function disconnect(

@@ -324,6 +324,19 @@ describe('replay', () => {
     expect(next.recordsOf('tasks-final')).toMatchObject([{ voters: [1, 2].map(testVolunteerId) }]);
   });
 
+  test('[CO66] votes that differ ask for another after a restart as before', () => {
+    const grid = new TestGrid(LIMITS);
+    const tabs = [0, 1].map((tab) => grid.join(tab).session);
+    grid.submit(1, testSpec({ tasks: 1, quorum: QUORUM_2 }));
+    for (const tab of tabs) grid.report(grid.first(tab), { resultOf: () => Number(tab) });
+    const next = revive(grid);
+    next.tick();
+    const third = next.join(2).session;
+    next.report(next.first(third), { resultOf: () => Number(tabs[0]) });
+    expect(next.recordsOf('tasks-final')).toMatchObject([{ voters: [0, 2].map(testVolunteerId) }]);
+    expect(next.recordsOf('volunteers-disagreed')).toHaveLength(1);
+  });
+
   test('[CO67] whoever was shut out stays out, and whoever was right is remembered', () => {
     const grid = new TestGrid(LIMITS);
     for (let tab = 0; tab < 3; tab++) grid.join(tab);

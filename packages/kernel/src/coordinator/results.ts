@@ -102,7 +102,15 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   const { job, volunteer } = lease;
   const busyMs = Math.min(run.busyMs, grid.now - lease.assignedAt);
   assert(busyMs >= 0, 'computing takes time');
-  const sample = Math.max(busyMs / run.tasks, MS_PER_TASK_MIN);
+  if (!lease.isInherited) learn(lease, { tasks: run.tasks, busyMs });
+  job.busyMs += busyMs;
+  volunteer.identity.busyMs += busyMs;
+  grid.share.charge(job, busyMs - (lease.msPerTask ?? 0) * run.tasks);
+}
+
+function learn(lease: Lease, run: { tasks: number; busyMs: number }): void {
+  const { job, volunteer } = lease;
+  const sample = Math.max(run.busyMs / run.tasks, MS_PER_TASK_MIN);
   const slot = volunteer.slot(job);
   slot.msPerTask = blend(slot.msPerTask, sample, OWN_WEIGHT);
   job.msPerTask = blend(job.msPerTask, sample, JOB_WEIGHT);
@@ -111,9 +119,6 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   const proven = !isSound ? 1 : lease.isLive ? run.tasks : lease.to - lease.from;
   slot.provenTasks = Math.max(slot.provenTasks, proven);
   job.provenTasks = Math.max(job.provenTasks, proven);
-  job.busyMs += busyMs;
-  volunteer.identity.busyMs += busyMs;
-  grid.share.charge(job, busyMs - (lease.msPerTask ?? 0) * run.tasks);
 }
 
 function blend(old: number | undefined, sample: number, weight: number): number {

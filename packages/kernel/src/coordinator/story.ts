@@ -6,6 +6,7 @@ const ROWS_MIN = 64;
 type What =
   | 'assigned'
   | 'speculated'
+  | 'resumed'
   | 'reported'
   | 'failed-once'
   | 'lost'
@@ -106,6 +107,8 @@ function textOf(row: Happening): string {
       return `given to ${who} under lease ${row.lease}, with the tasks ${row.from} to ${row.to - 1}`;
     case 'speculated':
       return `given to ${who} as well under lease ${row.lease}, because a copy is slow`;
+    case 'resumed':
+      return `taken up again by ${who} under lease ${row.lease}`;
     case 'reported':
       return `${who} reported a result under lease ${row.lease}`;
     case 'failed-once':

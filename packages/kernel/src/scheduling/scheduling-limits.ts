@@ -36,6 +36,8 @@ export interface SchedulingLimits {
   /** A holder whose lease expired gets no work for this long, doubling up to benchMsMax. */
   readonly benchMs: number;
   readonly benchMsMax: number;
+  /** For how long a lease whose link broke may be taken up again, where it lasts no longer itself. */
+  readonly resumeMsMax: number;
   readonly volunteersMax: number;
   readonly jobsMax: number;
   readonly endedJobsMax: number;
@@ -64,6 +66,7 @@ export const SCHEDULING_LIMITS: SchedulingLimits = {
   reviewMs: 500,
   benchMs: 30_000,
   benchMsMax: 600_000,
+  resumeMsMax: 15 * 60_000,
   volunteersMax: LIMITS.VOLUNTEERS_MAX,
   jobsMax: LIMITS.JOBS_MAX,
   endedJobsMax: 1_000,

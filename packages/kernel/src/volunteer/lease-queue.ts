@@ -10,6 +10,8 @@ export interface LocalLease {
   readonly expiresAt: number;
   /** Its chunk is not here yet. */
   chunkMissing: boolean;
+  /** Tasks before it were reported on a link, which may have lost it, or had to be given up. */
+  saidTo: number;
   state: LeaseState;
 }
 

@@ -1,58 +1,76 @@
 import type { LeaseId, VolunteerMessage } from '@manytabs/protocol';
+import type { LocalLease } from './lease-queue.ts';
 import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
 
 export type Report = Extract<VolunteerMessage, { type: 'results' | 'task-failed' }>;
 
 const REPORT_BYTES = 256;
 
+/** A report with its lease, which may be over here, and the end of the tasks it is about. */
+export interface KeptReport {
+  readonly report: Report;
+  readonly lease: LocalLease;
+  readonly to: number;
+}
+
 /** Results that could not be handed in, oldest first, within bounds. */
 export class Outbox {
-  #reports: Report[] = [];
+  #kept: KeptReport[] = [];
   #bytes = 0;
   /** Reports that had to go to make room. */
   lost = 0;
 
   get size(): number {
-    return this.#reports.length;
+    return this.#kept.length;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  add(report: Report): void {
-    this.#reports.push(report);
-    this.#bytes += sizeOf(report);
-    while (this.#isOver()) {
-      const oldest = this.#reports.shift();
-      this.#bytes -= oldest ? sizeOf(oldest) : 0;
-      this.lost++;
-    }
+  add(kept: KeptReport): void {
+    this.#kept.push(kept);
+    this.#bytes += sizeOf(kept.report);
+    while (this.#isOver()) this.#loseOldest();
   }
 
-  takeAll(): Report[] {
-    const reports = this.#reports;
+  /** The leases that there are reports under. */
+  leases(): Set<LocalLease> {
+    return new Set(this.#kept.map(({ lease }) => lease));
+  }
+
+  takeAll(): KeptReport[] {
+    const kept = this.#kept;
     this.clear();
-    return reports;
+    return kept;
   }
 
   /** Nothing more is sent under a revoked lease. */
-  dropLease(lease: LeaseId): void {
-    if (this.#reports.length === 0) return;
-    const kept = this.#reports.filter((report) => report.lease !== lease);
-    if (kept.length === this.#reports.length) return;
+  dropLease(id: LeaseId): void {
+    if (this.#kept.length === 0) return;
+    const others = this.#kept.filter(({ lease }) => lease.lease !== id);
+    if (others.length === this.#kept.length) return;
     this.clear();
-    for (const report of kept) this.add(report);
+    for (const kept of others) this.add(kept);
   }
 
   clear(): void {
-    this.#reports = [];
+    this.#kept = [];
     this.#bytes = 0;
+  }
+
+  /** Runs go from front to back, so what is lost is the front of what was to be said under the lease. */
+  #loseOldest(): void {
+    const oldest = this.#kept.shift();
+    if (!oldest) return;
+    this.#bytes -= sizeOf(oldest.report);
+    oldest.lease.saidTo = Math.max(oldest.lease.saidTo, oldest.to);
+    this.lost++;
   }
 
   #isOver(): boolean {
     return (
-      this.#reports.length > VOLUNTEER_LIMITS.OUTBOX_MESSAGES_MAX ||
+      this.#kept.length > VOLUNTEER_LIMITS.OUTBOX_MESSAGES_MAX ||
       this.#bytes > VOLUNTEER_LIMITS.OUTBOX_BYTES_MAX
     );
   }

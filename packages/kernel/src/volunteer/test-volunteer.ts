@@ -45,6 +45,11 @@ export function jobOf(name: string, files: readonly string[] = []): JobMessage {
   };
 }
 
+/** Stands for what only a coordinator could make. */
+export function proofOf(lease: number): Uint8Array {
+  return new Uint8Array(8).fill(lease);
+}
+
 export function assignOf(job: string, lease: number, chunk?: { name: string; bytes: number }) {
   const message: AssignMessage = {
     type: 'assign',
@@ -53,6 +58,7 @@ export function assignOf(job: string, lease: number, chunk?: { name: string; byt
     from: lease * 10,
     to: lease * 10 + 10,
     expiresInMs: 90_000,
+    proof: proofOf(lease),
   };
   if (!chunk) return message;
   return { ...message, chunk: { shard: shardOf(chunk.name), bytes: chunk.bytes }, chunkFrom: 0 };

@@ -1,6 +1,6 @@
 import { type JobId, LIMITS, leaseId } from '@manytabs/protocol';
 import { describe, expect, test } from 'vitest';
-import { assignOf, jobOf, SMALL, sent, setup, shardOf, types } from './test-volunteer.ts';
+import { assignOf, jobOf, proofOf, SMALL, sent, setup, shardOf, types } from './test-volunteer.ts';
 import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
 
 describe('the link', () => {
@@ -37,23 +37,65 @@ describe('the link', () => {
     expect(ran(1)).toEqual([]);
     ended(1);
     expect(volunteer.view().outbox).toBe(1);
-    const results = sent(tell({ type: 'linked' }))[0];
-    expect(results).toMatchObject({ type: 'results', lease: 1, from: 10, busyMs: 5 });
+    expect(sent(tell({ type: 'linked' }))).toMatchObject([
+      { type: 'resume', leases: [{ lease: 1, from: 10, to: 20, next: 10 }] },
+      { type: 'results', lease: 1, from: 10, busyMs: 5 },
+      { type: 'heartbeat' },
+    ]);
     expect(volunteer.view().outbox).toBe(0);
   });
 
-  test('[VO27] leases of an earlier link are mentioned on the next, so that void ones are revoked', () => {
+  test('[VO27] leases of an earlier link are taken up again on the next, and void ones are revoked', () => {
     const { open, hear, tell, volunteer } = setup();
     open('a');
     hear(assignOf('a', 2));
     tell({ type: 'unlinked' });
+    const claim = (lease: number) => {
+      const from = lease * 10;
+      return { lease, jobId: 'ja', from, to: from + 10, proof: proofOf(lease), next: from };
+    };
     expect(sent(tell({ type: 'linked' }))).toEqual([
-      { type: 'progress', lease: 1, index: 10, fraction: 0, note: '' },
-      { type: 'progress', lease: 2, index: 20, fraction: 0, note: '' },
+      { type: 'resume', leases: [claim(1), claim(2)] },
       { type: 'heartbeat', workers: 1, accepting: true, running: 1 },
     ]);
     hear({ type: 'revoke', leases: [leaseId(1), leaseId(2)] });
     expect(volunteer.view()).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test('[VO28] what was said on an earlier link is not promised again, nor what the outbox lost', () => {
+    const { open, hear, tell, ran } = setup();
+    open('a');
+    hear(assignOf('a', 2));
+    ran(1, 4);
+    const next = () => {
+      tell({ type: 'unlinked' });
+      const [message] = sent(tell({ type: 'linked' }));
+      return message?.type === 'resume' ? message.leases.map((lease) => lease.next) : [];
+    };
+    expect(next()).toEqual([14, 20]);
+    const lost = { from: 14, count: 1, values: new Uint8Array(1), busyMs: 1 };
+    tell({ type: 'unlinked' });
+    for (let i = 0; i < VOLUNTEER_LIMITS.OUTBOX_MESSAGES_MAX + 1; i++) {
+      tell({ type: 'tasks-ran', lease: leaseId(1), ...lost });
+    }
+    const [resumed] = sent(tell({ type: 'linked' }));
+    expect(resumed).toMatchObject({
+      leases: [
+        { lease: 1, next: 15 },
+        { lease: 2, next: 20 },
+      ],
+    });
+    ran(1, 10);
+    expect(next()).toEqual([20]);
+  });
+
+  test('[VO29] the leases of a resume are many messages where they are many', () => {
+    const { open, hear, tell } = setup();
+    open('a');
+    for (let i = 2; i <= LIMITS.LEASES_PER_RESUME_MAX + 1; i++) hear(assignOf('a', i));
+    tell({ type: 'unlinked' });
+    const resumed = sent(tell({ type: 'linked' })).filter(({ type }) => type === 'resume');
+    expect(resumed).toMatchObject([{ leases: { length: 256 } }, { leases: { length: 1 } }]);
   });
 
   test('[VO3] the oldest results go when the outbox is full', () => {
@@ -247,6 +289,7 @@ describe('the donor decides', () => {
     command('finish');
     expect(ended(1)).toEqual([]);
     expect(types(tell({ type: 'linked' }))).toEqual([
+      'send resume',
       'send results',
       'close-job',
       'send goodbye',

@@ -18,6 +18,7 @@ import type { LocalJob } from './local-job.ts';
 import { LocalJobs } from './local-jobs.ts';
 import { LocalShards, type LostShard } from './local-shards.ts';
 import { Outbox, type Report } from './outbox.ts';
+import { resumeMessages } from './resume.ts';
 import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
 
 type GridMessage = Extract<VolunteerEvent, { type: 'message-received' }>['message'];
@@ -155,12 +156,12 @@ export class Volunteer {
         break;
       case 'tasks-ran': {
         const { lease, from, values, busyMs } = event;
-        this.#report({ type: 'results', lease, from, values, busyMs });
+        this.#report({ type: 'results', lease, from, values, busyMs }, from + event.count);
         break;
       }
       case 'task-failed': {
         const { lease, index, code, message, busyMs } = event;
-        this.#report({ type: 'task-failed', lease, index, code, message, busyMs });
+        this.#report({ type: 'task-failed', lease, index, code, message, busyMs }, index + 1);
         break;
       }
       case 'run-ended':
@@ -253,25 +254,15 @@ export class Volunteer {
   #onLinked(): void {
     this.#linked = true;
     this.#shards.onLinked();
-    for (const report of this.#outbox.takeAll()) {
-      this.#effects.push({ type: 'send', message: report });
-    }
-    this.#askForLeases();
+    this.#resumeLeases();
+    for (const { report, lease, to } of this.#outbox.takeAll()) this.#say(report, lease, to);
     this.#sayHeartbeatNow();
   }
 
-  /** A lease of an earlier link may be void; whoever says something under a void one hears of it. */
-  #askForLeases(): void {
-    for (const { lease, assign } of this.#leases.all()) {
-      const message = {
-        type: 'progress',
-        lease,
-        index: assign.from,
-        fraction: 0,
-        note: '',
-      } as const;
-      this.#effects.push({ type: 'send', message });
-    }
+  /** A lease of an earlier link is void until it is taken up again; whatever cannot be is revoked. */
+  #resumeLeases(): void {
+    const held = new Set([...this.#leases.all(), ...this.#outbox.leases()]);
+    for (const message of resumeMessages([...held])) this.#effects.push({ type: 'send', message });
   }
 
   #onUnlinked(): void {
@@ -313,7 +304,8 @@ export class Volunteer {
     this.#jobs.onLeased(job);
     const expiresAt = at + assign.expiresInMs;
     const chunkMissing = chunk !== undefined && !this.#shards.claim(chunk, lease, at);
-    this.#leases.add({ lease, jobId, assign, expiresAt, chunkMissing, state: 'waiting' });
+    const saidTo = assign.from;
+    this.#leases.add({ lease, jobId, assign, expiresAt, chunkMissing, saidTo, state: 'waiting' });
     if (job.state === 'known') this.#jobs.gather(job, at);
   }
 
@@ -355,10 +347,16 @@ export class Volunteer {
     this.#returned.set(reason, leases);
   }
 
-  #report(report: Report): void {
-    if (!this.#leases.running(report.lease)) return;
-    if (this.#linked) this.#effects.push({ type: 'send', message: report });
-    else this.#outbox.add(report);
+  #report(report: Report, to: number): void {
+    const lease = this.#leases.running(report.lease);
+    if (!lease) return;
+    if (this.#linked) this.#say(report, lease, to);
+    else this.#outbox.add({ report, lease, to });
+  }
+
+  #say(report: Report, lease: LocalLease, to: number): void {
+    lease.saidTo = Math.max(lease.saidTo, to);
+    this.#effects.push({ type: 'send', message: report });
   }
 
   // Shards.

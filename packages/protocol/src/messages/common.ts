@@ -13,4 +13,9 @@ export const messageTextSchema = textSchema(2_000);
 export const bytesSchema = (bytesMax: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= bytesMax);
 
+/** Shows that a lease was given to its bearer; only the coordinator can make one. */
+export const leaseProofSchema = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array && value.length === 8,
+);
+
 export const indexSchema = z.int().check(z.nonnegative(), z.lt(LIMITS.TASKS_PER_JOB_MAX));

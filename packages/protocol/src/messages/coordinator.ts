@@ -12,6 +12,7 @@ import {
   bytesSchema,
   codeSchema,
   indexSchema,
+  leaseProofSchema,
   messageTextSchema,
   millisSchema,
   nameSchema,
@@ -56,6 +57,8 @@ export const assignSchema = z.object({
   from: indexSchema,
   to: indexSchema,
   expiresInMs: millisSchema,
+  /** To be shown when the lease is taken up again on another link. */
+  proof: leaseProofSchema,
   chunk: z.optional(shardRefSchema),
   chunkFrom: z.optional(indexSchema),
 });

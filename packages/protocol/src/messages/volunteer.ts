@@ -6,6 +6,7 @@ import {
   codeSchema,
   countSchema,
   indexSchema,
+  leaseProofSchema,
   messageTextSchema,
   millisSchema,
   nameSchema,
@@ -51,6 +52,28 @@ export const leasesReturnedSchema = z.object({
   leases: z.array(leaseIdSchema).check(z.maxLength(1024)),
   reason: nameSchema,
 });
+
+/**
+ * The first word on a new link about leases of an earlier one, ahead of results under them: those the volunteer still
+ * works under or has results of. What cannot be taken up again is answered by `revoke`.
+ */
+export const resumeSchema = z.object({
+  type: z.literal('resume'),
+  leases: z
+    .array(
+      z.object({
+        lease: leaseIdSchema,
+        jobId: jobIdSchema,
+        from: indexSchema,
+        to: indexSchema,
+        proof: leaseProofSchema,
+        /** The first task whose result is still to come; those before it were said on an earlier link. */
+        next: indexSchema,
+      }),
+    )
+    .check(z.maxLength(LIMITS.LEASES_PER_RESUME_MAX)),
+});
+export type ResumeMessage = z.infer<typeof resumeSchema>;
 
 /** Every HEARTBEAT_MS, from the volunteer's own code. */
 export const heartbeatSchema = z.object({
@@ -113,6 +136,7 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   resultsSchema,
   taskFailedSchema,
   leasesReturnedSchema,
+  resumeSchema,
   heartbeatSchema,
   progressSchema,
   logSchema,

@@ -18,6 +18,7 @@ import { FairnessChecker } from './fairness-checker.ts';
 // A checker that never sees anything wrong is worth nothing: each is shown what it must not let pass.
 
 const ONE = 'vone' as VolunteerId;
+const PROOF = new Uint8Array(8);
 const TWO = 'vtwo' as VolunteerId;
 
 function setup(changes: Partial<WorldOptions> = {}, plan = jobPlan({ quorum: quorumOf(2) })) {
@@ -36,7 +37,7 @@ function setup(changes: Partial<WorldOptions> = {}, plan = jobPlan({ quorum: quo
   const bytes = (from: number, to: number, flip = 0) =>
     columnOf(Array.from({ length: to - from }, (_, i) => (job.honestValue(from + i) ^ flip) >>> 0));
   const assign = (session: number, lease: number, from = 0, to = 4, at = 0) => {
-    const range = { from, to, expiresInMs: 1_000 };
+    const range = { from, to, expiresInMs: 1_000, proof: PROOF };
     const message: AssignMessage = { type: 'assign', jobId, lease: leaseId(lease), ...range };
     tell((facts) => facts.onAssigned?.(at, sessionId(session), message));
   };
@@ -208,7 +209,7 @@ describe('the others', () => {
     const jobs = [0, 1].map((number) => new PlannedJob(jobPlan(), number, 1));
     jobs.forEach((job, i) => {
       checker.onSubmitted(0, job);
-      const range = { from: 0, to: 1, expiresInMs: 1 };
+      const range = { from: 0, to: 1, expiresInMs: 1, proof: PROOF };
       const lease = leaseId(i);
       checker.onAssigned(0, 1 as SessionId, { type: 'assign', jobId: job.jobId, lease, ...range });
       const values = new Uint8Array();
