@@ -54,7 +54,8 @@ export class CoordinatorHost {
 
   constructor(options: HostOptions) {
     this.options = options;
-    this.machine = new Coordinator({ seed: options.seed, epoch: options.epoch });
+    const { seed, epoch, leaseKey } = options;
+    this.machine = new Coordinator({ seed, epoch, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
     this.#line = new CommitLine({
       journal: options.journal,
