@@ -68,8 +68,10 @@ export class SqliteJournal implements Journal {
     });
   }
 
+  /** On the disk at once: after a loss of power two coordinators must not have one epoch. */
   async claim(epoch: number): Promise<void> {
     this.#commit(epoch, () => {});
+    await this.#store.settle();
   }
 
   async epoch(): Promise<number> {

@@ -9,7 +9,7 @@ export class LateSync {
   readonly #withinMs: number;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  /** Why the disk last refused; the next one who writes must hear of it. */
+  /** Why the disk last refused. */
   #failure: Error | undefined;
 
   constructor(path: string, withinMs: number) {
@@ -18,21 +18,26 @@ export class LateSync {
     this.#withinMs = withinMs;
   }
 
-  /** To be called after each write. @throws {Error} of the disk, once, if it refused an earlier one. */
-  written(): void {
+  /** To be called before each write. @throws {Error} once, where the disk refused an earlier one */
+  check(): void {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
-    this.#timer ??= setTimeout(() => void this.now().catch(() => {}), this.#withinMs).unref();
   }
 
-  /** Resolves once everything written before is on the disk. */
+  /** To be called after each write. */
+  written(): void {
+    // A refusal is heard by the next writer.
+    this.#timer ??= setTimeout(() => this.now().catch(() => {}), this.#withinMs).unref();
+  }
+
+  /** Resolves once everything written before is on the disk. @throws {Error} of the disk */
   async now(): Promise<void> {
+    // One that runs already may have begun before the last write.
+    while (this.#running) await this.#running.catch(() => {});
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // One that runs already may have begun before the last write.
-    await this.#running?.catch(() => {});
-    this.#running ??= this.#sync().finally(() => {
+    this.#running = this.#sync().finally(() => {
       this.#running = undefined;
     });
     await this.#running;
@@ -40,7 +45,9 @@ export class LateSync {
 
   close(): void {
     clearTimeout(this.#timer);
-    closeSync(this.#descriptor);
+    // A number that is free again may be another file's while the disk still works on it.
+    if (!this.#running) closeSync(this.#descriptor);
+    else void this.#running.catch(() => {}).then(() => closeSync(this.#descriptor));
   }
 
   #sync(): Promise<void> {

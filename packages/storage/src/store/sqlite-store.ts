@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import Database from 'libsql';
+import { LateSync } from './late-sync.ts';
 
 export type Statement = ReturnType<Database.Database['prepare']>;
 
@@ -22,22 +23,33 @@ const MIGRATIONS = [
 export interface SqliteStoreOptions {
   /** Over this, writes are refused with `storage-full`. Default: the disk decides. */
   readonly bytesMax?: number | undefined;
+  /**
+   * How much a machine that loses power may forget, in ms: the newest commits, never one without those before it.
+   * 0 waits for the disk at each commit. A process that is killed forgets nothing either way. Default: 100.
+   */
+  readonly lossMsMax?: number | undefined;
 }
 
+const LOSS_MS_DEFAULT = 100;
+
 /**
- * One SQLite file, written ahead and synchronised at each commit, for a journal and a key-value space. A second process
- * may open it too: each transaction sees what the others have committed.
+ * One SQLite file, written ahead, for a journal and a key-value space. A commit is with the operating system when it
+ * returns and on the disk soon after, as a disk takes longer than everything else that a task waits for. A second
+ * process may open it too: each transaction sees what the others have committed.
  */
 export class SqliteStore {
   readonly path: string;
   readonly #db: Database.Database;
+  readonly #late: LateSync | undefined;
   readonly #prepared = new Map<string, Statement>();
   #isClosed = false;
 
   /** @throws {GridError} `storage-newer`, `storage-failed` (not a database, or no right to it) */
-  constructor(path: string, { bytesMax }: SqliteStoreOptions = {}) {
+  constructor(path: string, options: SqliteStoreOptions = {}) {
+    const { bytesMax, lossMsMax = LOSS_MS_DEFAULT } = options;
     this.path = path;
-    this.#db = openDatabase(path);
+    this.#db = openDatabase(path, lossMsMax);
+    if (lossMsMax > 0) this.#late = this.#attempt(() => new LateSync(`${path}-wal`, lossMsMax));
     if (bytesMax !== undefined) this.#limit(bytesMax);
   }
 
@@ -63,15 +75,17 @@ export class SqliteStore {
   }
 
   /**
-   * One transaction: durable when it returns, and nothing of it where it throws.
+   * One transaction: durable when it returns (see `lossMsMax`), and nothing of it where it throws.
    * @throws {GridError} `storage-full`, `storage-failed`, or what `write` throws
    */
   commit<T>(write: () => T): T {
     return this.#attempt(() => {
+      this.#late?.check();
       this.statement('BEGIN IMMEDIATE').run([]);
       try {
         const result = write();
         this.statement('COMMIT').run([]);
+        this.#late?.written();
         return result;
       } catch (thrown) {
         this.#rollBack();
@@ -80,11 +94,21 @@ export class SqliteStore {
     });
   }
 
+  /** Resolves once everything committed so far would outlive a loss of power. @throws {GridError} `storage-failed` */
+  async settle(): Promise<void> {
+    try {
+      await this.#late?.now();
+    } catch (cause) {
+      throw storageError(cause, this.path);
+    }
+  }
+
   /** Twice does no harm. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#prepared.clear();
+    this.#late?.close();
     this.#db.close();
   }
 
@@ -111,12 +135,15 @@ export class SqliteStore {
   }
 }
 
-function openDatabase(path: string): Database.Database {
+function openDatabase(path: string, lossMsMax: number): Database.Database {
   let db: Database.Database | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
     db = new Database(path);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+    const synchronous = lossMsMax > 0 ? 'NORMAL' : 'FULL';
+    db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000;`,
+    );
     migrate(db, path);
     return db;
   } catch (cause) {
