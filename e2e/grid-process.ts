@@ -30,7 +30,7 @@ export interface Ran {
 export class GridProcess {
   readonly folder: string;
   readonly ready: Ready;
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
   readonly #commands: RunningCommand[] = [];
 
   private constructor(folder: string, child: ChildProcess, ready: Ready) {
@@ -44,6 +44,16 @@ export class GridProcess {
     const child = command(folder, ['up', '--port', '0', '--json', ...args]);
     const ready = JSON.parse(await firstLine(child)) as Ready;
     return new GridProcess(folder, child, ready);
+  }
+
+  /** Ends the coordinator without a word, as a power cut does to it, and starts it again on its own data. */
+  async crashAndRestart(): Promise<void> {
+    const gone = new Promise<void>((done) => this.#child.once('exit', () => done()));
+    this.#child.kill('SIGKILL');
+    await gone;
+    const { port } = new URL(this.ready.url);
+    this.#child = command(this.folder, ['up', '--port', port, '--json']);
+    await firstLine(this.#child);
   }
 
   /** A file in the grid's folder; the path is what commands take. */
