@@ -56,6 +56,7 @@ export class PeerJsTransport implements Transport {
   readonly #sessions = new Set<PeerJsSession>();
   readonly #dials = new Map<string, Set<() => void>>();
   readonly #listeners: ((link: Link) => void)[] = [];
+  readonly #lostListeners: (() => void)[] = [];
   readonly #pageHidden = () => this.#closeNow();
   #peer: Peer | undefined;
   #token = drawToken();
@@ -64,6 +65,7 @@ export class PeerJsTransport implements Transport {
   #failures = 0;
   #taken = 0;
   #isClosed = false;
+  #wasOpen = false;
   #emptied = () => {};
 
   /** Loads PeerJS and begins to signal; does not wait for the server. */
@@ -91,6 +93,11 @@ export class PeerJsTransport implements Transport {
 
   onLink(listener: (link: Link) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** The signalling server went away. Whatever else runs in its process is most likely gone with it. */
+  onSignallingLost(listener: () => void): void {
+    this.#lostListeners.push(listener);
   }
 
   /** Resolves once every connection is gone. */
@@ -149,6 +156,7 @@ export class PeerJsTransport implements Transport {
   #opened(peer: Peer): void {
     clearTimeout(this.#timer);
     this.#failures = this.#taken = 0;
+    this.#wasOpen = true;
     for (const { resolve } of this.#waiting.splice(0)) resolve(peer);
   }
 
@@ -165,6 +173,8 @@ export class PeerJsTransport implements Transport {
     if (this.#isClosed || this.#peer !== peer) return;
     this.#peer = undefined;
     clearTimeout(this.#timer);
+    if (this.#wasOpen) for (const listener of this.#lostListeners) listener();
+    this.#wasOpen = false;
     if (this.#taken === 0)
       this.#reject(new GridError('unreachable', 'No signalling server answers.'));
     if (this.#taken >= TAKEN_ATTEMPTS_MAX) {

@@ -65,6 +65,15 @@ export class CoordinatorLine {
     if (this.#up || message.type === 'join') this.#outbox?.push(message);
   }
 
+  /**
+   * The coordinator is most likely gone. A link that was made new for nothing costs a moment, as leases outlive it; one
+   * that is dead and waited for costs ten seconds.
+   */
+  onPresenceLost(): void {
+    if (this.#current?.road !== 'webrtc') return;
+    this.#link.fail(new GridError('connection-lost', 'The coordinator is away.'));
+  }
+
   close(): void {
     this.#up = false;
     // What the last turn said still leaves.

@@ -41,7 +41,14 @@ async function gather(
   ]);
   const transports: readonly Transport[] = webrtc ? [webrtc, relay] : [relay];
   undo.push(() => blobs.close(), ...transports.map((transport) => () => transport.close()));
-  return { identity, blobs, transports, tabs: webrtc, agent: agentName(navigator.userAgent) };
+  return {
+    identity,
+    blobs,
+    transports,
+    tabs: webrtc,
+    onPresenceLost: (listener) => webrtc?.onSignallingLost(listener),
+    agent: agentName(navigator.userAgent),
+  };
 }
 
 function signallingOf({ url }: DonationOptions, { peer }: Identity) {

@@ -10,5 +10,7 @@ export interface Equipment {
   /** In order of preference; the first also reaches other tabs, if any does. */
   readonly transports: readonly Transport[];
   readonly tabs: Transport | undefined;
+  /** The first sign that the coordinator is gone, seconds before a WebRTC link tells. */
+  readonly onPresenceLost?: ((listener: () => void) => void) | undefined;
   readonly agent: string;
 }

@@ -103,6 +103,7 @@ export class Shift {
         onFatal: (reason) => this.fail(reason),
       },
     );
+    equipment.onPresenceLost?.(() => this.#line?.onPresenceLost());
     stage.change({ volunteer: identity.volunteer });
     this.#tell({ type: 'commanded', at: now(), command: 'start' });
     void this.#announce(blobs).then(() => this.#line?.start());
