@@ -18,7 +18,7 @@ interface Row {
 
 function rows(): Row[] {
   const lines = readText('docs/LIMITS.md').matchAll(
-    /^\| `([A-Z][A-Z_]+)` \| ([\d,]+) ?(\w*) \| (.*) \| (.*) \|$/gm,
+    /^\| `([A-Z][A-Z_]+)` +\| ([\d,]+) ?(\w*) +\| (.*?) +\| (.*?) +\|$/gm,
   );
   return [...lines].map(([, name = '', digits = '', unit = '', why = '', atTheLimit = '']) => ({
     name,

@@ -3,6 +3,7 @@ import type {
   AssignMessage,
   CoordinatorMessage,
   JobId,
+  JobView,
   LeaseId,
   SessionId,
   ShardId,
@@ -26,6 +27,10 @@ export interface Facts {
   /** Before the coordinator takes it in. */
   onDelivered?(at: number, session: SessionId, message: WorkMessage): void;
   onRecord?(record: JournalRecord): void;
+  /** The coordinator is gone, after `onLeft` of every link; of what it knew only the records remain. */
+  onCrashed?(at: number): void;
+  /** Another one has read the records; what it makes of them. */
+  onRestarted?(at: number, jobs: readonly JobView[]): void;
   onTab?(at: number, tab: number, view: VolunteerView): void;
   /** A tab's store as it is, when the world is calm. */
   onStore?(volunteer: VolunteerId, shards: ReadonlySet<ShardId>): void;

@@ -3,6 +3,8 @@ import type { Tab } from './tab.ts';
 import type { World } from './world.ts';
 
 const ABSENCE_MS_MAX = 60_000;
+const EFFECTS_TO_CRASH_MAX = 60;
+const DOWN_MS_MAX = 20_000;
 
 /** Breaks things at random for as long as the world's faults go on. */
 export class Faults {
@@ -23,6 +25,7 @@ export class Faults {
     this.#every(options.freezeEveryMs, (tab) => this.#freeze(tab));
     this.#every(options.churnEveryMs, (tab) => this.#leave(tab));
     this.#every(options.donorEveryMs, (tab) => this.#press(tab));
+    this.#every(options.crashEveryMs, () => this.#crash());
   }
 
   #every(meanMs: number, strike: (tab: Tab) => void): void {
@@ -33,6 +36,14 @@ export class Faults {
       const tab = this.#prng.pick(this.#world.openTabs());
       if (tab) strike(tab);
       this.#every(meanMs, strike);
+    });
+  }
+
+  /** Somewhere among the next effects, so that any of them may be the last. */
+  #crash(): void {
+    this.#world.host.crashAfter(1 + this.#prng.int(EFFECTS_TO_CRASH_MAX), {
+      downMs: this.#prng.int(DOWN_MS_MAX),
+      isSentLost: this.#prng.chance(0.5),
     });
   }
 

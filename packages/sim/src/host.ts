@@ -14,6 +14,7 @@ import {
   unreachable,
 } from '@manytabs/protocol';
 import { type Appointment, cancel } from './event-queue.ts';
+import { Journal } from './journal.ts';
 import type { KnownLease, Outgoing } from './mischief.ts';
 import type { Tab } from './tab.ts';
 import type { Wire } from './wire.ts';
@@ -35,20 +36,65 @@ type Untimed<E> = E extends CoordinatorEvent ? Omit<E, 'at'> : never;
 
 const LEASES_KNOWN_MAX = 1_000;
 
+/** What a person or a program wants done; it is said again when nobody was there to hear it. */
+type Order = Untimed<
+  Extract<CoordinatorEvent, { type: 'job-submitted' | 'job-extended' | 'job-controlled' }>
+>;
+
+/** How the coordinator dies. */
+interface Death {
+  readonly downMs: number;
+  /** What it said in its last step goes down with it. */
+  readonly isSentLost: boolean;
+}
+
 /** The shell around the real coordinator: carries out its effects and tells the checkers what it saw. */
 export class Host {
-  readonly machine: Coordinator;
   readonly #world: World;
+  readonly #seed: number;
+  readonly #journal = new Journal();
   readonly #sessions = new Map<SessionId, Session>();
   /** Leases given out lately, for thieves. */
   readonly #leases: KnownLease[] = [];
   #sessionCount = 0;
   #timer: Appointment | undefined;
   #steps = 0;
+  #epoch = 1;
+  #machine: Coordinator;
+  #isDown = false;
+  readonly #orders: Order[] = [];
+  #death: (Death & { after: number }) | undefined;
 
   constructor(world: World, seed: number) {
     this.#world = world;
-    this.machine = new Coordinator({ seed, epoch: 1 });
+    this.#seed = seed;
+    this.#machine = new Coordinator({ seed, epoch: this.#epoch });
+  }
+
+  get machine(): Coordinator {
+    return this.#machine;
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** The coordinator dies once it has carried out so many effects more, not before. */
+  crashAfter(effects: number, death: Death): void {
+    if (!this.#isDown) this.#death = { ...death, after: effects };
+  }
+
+  /** Whoever gives an order gives it again after a restart, unless the step that took it came to its end. */
+  order(order: Order): void {
+    this.#orders.push(order);
+    this.#takeOrders();
+  }
+
+  #takeOrders(): void {
+    for (let order = this.#orders[0]; order && !this.#isDown; order = this.#orders[0]) {
+      this.step(order);
+      if (!this.#isDown) this.#orders.shift();
+    }
   }
 
   get steps(): number {
@@ -93,10 +139,43 @@ export class Host {
     const effects = this.machine.step(told);
     this.#steps++;
     const touched = new Set<Session>();
-    for (const effect of effects) this.#perform(effect, touched);
+    for (const effect of effects) {
+      this.#perform(effect, touched);
+      if (this.#death && --this.#death.after === 0) return this.#die(this.#death, touched);
+    }
     for (const session of touched) this.#depart(session);
     this.#world.onHostStep(event.type);
     this.#arm();
+  }
+
+  /** Effects that were not carried out are gone, as is everything but the journal. */
+  #die({ downMs, isSentLost }: Death, touched: ReadonlySet<Session>): void {
+    const { now } = this.#world.queue;
+    this.#world.trace.add(now, 'crash', this.#epoch, this.#journal.size, downMs);
+    this.#death = undefined;
+    this.#isDown = true;
+    cancel(this.#timer);
+    if (!isSentLost) for (const session of touched) this.#depart(session);
+    for (const { id, wire } of this.#sessions.values()) {
+      this.#world.tell((facts) => facts.onLeft?.(now, id));
+      wire.break();
+    }
+    this.#sessions.clear();
+    this.#world.tell((facts) => facts.onCrashed?.(now));
+    this.#world.queue.after(downMs, () => this.#restart());
+  }
+
+  #restart(): void {
+    const { now } = this.#world.queue;
+    this.#epoch++;
+    this.#world.trace.add(now, 'restart', this.#epoch, this.#journal.size);
+    this.#machine = new Coordinator({ seed: this.#seed, epoch: this.#epoch });
+    for (const record of this.#journal.read()) this.#machine.replay(record);
+    this.#machine.check();
+    this.#isDown = false;
+    this.#world.tell((facts) => facts.onRestarted?.(now, this.#machine.jobs()));
+    this.step({ type: 'tick' });
+    this.#takeOrders();
   }
 
   #receive(id: SessionId, messages: readonly Outgoing[]): void {
@@ -131,6 +210,7 @@ export class Host {
   #perform(effect: CoordinatorEffect, touched: Set<Session>): void {
     switch (effect.type) {
       case 'append':
+        this.#journal.append(effect.record);
         this.#world.tell((facts) => facts.onRecord?.(effect.record));
         if (effect.record.type === 'job-state' && hasEnded(effect.record.state)) {
           this.#world.onJobEnded(effect.record.jobId, effect.record.state);
@@ -169,9 +249,9 @@ export class Host {
     this.#queue(to, message, touched);
   }
 
-  #note(to: SessionId, { lease, from, to: end }: AssignMessage): void {
+  #note(to: SessionId, assign: AssignMessage): void {
     const holder = this.#sessions.get(to)?.tab.browser.volunteer;
-    if (holder) this.#leases.push({ lease, holder, from, to: end });
+    if (holder) this.#leases.push({ assign, holder });
     if (this.#leases.length > LEASES_KNOWN_MAX) this.#leases.splice(0, LEASES_KNOWN_MAX / 2);
   }
 
@@ -228,6 +308,8 @@ function numbersOf(message: WorkMessage): [number, number] {
       return [message.running, message.accepting ? 1 : 0];
     case 'held':
       return [message.added.length, message.dropped.length];
+    case 'resume':
+      return [message.leases[0]?.lease ?? 0, message.leases.length];
     default:
       return [0, 0];
   }

@@ -1,5 +1,5 @@
 import type { VolunteerEffect } from '@manytabs/kernel';
-import { leaseId, type Prng, type VolunteerId } from '@manytabs/protocol';
+import { type AssignMessage, leaseId, type Prng, type VolunteerId } from '@manytabs/protocol';
 import type { Behaviour } from './options.ts';
 import { columnOf, mix, type PlannedJob } from './workload.ts';
 
@@ -14,10 +14,8 @@ const REMEMBERED_MAX = 50;
 
 /** A lease that somebody was given, known to a thief by whatever means. */
 export interface KnownLease {
-  readonly lease: number;
+  readonly assign: AssignMessage;
   readonly holder: VolunteerId;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** What a tab's behaviour does to what it computes and sends. The machine inside stays honest and knows nothing of it. */
@@ -89,9 +87,12 @@ export class Mischief {
   #steal(): Outgoing[] {
     const known = this.#anyLease();
     if (!known || known.holder === this.#volunteer) return [];
-    const values = Array.from({ length: known.to - known.from }, () => 0xdeadbeef);
-    const lease = leaseId(known.lease);
-    return [{ type: 'results', lease, from: known.from, values: columnOf(values), busyMs: 1 }];
+    const { lease, jobId, from, to, proof } = known.assign;
+    const values = columnOf(Array.from({ length: to - from }, () => 0xdeadbeef));
+    return [
+      { type: 'resume', leases: [{ lease, jobId, from, to, proof, next: from }] },
+      { type: 'results', lease, from, values, busyMs: 1 },
+    ];
   }
 
   /** Well formed for the codec, and nonsense. */

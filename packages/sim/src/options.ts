@@ -53,6 +53,8 @@ export interface WorldOptions {
   readonly freezeEveryMs: number;
   readonly churnEveryMs: number;
   readonly donorEveryMs: number;
+  /** The coordinator dies, and comes back on its journal. */
+  readonly crashEveryMs: number;
   /** Share of departures that are announced. */
   readonly politeShare: number;
   /** Share of those who come back as somebody new. */
@@ -82,6 +84,7 @@ export function calmWorld(changes: Partial<WorldOptions> = {}): WorldOptions {
     freezeEveryMs: 0,
     churnEveryMs: 0,
     donorEveryMs: 0,
+    crashEveryMs: 0,
     politeShare: 0.5,
     newIdentityShare: 0,
     fetchFailShare: 0,
@@ -147,6 +150,7 @@ export function drawOptions(seed: number): WorldOptions {
     fetchFailShare: maybe(() => prng.float() * 0.3),
     faultMs,
     calmMs: 60 * MINUTE_MS,
+    crashEveryMs: every(40_000),
   };
 }
 

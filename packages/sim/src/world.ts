@@ -135,6 +135,7 @@ export class World {
       { onTabCut: ends.onCut, onHostCut: () => this.host.onCut(wire) },
     );
     wire.send('up', () => {
+      if (this.host.isDown) return wire.break();
       // The welcome leaves before anything the coordinator has to say.
       wire.send('down', ends.onWelcome);
       upward = this.host.join(tab, wire, ends.onMessages);
@@ -221,12 +222,12 @@ export class World {
     this.trace.add(this.queue.now, 'submit', job.number, job.plan.tasks);
     this.tell((facts) => facts.onSubmitted?.(this.queue.now, job));
     const { jobId } = job;
-    this.host.step({ type: 'job-submitted', jobId, owner: 'me', spec: job.spec() });
+    this.host.order({ type: 'job-submitted', jobId, owner: 'me', spec: job.spec() });
   }
 
   #control(job: PlannedJob, action: 'pause' | 'resume' | 'cancel'): void {
     this.trace.add(this.queue.now, action, job.number);
-    this.host.step({ type: 'job-controlled', jobId: job.jobId, action, reason: 'a test' });
+    this.host.order({ type: 'job-controlled', jobId: job.jobId, action, reason: 'a test' });
   }
 
   #advance(until: number, isDone: () => boolean): void {
@@ -259,7 +260,7 @@ export class World {
       this.#showStores();
       for (const checker of this.checkers) checker.judgeReplicas?.();
       for (const { jobId } of open) {
-        this.host.step({ type: 'job-extended', jobId, chunk: undefined, last: true });
+        this.host.order({ type: 'job-extended', jobId, chunk: undefined, last: true });
       }
     });
   }

@@ -6,6 +6,7 @@ import { ConservationChecker } from './conservation-checker.ts';
 import { LeaseBook } from './lease-book.ts';
 import { LeaseChecker } from './lease-checker.ts';
 import { QuorumChecker } from './quorum-checker.ts';
+import { RestartChecker } from './restart-checker.ts';
 import { ShardChecker } from './shard-checker.ts';
 import { SpeculationChecker } from './speculation-checker.ts';
 
@@ -28,5 +29,6 @@ export function allCheckers(options: WorldOptions): Checker[] {
     new BoundsChecker(book),
     new SpeculationChecker(book, options),
     new ShardChecker(),
+    new RestartChecker(),
   ];
 }

@@ -1,5 +1,13 @@
-import type { WorkMessage } from '@manytabs/kernel';
-import type { AssignMessage, JobId, LeaseId, SessionId, VolunteerId } from '@manytabs/protocol';
+import type { JournalRecord, WorkMessage } from '@manytabs/kernel';
+import {
+  type AssignMessage,
+  type JobId,
+  type LeaseId,
+  type ResumeMessage,
+  type SessionId,
+  sameBytes,
+  type VolunteerId,
+} from '@manytabs/protocol';
 import type { Facts } from '../facts.ts';
 import { type PlannedJob, valuesOf } from '../workload.ts';
 
@@ -13,17 +21,23 @@ export interface Ballot {
 
 interface BookedLease {
   readonly lease: LeaseId;
-  readonly session: SessionId;
+  /** The link that it was given or last taken up on. */
+  session: SessionId;
   readonly volunteer: VolunteerId;
   readonly book: JobBook;
   readonly from: number;
   readonly to: number;
-  readonly expiresAt: number;
+  expiresAt: number;
+  readonly proof: Uint8Array;
   /** Tasks of it that nothing was delivered for. */
   readonly open: Set<number>;
+  /** What it took over from other leases of its holder with its last `resume`. */
+  displaced: { readonly from: BookedLease; readonly index: number }[];
   /** Why it is over. */
   ended: string | undefined;
 }
+
+const LINK_BROKE = 'its holder left';
 
 /** What the checkers know of one job. */
 export interface JobBook {
@@ -33,6 +47,11 @@ export interface JobBook {
   readonly live: Uint16Array;
   /** Leases ever given on a task. */
   readonly copies: Uint16Array;
+  /** Tasks that ended, and who has a vote on a task that outlives the coordinator, both as recorded. */
+  readonly decided: Uint8Array;
+  readonly voted: Map<number, Set<VolunteerId>>;
+  /** Who failed at a task, as far as a coordinator that lives was told. */
+  readonly erred: Map<number, Set<VolunteerId>>;
   /** Tasks handed out in all, and those handed out though enough copies were on their way. */
   assigned: number;
   spare: number;
@@ -54,6 +73,9 @@ export class LeaseBook implements Facts {
       ballots: new Map(),
       live: new Uint16Array(tasks),
       copies: new Uint16Array(tasks),
+      decided: new Uint8Array(tasks),
+      voted: new Map(),
+      erred: new Map(),
       assigned: 0,
       spare: 0,
     });
@@ -65,7 +87,7 @@ export class LeaseBook implements Facts {
   }
 
   onLeft(_at: number, session: SessionId): void {
-    for (const lease of [...this.leasesOf(session)]) this.#end(lease, 'its holder left');
+    for (const lease of [...this.leasesOf(session)]) this.#end(lease, LINK_BROKE);
     this.#ofSession.delete(session);
     this.#sessions.delete(session);
   }
@@ -84,7 +106,9 @@ export class LeaseBook implements Facts {
       from,
       to,
       expiresAt: at + message.expiresInMs,
+      proof: message.proof,
       open,
+      displaced: [],
       ended: undefined,
     };
     for (let index = from; index < to; index++) this.#cover(booked, index);
@@ -95,12 +119,42 @@ export class LeaseBook implements Facts {
   onRevoked(_at: number, session: SessionId, leases: readonly LeaseId[]): void {
     for (const id of leases) {
       const lease = this.#own(id, session);
-      if (lease) this.#end(lease, 'it was revoked');
+      if (!lease) continue;
+      for (const { from, index } of lease.displaced.splice(0))
+        if (!from.ended) this.#open(from, index);
+      this.#end(lease, 'it was revoked');
     }
   }
 
+  onRecord(record: JournalRecord): void {
+    const book = this.jobs.get(record.jobId);
+    if (!book) return;
+    if (record.type === 'task-failed') book.decided[record.index] = 1;
+    if (record.type === 'tasks-final') book.decided.fill(1, record.column.from, record.column.to);
+    if (record.type !== 'vote-received') return;
+    for (let index = record.column.from; index < record.column.to; index++) {
+      note(book.voted, index, record.volunteer);
+    }
+  }
+
+  /** What was delivered and not recorded never was; and nobody knows any more which leases were over. */
+  onCrashed(): void {
+    for (const book of this.jobs.values()) {
+      book.erred.clear();
+      for (const [index, ballots] of book.ballots) {
+        if (book.decided[index] === 1) continue;
+        const voters = book.voted.get(index);
+        const kept = ballots.filter(({ volunteer }) => voters?.has(volunteer));
+        book.ballots.set(index, kept);
+      }
+    }
+    for (const lease of this.#leases.values()) lease.ended = LINK_BROKE;
+  }
+
   onDelivered(at: number, session: SessionId, message: WorkMessage): void {
+    for (const lease of this.leasesOf(session)) lease.displaced.length = 0;
     this.#expire(session, at);
+    if (message.type === 'resume') for (const claim of message.leases) this.#resume(session, claim);
     if (message.type === 'results') this.#onResults(session, message);
     if (message.type === 'task-failed') this.#onFailed(session, message.lease, message.index);
     if (message.type === 'leases-returned') {
@@ -124,6 +178,44 @@ export class LeaseBook implements Facts {
     return this.#sessions.get(session);
   }
 
+  /** A lease is its holder's on any link, once the link before is gone, for the tasks it may still bring. */
+  #resume(session: SessionId, claim: ResumeMessage['leases'][number]): void {
+    const lease = this.#leases.get(claim.lease);
+    const volunteer = this.#sessions.get(session);
+    if (!lease || lease.volunteer !== volunteer || lease.ended !== LINK_BROKE) return;
+    if (!isSame(lease, claim)) return;
+    lease.session = session;
+    lease.ended = undefined;
+    // It runs out anew; whoever lets it do so is told.
+    lease.expiresAt = Number.POSITIVE_INFINITY;
+    lease.displaced = [];
+    for (let index = Math.max(claim.from, claim.next); index < claim.to; index++) {
+      if (this.#mayStillBring(lease, index)) this.#takeOver(lease, index);
+    }
+    this.#ofSession.get(session)?.add(lease);
+  }
+
+  #mayStillBring({ book, volunteer }: BookedLease, index: number): boolean {
+    if (book.decided[index] === 1 || book.erred.get(index)?.has(volunteer)) return false;
+    const ballots = book.ballots.get(index) ?? [];
+    return !ballots.some((ballot) => ballot.volunteer === volunteer && !ballot.flaw);
+  }
+
+  #takeOver(lease: BookedLease, index: number): void {
+    for (const other of this.leasesOf(lease.session)) {
+      if (other.book !== lease.book || !other.open.has(index)) continue;
+      this.#uncover(other, index);
+      lease.displaced.push({ from: other, index });
+    }
+    this.#open(lease, index);
+  }
+
+  #open(lease: BookedLease, index: number): void {
+    if (lease.open.has(index)) return;
+    lease.book.live[index] = (lease.book.live[index] ?? 0) + 1;
+    lease.open.add(index);
+  }
+
   #cover(lease: BookedLease, index: number): void {
     const { book } = lease;
     const ballots = book.ballots.get(index)?.filter((ballot) => !ballot.flaw) ?? [];
@@ -133,9 +225,8 @@ export class LeaseBook implements Facts {
     if (!isContested && underWay >= wanted) book.spare++;
     book.assigned++;
     this.#noteDouble(lease, index, ballots);
-    book.live[index] = (book.live[index] ?? 0) + 1;
     book.copies[index] = (book.copies[index] ?? 0) + 1;
-    lease.open.add(index);
+    this.#open(lease, index);
   }
 
   #noteDouble(lease: BookedLease, index: number, ballots: readonly Ballot[]): void {
@@ -174,7 +265,9 @@ export class LeaseBook implements Facts {
 
   #onFailed(session: SessionId, id: LeaseId, index: number): void {
     const lease = this.#own(id, session);
-    if (lease?.open.has(index)) this.#uncover(lease, index);
+    if (!lease?.open.has(index)) return;
+    this.#uncover(lease, index);
+    note(lease.book.erred, index, lease.volunteer);
   }
 
   #own(id: LeaseId, session: SessionId): BookedLease | undefined {
@@ -199,4 +292,16 @@ export class LeaseBook implements Facts {
     if (!lease.open.delete(index)) return;
     lease.book.live[index] = (lease.book.live[index] ?? 1) - 1;
   }
+}
+
+function note(notes: Map<number, Set<VolunteerId>>, index: number, volunteer: VolunteerId): void {
+  const known = notes.get(index);
+  if (known) known.add(volunteer);
+  else notes.set(index, new Set([volunteer]));
+}
+
+function isSame(lease: BookedLease, claim: ResumeMessage['leases'][number]): boolean {
+  const isRange = lease.from === claim.from && lease.to === claim.to;
+  const isJob = lease.book.job.jobId === claim.jobId;
+  return isRange && isJob && sameBytes(lease.proof, claim.proof);
 }
