@@ -1,0 +1,3 @@
+export { PostgresJournal, type PostgresJournalOptions } from './journal/postgres-journal.ts';
+export { PostgresKeyValue } from './key-value/postgres-key-value.ts';
+export { PostgresStore, type PostgresStoreOptions } from './store/postgres-store.ts';
