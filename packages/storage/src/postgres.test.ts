@@ -136,6 +136,20 @@ describe('a journal in PostgreSQL', { timeout: 30_000 }, () => {
     await proxy.close();
   });
 
+  test('[ST40] an append that arrives after it was given up does nothing', async () => {
+    const { journal, proxy, direct } = await behindProxy();
+    await journal.append(1, [...one(1), { partition: 'late', records: [record(1)] }]);
+    const deliver = proxy.holdBack(/"late"/);
+    const late = journal.append(1, [{ partition: 'late', records: [record(2)] }]);
+    await expect(late).rejects.toMatchObject({ code: 'storage-failed' });
+    await journal.append(1, one(3));
+    await deliver();
+    expect(await valuesOf(direct, 'late')).toEqual([1]);
+    await journal.append(1, [{ partition: 'late', records: [record(4)] }]);
+    expect(await valuesOf(direct, 'late')).toEqual([1, 4]);
+    await proxy.close();
+  });
+
   test('[ST41] a network that says nothing any more fails after a while, and then goes on', async () => {
     const { journal, proxy } = await behindProxy({ answerMs: 300 });
     await journal.append(1, one(1));

@@ -3,12 +3,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
  * Connections to a server that a test can lose. `cut` closes them; `cutAfter` lets what the client says through, but
- * closes instead of giving the answer; `freeze` loses everything and closes nothing, as a broken network does.
+ * closes instead of giving the answer; `holdBack` closes towards the client and delivers later; `freeze` loses everything and closes nothing, as a broken network does.
  */
 export class FaultyProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #cutAfter: RegExp | undefined;
+  #holdBack: { message: RegExp; keep: (deliver: () => Promise<void>) => void } | undefined;
   #frozen = false;
   port = 0;
 
@@ -35,6 +36,18 @@ export class FaultyProxy {
     this.#cutAfter = message;
   }
 
+  /** The next message like this is kept, and its client is cut off. What it gives delivers, and resolves when answered. */
+  holdBack(message: RegExp): () => Promise<void> {
+    let deliver: (() => Promise<void>) | undefined;
+    this.#holdBack = {
+      message,
+      keep: (later) => {
+        deliver = later;
+      },
+    };
+    return async () => await deliver?.();
+  }
+
   freeze(frozen: boolean): void {
     this.#frozen = frozen;
   }
@@ -53,13 +66,21 @@ export class FaultyProxy {
     };
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
-      socket.on('error', end).on('close', () => {
-        this.#sockets.delete(socket);
-        end();
-      });
+      socket.on('error', end).on('close', end);
+      socket.on('close', () => this.#sockets.delete(socket));
     }
     client.on('data', (chunk) => {
       if (this.#frozen) return;
+      if (this.#holdBack?.message.test(chunk.toString('latin1'))) {
+        this.#holdBack.keep(async () => {
+          server.write(chunk);
+          await once(server, 'data');
+          server.destroy();
+        });
+        this.#holdBack = undefined;
+        client.off('close', end).destroy();
+        return;
+      }
       if (this.#cutAfter?.test(chunk.toString('latin1'))) {
         this.#cutAfter = undefined;
         isDoomed = true;
