@@ -79,7 +79,7 @@ export class Host {
     return this.#isDown;
   }
 
-  /** The coordinator dies once it has carried out so many effects more, not before. */
+  /** The coordinator dies once it has carried out so many effects more; a step without any counts as one. */
   crashAfter(effects: number, death: Death): void {
     if (!this.#isDown) this.#death = { ...death, after: effects };
   }
@@ -141,16 +141,22 @@ export class Host {
     const touched = new Set<Session>();
     for (const effect of effects) {
       this.#perform(effect, touched);
-      if (this.#death && --this.#death.after === 0) return this.#die(this.#death, touched);
+      if (this.#isLast()) return this.#die(touched);
     }
+    if (effects.length === 0 && this.#isLast()) return this.#die(touched);
     for (const session of touched) this.#depart(session);
     this.#world.onHostStep(event.type);
     this.#arm();
   }
 
+  #isLast(): boolean {
+    return this.#death !== undefined && --this.#death.after === 0;
+  }
+
   /** Effects that were not carried out are gone, as is everything but the journal. */
-  #die({ downMs, isSentLost }: Death, touched: ReadonlySet<Session>): void {
+  #die(touched: ReadonlySet<Session>): void {
     const { now } = this.#world.queue;
+    const { downMs = 0, isSentLost = false } = this.#death ?? {};
     this.#world.trace.add(now, 'crash', this.#epoch, this.#journal.size, downMs);
     this.#death = undefined;
     this.#isDown = true;

@@ -95,6 +95,42 @@ describe('faults of the network', () => {
   });
 });
 
+describe('a coordinator that dies', () => {
+  const jobs = [
+    jobPlan({ tasks: 3_000, taskMs: 100, quorum: quorumOf(2) }),
+    jobPlan({ tasks: 1_000, taskMs: 50, throwShare: 0.02 }),
+  ];
+
+  test('[CO60] again and again loses and doubles nothing', () => {
+    const { log } = run({ tabs: { honest: 8 }, jobs, faultMs: 120_000, crashEveryMs: 4_000 });
+    expect(count(log, 'crash')).toBeGreaterThan(5);
+    expect(count(log, 'restart')).toBe(count(log, 'crash'));
+    expect(count(log, 'job-ended')).toBe(2);
+  });
+
+  test('[CO60] nor with everything else that may go wrong, thieves of proofs among it', () => {
+    const tabs = { honest: 8, liar: 2, thief: 2, replayer: 2, doubler: 1, mute: 1 };
+    const faults = { breakEveryMs: 3_000, freezeEveryMs: 9_000, churnEveryMs: 9_000 };
+    const options = { tabs, jobs: [jobs[0] ?? TWO_VOTES], faultMs: 120_000, ...faults };
+    const { log } = run({ ...options, crashEveryMs: 6_000, lossShare: 0.005 });
+    expect(count(log, 'crash')).toBeGreaterThan(5);
+    expect(count(log, 'resume')).toBeGreaterThan(50);
+  });
+
+  test('[LE21] before any task is done sees all of them done: tabs go on with what they had', () => {
+    const long = jobPlan({ tasks: 40, taskMs: 20_000 });
+    const options = { tabs: { honest: 5 }, workersMax: 1, jobs: [long], faultMs: 1_800_000 };
+    const { log } = run({ ...options, crashEveryMs: 8_000 });
+    const ended = log.find((row) => row.slice(15).startsWith('job-ended'));
+    const startedAt = Number(log[1]?.slice(0, 14));
+    const crashes = log.slice(0, log.indexOf(ended ?? '')).filter((row) => /^\S+ crash/.test(row));
+    expect(crashes.length).toBeGreaterThan(8);
+    // Forty tasks of twenty seconds take five tabs three minutes; nobody is away for all of a life.
+    expect(Number(ended?.slice(0, 14)) - startedAt).toBeLessThan(600);
+    expect(count(log, 'results')).toBeLessThan(50);
+  });
+});
+
 describe('shards', () => {
   const chunked = jobPlan({
     tasks: 400,

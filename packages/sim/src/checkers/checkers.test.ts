@@ -180,6 +180,59 @@ describe('the conservation checker', () => {
   });
 });
 
+describe('after a crash', () => {
+  const claim = (world: ReturnType<typeof setup>, changes: object = {}): WorkMessage => ({
+    type: 'resume',
+    leases: [
+      { lease: leaseId(1), jobId: world.jobId, from: 0, to: 4, proof: PROOF, next: 0, ...changes },
+    ],
+  });
+  const setupCrash = (resumed: (world: ReturnType<typeof setup>) => WorkMessage, by = ONE) => {
+    const world = setup({}, jobPlan());
+    world.assign(1, 1);
+    for (const session of [1, 2]) world.tell((facts) => facts.onLeft?.(5, sessionId(session)));
+    world.tell((facts) => facts.onCrashed?.(5));
+    world.join(3, by);
+    world.deliver(3, resumed(world), 2_000);
+    world.report(3, 1, { at: 2_001 });
+    return world;
+  };
+
+  test('[LE21] a vote under a lease that was taken up again passes', () => {
+    setupCrash(claim).final([ONE]);
+  });
+
+  test('[LE22] the lease checker sees a proof that is none, and one of somebody else', () => {
+    const forged = setupCrash((world) => claim(world, { proof: new Uint8Array(8).fill(1) }));
+    expect(() => forged.final([ONE])).toThrow('of somebody else');
+    expect(() => setupCrash(claim, TWO).final([TWO])).toThrow('of somebody else');
+  });
+
+  test('[LE26] the lease checker sees a vote on what was said before', () => {
+    const early = setupCrash((world) => claim(world, { next: 2 }));
+    expect(() => early.final([ONE])).toThrow('reported before');
+  });
+
+  test('[CO60] the lease checker sees a vote that was never written count', () => {
+    const world = setup();
+    world.assign(1, 1);
+    world.report(1, 1);
+    world.tell((facts) => facts.onCrashed?.(50));
+    world.assign(2, 2);
+    world.report(2, 2);
+    expect(() => world.final([ONE, TWO])).toThrow('nothing of the kind');
+  });
+
+  test('[CO61] the restart checker sees decided tasks handed out, and [CO68] a job forgotten', () => {
+    const { assign, report, final, tell } = setup({}, jobPlan());
+    assign(1, 1);
+    report(1, 1);
+    final([ONE]);
+    expect(() => assign(2, 2, 3, 5)).toThrow('task 3 of job 0 was decided and handed out');
+    expect(() => tell((facts) => facts.onRestarted?.(60, []))).toThrow('forgotten');
+  });
+});
+
 describe('the others', () => {
   test('[SC11] the speculation checker sees more than a tenth to spare', () => {
     const { checkers, join, assign } = setup({}, jobPlan());
