@@ -87,7 +87,10 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
  * lease is live and only these tasks of it are decided: its other tasks are still waited for.
  */
 export function refuse(grid: Grid, volunteer: Volunteer, lease: LeaseId): void {
-  if (!grid.leases.find(lease, volunteer)) grid.out.revoke(volunteer.session, lease);
+  if (!grid.leases.find(lease, volunteer)) {
+    volunteer.forgo(lease);
+    grid.out.revoke(volunteer.session, lease);
+  }
   const message = `Lease ${lease} gives no right to this any more.`;
   grid.out.send(volunteer.session, { type: 'reject', code: 'lease-stale', message });
 }

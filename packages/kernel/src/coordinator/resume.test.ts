@@ -172,6 +172,17 @@ describe('a lease', () => {
     expect(resume(late.grid, back(late.grid), late.held).revoked).toHaveLength(1);
   });
 
+  test('[LE24] of which a result came first, and was refused, is not taken up on that link', () => {
+    const { grid, held, breakLink } = broken();
+    breakLink();
+    const session = back(grid);
+    expect(sent(grid.report({ ...held, session }), 'revoke')).toHaveLength(1);
+    expect(resume(grid, session, held).revoked).toHaveLength(1);
+    expect(grid.view().tasks.running).toBe(0);
+    resume(grid, back(grid), held);
+    expect(grid.view().tasks.running).toBeGreaterThan(0);
+  });
+
   test('[LE24] of an earlier life ends once', () => {
     const { grid, held } = broken();
     const next = new TestGrid({}, { epoch: 2, journal: grid.records });

@@ -27,6 +27,8 @@ export function onResume(grid: Grid, volunteer: Volunteer, message: ResumeMessag
 /** False where nothing is left of the lease. */
 function takeUp(grid: Grid, volunteer: Volunteer, claim: Claim): boolean {
   const job = grid.jobs.get(claim.jobId);
+  // A large result may have overtaken this, on the other lane.
+  if (volunteer.voided.has(claim.lease)) return false;
   if (!job || claim.to > job.total || volunteer.identity.isQuarantined) return false;
   const departure = grid.leases.recall(claim.lease, grid.now);
   if (!departure) return false;

@@ -109,9 +109,8 @@ function at(state: Int32Array, place: number): number {
   return state[place] as number;
 }
 
-/** Four bytes, little end first, as far as there are any. */
+/** Four bytes, little end first; those past the end are undefined, which counts as nothing here. */
 function wordAt(bytes: Uint8Array, from: number): number {
-  let word = 0;
-  for (let i = 0; i < 4; i++) word |= (bytes[from + i] ?? 0) << (8 * i);
-  return word;
+  const low = (bytes[from] as number) | ((bytes[from + 1] as number) << 8);
+  return low | ((bytes[from + 2] as number) << 16) | ((bytes[from + 3] as number) << 24);
 }

@@ -1,5 +1,6 @@
 import {
   assert,
+  type LeaseId,
   LIMITS,
   type PeerId,
   type SessionId,
@@ -68,6 +69,8 @@ export class Volunteer implements Due {
   /** Errors since its last result, on tasks that others computed. */
   contradicted = 0;
   benchedUntil = 0;
+  /** Leases it was told are void on this link, the newest: it has dropped them, so they are not taken up again. */
+  readonly voided = new Set<LeaseId>();
   /** Log lines it may still send before the next heartbeat's worth is added. */
   logCredit = LOG_LINES_MAX;
   logCreditAt: number;
@@ -97,6 +100,12 @@ export class Volunteer implements Due {
     return slot;
   }
 
+  forgo(lease: LeaseId): void {
+    this.voided.add(lease);
+    if (this.voided.size <= VOIDED_MAX) return;
+    for (const oldest of this.voided) return void this.voided.delete(oldest);
+  }
+
   /** Remembers that the volunteer has the shard; the oldest are forgotten, which costs at most a second copy sent. */
   hold(shard: ShardId): void {
     this.shards.delete(shard);
@@ -107,6 +116,7 @@ export class Volunteer implements Due {
 }
 
 export const LOG_LINES_MAX = 200;
+const VOIDED_MAX = 1_024;
 const SHARDS_REMEMBERED_MAX = 4 * LIMITS.HELD_SHARDS_PER_REPORT_MAX;
 
 /** Links by session, identities by id. */
