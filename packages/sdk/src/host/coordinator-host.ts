@@ -77,6 +77,8 @@ export class CoordinatorHost {
       if (record) this.machine.replay(record);
       else this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
     }
+    // What was decided before the end and not yet said is said now.
+    this.step({ type: 'tick', at: this.now() });
   }
 
   /** Serves everyone who calls over this transport. */
