@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,samples,scripts,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Real browsers on a shared machine: what fails three times in a row fails.
+    retry: process.env.CI ? 2 : 0,
   },
 });
