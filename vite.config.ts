@@ -6,6 +6,6 @@ export default defineConfig({
     include: ['{packages,apps,samples,scripts,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Real browsers on a shared machine: what fails three times in a row fails.
-    retry: process.env.CI ? 2 : 0,
+    retry: { count: process.env.CI ? 2 : 0, delay: 1_000 },
   },
 });

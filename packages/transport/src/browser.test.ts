@@ -1,7 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { GridError, type Link, type PeerId, peerId, type Transport } from '@manytabs/protocol';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lanAddress, launchBrowser, servePage } from '../test/browser.ts';
 import { type RemoteLink, RemoteTab } from '../test/remote-transport.ts';
 import { describeTransport, type TransportWorld } from './contract.ts';
@@ -86,9 +86,11 @@ describeTransport(
 describeTransport(
   'Node to PeerJS tab',
   async () => {
-    const { openTab, peerJsIn, node, close } = await setup();
+    const { signalling, openTab, peerJsIn, node, close } = await setup();
     const tab = await openTab();
     const hub = await peerJsIn(tab, peerId('hub'));
+    // The tab begins to signal and does not wait for the server.
+    await vi.waitFor(() => expect(signalling.has(peerId('hub'))).toBe(true), { timeout: 20_000 });
     const spokes: Transport[] = [];
     return {
       hub,
