@@ -20,6 +20,7 @@ export class PeerJsSession {
   readonly #options: PeerJsSessionOptions;
   readonly #peer: PeerId;
   readonly #bulk: RTCDataChannel;
+  #control: RTCDataChannel | undefined;
   #link: LaneLink | undefined;
   #isDisposed = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
@@ -62,10 +63,13 @@ export class PeerJsSession {
   }
 
   #opened(control: RTCDataChannel): void {
+    if (this.#isDisposed || control === this.#control) return;
     // PeerJS says "open" again for a second channel that a peer opens in band.
-    if (this.#link)
+    if (this.#link) {
       this.#link.close(new GridError('frame-unexpected', 'A third channel was opened.'));
-    if (this.#link || this.#isDisposed) return;
+      return;
+    }
+    this.#control = control;
     const bulk = this.#bulk;
     this.#link = new LaneLink({
       peer: this.#peer,
