@@ -42,7 +42,8 @@ const TELLERS: Readonly<Record<DonationState, Teller>> = {
   }),
   paused: () => ({
     title: 'Paused',
-    detail: 'Nothing computes. Tasks at work keep their place; press Resume to go on with them.',
+    detail:
+      'Nothing computes. Tasks at work keep their place or begin again; press Resume to go on with them.',
   }),
   finishing: (view) => ({
     title: 'Finishing',

@@ -59,5 +59,7 @@ export interface Runtime {
     owner?: string | undefined,
   ): Promise<JobRunner>;
   setWorkers(workers: number): void;
+  /** The share of time, above 0 and up to 1, that each worker may compute; it rests between tasks to keep it. */
+  setDuty(duty: number): void;
   close(): void;
 }

@@ -48,7 +48,27 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(told.failures).toEqual({});
   });
 
-  test('[RU40] that has no chance is killed after two seconds and runs again from there', async () => {
+  test('[RU48] works its share of the time, and rest is charged to nobody', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      runtime.setDuty(0.25);
+      const body = '(n) => { const end = Date.now() + 20; while (Date.now() < end); return n; }';
+      const job = await grid.openJob(runtime, { js: `export const run = ${body}`, timeoutMs: 200 });
+      const from = performance.now();
+      const run = grid.startTasks(job, { from: 0, to: 60, chunk: undefined, chunkFrom: 0 });
+      const { values, failures } = await run.told;
+      const tookMs = performance.now() - from;
+      runtime.close();
+      return { tookMs, values: Object.values(values).length, failures };
+    });
+    await page.close();
+    expect(told).toMatchObject({ values: 60, failures: {} });
+    // 1.2 s of work at a quarter of the time; the last slice owes its rest to the next run.
+    expect(told.tookMs).toBeGreaterThan(4_300);
+  });
+
+  test('[RU40] that has no chance is killed after 150 ms and runs again from there', async () => {
     const page = await stage.open();
     const told = await page.evaluate(async () => {
       const runtime = grid.runtimeOf();
@@ -62,7 +82,7 @@ describe('a run', { timeout: 60_000 }, () => {
       const run = grid.startTasks(job, { from: 1, to: 3, chunk: undefined, chunkFrom: 0 });
       await grid.until(() => run.heard.logs.length === 1);
       job.hold(true);
-      await grid.pass(3000);
+      await grid.pass(500);
       const whileHeld = run.heard.order.length;
       job.hold(false);
       const { values, failures, logs } = await run.told;

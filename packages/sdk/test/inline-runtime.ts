@@ -23,6 +23,7 @@ export class InlineRuntime implements Runtime {
   }
 
   setWorkers(): void {}
+  setDuty(): void {}
   close(): void {}
 }
 

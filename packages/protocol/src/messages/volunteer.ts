@@ -25,6 +25,8 @@ export const joinSchema = z.object({
   agent: nameSchema,
   /** A volunteer token of the grid, where one is held. */
   token: z.optional(textSchema(200)),
+  /** The public key of the site that embeds the tab; the tabs of one site have one vote on a task. */
+  site: z.optional(textSchema(200)),
 });
 
 /** Results of the tasks from `from` on, in order; `values` is a column. */

@@ -36,6 +36,7 @@ function start(): void {
 function apiOf(pool: Pool) {
   return {
     setWorkers: pool.setWorkers.bind(pool),
+    setDuty: pool.setDuty.bind(pool),
     open: pool.open.bind(pool),
     run: pool.run.bind(pool),
     kill: pool.kill.bind(pool),

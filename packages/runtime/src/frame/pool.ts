@@ -31,6 +31,7 @@ export class Pool implements FrameApi, SlotListener {
   readonly #slots = new Set<Slot>();
   readonly #queue: TaskRun[] = [];
   #wanted = 1;
+  #duty = 1;
   #held = false;
   #program: { worker: WorkerProgram; timeoutMs: number } | undefined;
   #opening: Opening | undefined;
@@ -51,6 +52,11 @@ export class Pool implements FrameApi, SlotListener {
     for (const slot of this.#slots) this.#retire(slot);
     const warm = this.#program ? workers : Math.min(workers, BOUNDS.WARM_WORKERS_MAX);
     while (this.#slots.size < warm) this.#spawn();
+  }
+
+  setDuty(duty: number): void {
+    this.#duty = duty;
+    for (const slot of this.#slots) slot.setDuty(duty);
   }
 
   async open(program: FrameProgram): Promise<Refusal | undefined> {
@@ -208,7 +214,9 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   #spawn(): void {
-    this.#slots.add(new Slot(this.#workerUrl, this));
+    const slot = new Slot(this.#workerUrl, this);
+    slot.setDuty(this.#duty);
+    this.#slots.add(slot);
     this.#watch();
   }
 

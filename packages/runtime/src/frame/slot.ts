@@ -1,4 +1,5 @@
 import { BOUNDS } from '../shared/bounds.ts';
+import { restMs } from '../shared/rest.ts';
 import type {
   Batch,
   FromWorker,
@@ -64,7 +65,8 @@ export class Slot {
   #silentMs = 0;
   #progressedAt = 0;
   #toldToHold = false;
-  #heldMs = 0;
+  #heldTimer: ReturnType<typeof setTimeout> | undefined;
+  #duty = 1;
 
   constructor(url: string, listener: SlotListener) {
     this.#listener = listener;
@@ -102,16 +104,23 @@ export class Slot {
     this.#post({ type: 'work', order: isKept ? { ...order, chunk: 'kept' } : order });
   }
 
+  setDuty(duty: number): void {
+    if (duty === this.#duty) return;
+    this.#duty = duty;
+    this.#post({ type: 'duty', duty });
+  }
+
   hold(): void {
     if (this.#state !== 'running') return;
     this.#toldToHold = true;
-    this.#heldMs = 0;
+    this.#heldTimer = setTimeout(() => this.#endUnlessHeld(), BOUNDS.HOLD_GRACE_MS);
     this.#post({ type: 'hold' });
   }
 
   go(): void {
     if (!this.#toldToHold) return;
     this.#toldToHold = false;
+    clearTimeout(this.#heldTimer);
     this.#progressedAt = performance.now();
     if (this.#state === 'held') this.#enter('running');
     this.#post({ type: 'go' });
@@ -126,6 +135,7 @@ export class Slot {
 
   kill(): void {
     this.#state = 'dead';
+    clearTimeout(this.#heldTimer);
     this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
     this.#worker.terminate();
   }
@@ -133,7 +143,6 @@ export class Slot {
   /** Time has passed. */
   watch(elapsedMs: number): void {
     this.#silentMs += elapsedMs;
-    if (this.#toldToHold) this.#heldMs += elapsedMs;
     if (this.#state === 'starting' && this.#silentMs > BOUNDS.WORKER_UP_MS) this.#fault(NO_WORKER);
     if (this.#state === 'loading' && this.#silentMs > BOUNDS.LOAD_MS)
       this.#fault(late('module did not load', BOUNDS.LOAD_MS));
@@ -142,14 +151,16 @@ export class Slot {
   }
 
   #watchRunning(): void {
-    if (this.#toldToHold) {
-      if (this.#heldMs > BOUNDS.HOLD_GRACE_MS) this.#overdue();
-      return;
-    }
+    if (this.#toldToHold) return;
     const { timeoutMs } = this.#limits;
     const isSuspect = this.#run?.suspicion === 'task-timeout';
     const limitMs = isSuspect ? Math.min(timeoutMs, BOUNDS.SUSPECT_MS) : timeoutMs;
-    if (this.#silentMs > limitMs) this.#fault(late('task did not end', timeoutMs));
+    if (this.#silentMs > limitMs + restMs(timeoutMs, this.#duty))
+      this.#fault(late('task did not end', timeoutMs));
+  }
+
+  #endUnlessHeld(): void {
+    if (this.#state === 'running') this.#overdue();
   }
 
   #hear(data: unknown): void {

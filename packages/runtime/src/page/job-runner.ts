@@ -65,6 +65,10 @@ export class SandboxJobRunner implements JobRunner {
     this.#tell((host) => host.api.setWorkers(workers));
   }
 
+  setDuty(duty: number): void {
+    this.#tell((host) => host.api.setDuty(duty));
+  }
+
   /** Whether another job could go on with it: nothing runs, and nothing ever went wrong. */
   get isAtRest(): boolean {
     const isUp = this.#host !== undefined && !this.#host.isGone;

@@ -26,6 +26,7 @@ export class SandboxRuntime implements Runtime {
   readonly #runners = new Set<SandboxJobRunner>();
   readonly #parked = new ParkedRunners((runner) => this.#end(runner));
   #workers: number;
+  #duty = 1;
   #spare: Promise<FrameHost> | undefined;
   #refill: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
@@ -74,6 +75,13 @@ export class SandboxRuntime implements Runtime {
     this.#spare?.then((host) => host.api.setWorkers(this.#workers)).catch(() => this.#dropSpare());
   }
 
+  setDuty(duty: number): void {
+    assert(duty > 0 && duty <= 1, 'a duty is a share of time');
+    this.#duty = duty;
+    for (const runner of this.#runners) runner.setDuty(duty);
+    this.#spare?.then((host) => host.api.setDuty(duty)).catch(() => this.#dropSpare());
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#refill);
@@ -105,14 +113,18 @@ export class SandboxRuntime implements Runtime {
     this.#refillSoon();
     const host = await (spare ?? this.#makeFrame());
     if (host.isGone) return this.#makeFrame();
-    host.api.setWorkers(this.#workers).catch(() => host.remove());
+    this.#dress(host).catch(() => host.remove());
     return host;
   }
 
   async #makeFrame(): Promise<FrameHost> {
     const host = await FrameHost.open(this.#options);
-    await host.api.setWorkers(this.#workers);
+    await this.#dress(host);
     return host;
+  }
+
+  async #dress(host: FrameHost): Promise<void> {
+    await Promise.all([host.api.setWorkers(this.#workers), host.api.setDuty(this.#duty)]);
   }
 
   /** Not at once: the job that took the spare frame comes first. */

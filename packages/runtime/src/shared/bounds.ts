@@ -26,7 +26,12 @@ export const BOUNDS = {
   WORKER_UP_MS: 5_000,
   /** For the module's own top level. */
   LOAD_MS: 10_000,
-  HOLD_GRACE_MS: 2_000,
+  /** A task that does not let go within this is ended and begins again later: who pauses is obeyed. */
+  HOLD_GRACE_MS: 150,
+  /** With a duty below one, work and rest alternate in slices of about this length, if tasks are as short. */
+  SLICE_MS: 50,
+  /** The longest rest after one task, however long it took. */
+  REST_MS_MAX: 60_000,
   STOP_GRACE_MS: 250,
   WATCH_MS: 100,
   /** A longer gap between two looks at the clock (sleep, a throttled timer) is not charged to a task. */

@@ -52,6 +52,7 @@ export type ToWorker =
   | { readonly type: 'work'; readonly order: WorkerOrder }
   | { readonly type: 'hold' }
   | { readonly type: 'go' }
+  | { readonly type: 'duty'; readonly duty: number }
   | { readonly type: 'stop' };
 
 export interface Failure extends Refusal {
@@ -111,6 +112,7 @@ export type FrameEvent =
 /** What the page may ask of a frame, over Comlink. */
 export interface FrameApi {
   setWorkers(workers: number): void;
+  setDuty(duty: number): void;
   /** Undefined once the first worker has loaded the module. */
   open(program: FrameProgram): Promise<Refusal | undefined>;
   run(order: WorkOrder): void;

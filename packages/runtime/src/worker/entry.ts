@@ -44,6 +44,7 @@ function handle(message: ToWorker): void {
   else if (message.type === 'work') work(message.order).catch(refuse);
   else if (message.type === 'hold') gate.hold();
   else if (message.type === 'go') gate.go();
+  else if (message.type === 'duty') gate.setDuty(message.duty);
   else gate.stop();
 }
 

@@ -28,6 +28,8 @@ export class Loop {
     const { outbox, gate } = this.#parts;
     const inputOf = this.#inputs(order);
     gate.reset();
+    if (gate.isDue && !(await gate.pass())) return false;
+    gate.enter();
     outbox.begin(order.from);
     for (let index = order.from; index < order.to; index++) {
       const pending = this.#start(inputOf, index);
@@ -39,6 +41,7 @@ export class Loop {
       outbox.skipTime();
     }
     outbox.flush();
+    gate.leave();
     return true;
   }
 

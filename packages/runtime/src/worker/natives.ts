@@ -18,6 +18,8 @@ export const natives = {
   listen: (listener: (data: unknown) => void): void =>
     addListener('message', (event) => listener(event.data)),
   now: performance.now.bind(performance),
+  setTimeout: globalThis.setTimeout.bind(globalThis),
+  clearTimeout: globalThis.clearTimeout.bind(globalThis),
   createObjectURL: URL.createObjectURL.bind(URL),
   revokeObjectURL: URL.revokeObjectURL.bind(URL),
   Blob,

@@ -76,6 +76,10 @@ export interface DonationOptions {
   /** The grid's address, for example `http://127.0.0.1:4600/`. */
   readonly url: string;
   readonly workers: number;
+  /** The share of time each worker may compute; 1 unless said. */
+  readonly duty?: number | undefined;
+  /** The public key of the site whose page embeds this donation. */
+  readonly site?: string | undefined;
   readonly token?: string | undefined;
   readonly fault?: Fault | undefined;
   /** `websocket` never tries WebRTC. */
@@ -95,4 +99,6 @@ export interface Donation {
   /** Kills the tasks at work and gives them back, at once. */
   stop(): void;
   setWorkers(workers: number): void;
+  /** Above 0, up to 1. */
+  setDuty(duty: number): void;
 }

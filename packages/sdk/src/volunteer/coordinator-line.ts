@@ -30,6 +30,7 @@ export interface LineOptions {
   readonly transports: readonly Transport[];
   readonly identity: Identity;
   readonly token: string | undefined;
+  readonly site?: string | undefined;
   readonly agent: string;
   readonly workers: () => number;
 }
@@ -128,9 +129,10 @@ export class CoordinatorLine {
   }
 
   #join(nonce: Uint8Array): void {
-    const { identity, token, agent, workers } = this.#options;
+    const { identity, token, site, agent, workers } = this.#options;
     const { peer, publicKey } = identity;
     const signature = identity.sign(helloBytes(nonce, peer));
-    this.send({ type: 'join', publicKey, signature, peer, workers: workers(), agent, token });
+    const said = { publicKey, signature, peer, agent, token, site };
+    this.send({ type: 'join', ...said, workers: workers() });
   }
 }

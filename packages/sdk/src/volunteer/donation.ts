@@ -30,12 +30,14 @@ export class TabDonation implements Donation {
   readonly #listeners = new Set<() => void>();
   readonly #painters = new Set<(picture: DonationPicture) => void>();
   #view: DonationView;
+  #duty: number;
   #shift: Shift | undefined;
 
   constructor(options: DonationOptions, equip: (options: DonationOptions) => Promise<Equipment>) {
     this.#options = options;
     this.#equip = equip;
     this.#view = { ...EMPTY, workers: options.workers };
+    this.#duty = options.duty ?? 1;
   }
 
   get view(): DonationView {
@@ -63,6 +65,7 @@ export class TabDonation implements Donation {
       over: () => this.#over(shift),
     });
     this.#shift = shift;
+    shift.setDuty(this.#duty);
     this.#equip(this.#options).then(
       (equipment) => shift.begin(equipment),
       (thrown) => shift.fail(toGridError(thrown, 'sandbox-refused')),
@@ -88,6 +91,11 @@ export class TabDonation implements Donation {
   setWorkers(workers: number): void {
     this.#change({ workers });
     this.#shift?.setWorkers(workers);
+  }
+
+  setDuty(duty: number): void {
+    this.#duty = duty;
+    this.#shift?.setDuty(duty);
   }
 
   #over(shift: Shift): void {

@@ -55,6 +55,7 @@ export class Shift {
   #equipment: Equipment | undefined;
   #blobs: TabBlobs | undefined;
   #pictures = { since: 0, count: 0 };
+  #duty = 1;
   #mode: 'on' | 'paused' | 'finishing' | 'over' = 'on';
   #linked = false;
 
@@ -73,6 +74,7 @@ export class Shift {
     this.#blobs = blobs;
     const stage = this.#stage;
     runtime.setWorkers(stage.view().workers);
+    runtime.setDuty(this.#duty);
     this.#runs = new Runs(runtime, blobs, this.#fault, {
       tell: (event) => this.#tell(event),
       now,
@@ -95,7 +97,14 @@ export class Shift {
     );
     const workers = () => stage.view().workers;
     this.#line = new CoordinatorLine(
-      { transports, identity, token: this.#options.token, agent, workers },
+      {
+        transports,
+        identity,
+        token: this.#options.token,
+        site: this.#options.site,
+        agent,
+        workers,
+      },
       {
         onUp: (road, grid) => this.#onUp(road, grid),
         onMessage: (message) => this.#onMessage(message),
@@ -122,6 +131,11 @@ export class Shift {
     this.#machine.setWorkers(workers);
     this.#equipment?.runtime.setWorkers(workers);
     this.#tick();
+  }
+
+  setDuty(duty: number): void {
+    this.#duty = duty;
+    this.#equipment?.runtime.setDuty(duty);
   }
 
   fail(reason: GridError): void {
