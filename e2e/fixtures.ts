@@ -11,16 +11,21 @@ export interface VolunteerTab {
 
 export type OpenTab = (options?: TabOptions & { readonly url?: string }) => Promise<VolunteerTab>;
 
-interface Fixtures {
+interface Settings {
+  /** What the grid is started with, beside the usual. */
+  readonly upArgs: readonly string[];
+}
+
+interface Fixtures extends Settings {
   readonly grid: GridProcess;
   /** Opens the volunteer page, presses Start and waits until the grid knows the tab. */
   readonly openTab: OpenTab;
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
-  grid: async ({}, use) => {
-    const grid = await GridProcess.start();
+  upArgs: [[], { option: true }],
+  grid: async ({ upArgs }, use) => {
+    const grid = await GridProcess.start(upArgs);
     await use(grid);
     await grid.stop();
   },

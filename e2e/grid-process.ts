@@ -31,10 +31,12 @@ export class GridProcess {
   readonly folder: string;
   readonly ready: Ready;
   #child: ChildProcess;
+  readonly #args: readonly string[];
   readonly #commands: RunningCommand[] = [];
 
-  private constructor(folder: string, child: ChildProcess, ready: Ready) {
+  private constructor(folder: string, args: readonly string[], child: ChildProcess, ready: Ready) {
     this.folder = folder;
+    this.#args = args;
     this.#child = child;
     this.ready = ready;
   }
@@ -43,7 +45,7 @@ export class GridProcess {
     const folder = mkdtempSync(join(tmpdir(), 'manytabs-e2e-'));
     const child = command(folder, ['up', '--port', '0', '--json', ...args]);
     const ready = JSON.parse(await firstLine(child)) as Ready;
-    return new GridProcess(folder, child, ready);
+    return new GridProcess(folder, args, child, ready);
   }
 
   /** Ends the coordinator without a word, as a power cut does to it, and starts it again on its own data. */
@@ -52,7 +54,7 @@ export class GridProcess {
     this.#child.kill('SIGKILL');
     await gone;
     const { port } = new URL(this.ready.url);
-    this.#child = command(this.folder, ['up', '--port', port, '--json']);
+    this.#child = command(this.folder, ['up', '--port', port, '--json', ...this.#args]);
     await firstLine(this.#child);
   }
 
@@ -148,7 +150,7 @@ export class RunningCommand {
 }
 
 function command(folder: string, args: readonly string[]): ChildProcess {
-  const { MANYTABS_URL: _, MANYTABS_TOKEN: __, ...env } = process.env;
+  const { MANYTABS_URL: _, MANYTABS_TOKEN: __, MANYTABS_DATABASE: ___, ...env } = process.env;
   return spawn(process.execPath, [COMMAND, ...args], {
     cwd: folder,
     env,

@@ -1,28 +1,15 @@
+import { survivesCrashes } from './crashes.ts';
 import { expect, test, valuesOf } from './fixtures.ts';
-import { SLOW_JS, slowValue } from './tasks.ts';
+import { SLOW_JS } from './tasks.ts';
 
 // The coordinator is killed and comes back on its own data; tabs and the submitter's stream find it by themselves.
-
-const TASKS = 600;
-const CRASHES = 5;
 
 test('[CO75] a coordinator killed five times in the middle of a job loses and doubles nothing', async ({
   grid,
   openTab,
 }) => {
   test.slow();
-  await openTab();
-  await openTab();
-  const file = grid.file('slow.js', SLOW_JS);
-  const job = grid.spawn('run', file, '--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json');
-  for (let crash = 1; crash <= CRASHES; crash++) {
-    await job.wrote(Math.floor((TASKS * crash) / (CRASHES + 2)));
-    await grid.crashAndRestart();
-  }
-  const { rows, code } = await job.ended;
-  expect(valuesOf(rows, TASKS)).toEqual(Array.from({ length: TASKS }, (_, n) => slowValue(n)));
-  expect(rows.at(-1)).toMatchObject({ state: 'done' });
-  expect(code).toBe(0);
+  await survivesCrashes(grid, openTab);
 });
 
 test('[CO76] a job that ended before a crash is there after it, with every row', async ({

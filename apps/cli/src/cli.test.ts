@@ -21,7 +21,7 @@ test.each([
   'run task.js --args {',
   'run task.js --unknown',
   'up --port 70000',
-  'up --database postgres://x',
+  'up --database mysql://x/y',
   'volunteer --fault lazy',
   'volunteer --tabs 0',
   'token create --scope submit',

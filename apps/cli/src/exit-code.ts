@@ -37,6 +37,8 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'version-mismatch': EXIT.unreachable,
   'browser-missing': EXIT.unreachable,
   'address-in-use': EXIT.unreachable,
+  'database-unreachable': EXIT.unreachable,
+  'database-refused': EXIT.notAllowed,
   aborted: EXIT.cancelled,
   cancelled: EXIT.cancelled,
 };

@@ -62,7 +62,11 @@ function addGridCommands(builder: Builder): void {
     .option('--port <port>', 'to listen on; 0 takes a free one', whole(0, 65_535), PORT_DEFAULT)
     .option('--host <address>', 'to listen on; 0.0.0.0 for the whole network', HOST_DEFAULT)
     .option('--data <folder>', 'for what the grid keeps (default: .manytabs here)')
-    .option('--database <url>', 'for what several servers share')
+    .addOption(
+      new Option('--database <url>', 'of a PostgreSQL, for what the grid keeps')
+        .env('MANYTABS_DATABASE')
+        .argParser(postgresAddress),
+    )
     .option('--open', 'show the console in the browser of this desktop');
   builder
     .addForGrid('volunteer [url]', 'donate from headless tabs', async (url, options) => {
@@ -189,6 +193,11 @@ function whole(least: number, most: number): (text: string) => number {
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+function postgresAddress(text: string): string {
+  if (/^postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It looks like postgres://user:password@host:5432/database.');
 }
 
 function fault(text: string): string {

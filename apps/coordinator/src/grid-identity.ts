@@ -12,15 +12,22 @@ export interface GridIdentity {
 
 export function openGridIdentity(dataDir: string): GridIdentity {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const token = ownerToken(dataDir);
+  return identityOf(ownerToken(dataDir));
+}
+
+export function identityOf(token: string): GridIdentity {
   const digest = createHash('sha256').update(`lease key of ${token}`).digest();
   return { token, leaseKey: new Uint8Array(digest.subarray(0, 16)) };
+}
+
+export function isOwnerToken(text: string): boolean {
+  return /^mt_[\w-]{32}$/.test(text);
 }
 
 function ownerToken(dataDir: string): string {
   const path = join(dataDir, 'token');
   const known = readText(path);
-  if (/^mt_[\w-]{32}$/.test(known)) return known;
+  if (isOwnerToken(known)) return known;
   const fresh = `mt_${randomBytes(24).toString('base64url')}`;
   writeFileSync(path, `${fresh}\n`, { mode: 0o600 });
   return fresh;

@@ -1,18 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { COORDINATOR_PEER_ID, GridError, type Transport } from '@manytabs/protocol';
 import { CachedBlobs } from '@manytabs/storage';
-import { FileBlobs, SqliteJournal } from '@manytabs/storage/node';
 import { Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CoordinatorHost, type Grant } from 'manytabs/host';
 import { lockDataDir } from './data-lock.ts';
-import { type GridIdentity, openGridIdentity } from './grid-identity.ts';
+import type { GridIdentity } from './grid-identity.ts';
 import { createMetrics } from './metrics.ts';
 import { findPages, servePages } from './pages.ts';
+import { openLocalStores, openSharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
 export interface CoordinatorOptions {
@@ -20,6 +20,8 @@ export interface CoordinatorOptions {
   /** 0 takes a free one. */
   readonly port?: number | undefined;
   readonly dataDir: string;
+  /** `postgres://…`: the grid is kept there instead, and `dataDir` holds only what is this server's own. */
+  readonly database?: string | undefined;
   /** Gets one line for what an operator should know. */
   readonly log?: ((line: string) => void) | undefined;
   readonly grid?: string | undefined;
@@ -40,7 +42,8 @@ export interface RunningCoordinator {
 
 /**
  * Starts a grid: pages, signalling, both roads, and the coordinator machine over a data directory.
- * @throws {GridError} `address-in-use`, `data-in-use`, `storage-failed`, `storage-newer`
+ * @throws {GridError} `address-in-use`, `data-in-use`, `storage-failed`, `storage-newer`, `database-unreachable`,
+ * `database-refused`
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const undo: (() => unknown)[] = [];
@@ -61,9 +64,11 @@ async function start(
 ): Promise<Omit<RunningCoordinator, 'close'>> {
   const { host = '127.0.0.1', port = 4600, dataDir } = options;
   const log = options.log ?? (() => {});
-  const identity = openGridIdentity(dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   undo.push(lockDataDir(dataDir));
-  const coordinator = await createHost(options, identity, log);
+  const stores = await openStores(options);
+  undo.push(() => stores.close());
+  const coordinator = await createHost(options, stores, log);
   undo.push(() => coordinator.close());
   await coordinator.recover();
   const app = await createApp(coordinator);
@@ -79,18 +84,20 @@ async function start(
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   // Submitters and volunteers are told first, then the pages end.
   undo.push(() => coordinator.close());
-  const { token } = identity;
+  const { token } = stores.identity;
   return { url, consoleUrl: `${url}/console/#token=${token}`, volunteerUrl: `${url}/`, token };
+}
+
+async function openStores({ dataDir, database }: CoordinatorOptions): Promise<Stores> {
+  return database === undefined ? openLocalStores(dataDir) : openSharedStores(database, dataDir);
 }
 
 async function createHost(
   options: CoordinatorOptions,
-  identity: GridIdentity,
+  { identity, journal, blobs }: Stores,
   log: Log,
 ): Promise<CoordinatorHost> {
-  const { dataDir, grid = 'manytabs' } = options;
-  const blobs = new FileBlobs(join(dataDir, 'blobs'));
-  const journal = new SqliteJournal(join(dataDir, 'journal.db'));
+  const { grid = 'manytabs' } = options;
   return new CoordinatorHost({
     grid,
     version: VERSION,

@@ -2,9 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FaultyProxy } from '../test/faulty-proxy.ts';
 import { PostgresServer } from '../test/postgres-server.ts';
+import { describeLastingBlobs } from './contract.ts';
+import { shardIdOf } from './digest.ts';
 import { describeJournal, describeSharedJournal } from './journal/contract.ts';
 import { describeKeyValue } from './key-value/contract.ts';
-import { PostgresJournal, PostgresKeyValue, PostgresStore } from './postgres.ts';
+import { PostgresBlobs, PostgresJournal, PostgresKeyValue, PostgresStore } from './postgres.ts';
 
 // A real PostgreSQL, behind a proxy where the network is to fail: its locks, its refusals and what it does with a
 // commit whose answer is lost are what these tests are about.
@@ -74,6 +76,33 @@ const openKeyValue = async () => {
   return new PostgresKeyValue(await openStore(server.address(keyValueDatabase)));
 };
 describeKeyValue('PostgreSQL', { open: openKeyValue, beside: openKeyValue });
+
+let blobsDatabase = '';
+describeLastingBlobs('PostgreSQL', async () => {
+  const open = async () => new PostgresBlobs(await openStore(server.address(blobsDatabase)));
+  return {
+    open: async () => {
+      blobsDatabase = await newDatabase();
+      return open();
+    },
+    reopen: open,
+    rot: async (shard) => {
+      const rotten = 'set_byte(bytes, 5, get_byte(bytes, 5) # 1)';
+      const text = `UPDATE manytabs_blob SET bytes = ${rotten} WHERE shard = '${shard}'`;
+      await asOwner(blobsDatabase, text);
+    },
+    close: closeStores,
+  };
+});
+
+test('[ST60] a shard that one server stores is read by the others', async () => {
+  const address = server.address(await newDatabase());
+  const [one, other] = await Promise.all([openStore(address), openStore(address)]);
+  const bytes = record(1, 2, 3);
+  const shard = await shardIdOf(bytes);
+  await new PostgresBlobs(one).put(shard, bytes);
+  expect(await new PostgresBlobs(other).get(shard)).toEqual(bytes);
+});
 
 describe('a journal in PostgreSQL', { timeout: 30_000 }, () => {
   test('[ST40] an append whose answer was lost is not there twice when it is repeated', async () => {

@@ -15,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GridError } from '@manytabs/protocol';
+import pg from 'pg';
 
 /** `nobody`: initdb looks the user up by name, and this one is on every system with a root. */
 const NOBODY = 65_534;
@@ -57,6 +58,16 @@ export class PostgresServer {
   /** As somebody, for one of the databases. */
   address(database: string, { user = 'postgres', password = PASSWORD, port = this.#port } = {}) {
     return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  }
+
+  async create(database: string): Promise<void> {
+    const client = new pg.Client(this.address('postgres'));
+    await client.connect();
+    try {
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+    } finally {
+      await client.end();
+    }
   }
 
   /** Starts it again after `down`. */

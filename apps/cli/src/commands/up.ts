@@ -18,16 +18,13 @@ export interface UpOptions {
 
 /** `manytabs up`: a grid, until Ctrl-C or SIGTERM. */
 export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCode> {
-  if (options.database !== undefined) {
-    throw new GridError('usage', 'This version keeps its data in --data DIR, and in no database.');
-  }
-  const { port, host } = options;
+  const { port, host, database } = options;
   const dataDir = resolve(terminal.folder, options.data ?? '.manytabs');
   refuseSecondGrid(terminal.folder, dataDir);
   // Loaded once it is clear that there will be a grid: it takes half a second.
   const { startCoordinator } = await import('@manytabs/coordinator');
   const log = (line: string) => terminal.err(line);
-  const grid = await startCoordinator({ host, port, dataDir, log }).catch((error) => {
+  const grid = await startCoordinator({ host, port, dataDir, database, log }).catch((error) => {
     throw startFailure(error, options);
   });
   const gridFile = { url: grid.url, token: grid.token, pid: process.pid, data: dataDir };

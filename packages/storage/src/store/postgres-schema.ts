@@ -17,6 +17,10 @@ const MIGRATIONS = [
      one integer PRIMARY KEY CHECK (one = 1), version bigint NOT NULL
    ) WITH (fillfactor = 10);
    INSERT INTO manytabs_clock VALUES (1, 0);`,
+  // Not compressed: what is large is compressed already, or random.
+  `CREATE TABLE manytabs_blob (
+     shard text COLLATE "C" PRIMARY KEY, size integer NOT NULL, bytes bytea STORAGE EXTERNAL NOT NULL
+   );`,
 ];
 
 /** Any number, the same everywhere: two servers that start at once must not both make the tables. */
