@@ -42,6 +42,7 @@ export {
   type JobMessage,
 } from './messages/coordinator.ts';
 export {
+  type Determinism,
   type FileRef,
   type InputChunk,
   type Inputs,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildLibm } from './libm.ts';
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -39,7 +40,8 @@ function policyOf(script: string): string {
  * give the same bytes.
  */
 export async function buildSandboxHtml(): Promise<string> {
-  const worker = await bundle('worker/entry.ts');
+  const libm = Buffer.from(await buildLibm()).toString('base64');
+  const worker = await bundle('worker/entry.ts', { LIBM: JSON.stringify(libm) });
   const boot = await bundle('frame/boot.ts', { WORKER_SOURCE: JSON.stringify(worker) });
   if (/<\/script|<!--/i.test(boot)) throw new Error('the boot script would end its own element');
   return [

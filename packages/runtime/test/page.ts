@@ -1,4 +1,5 @@
 import {
+  type Determinism,
   decodeValue,
   encodeValue,
   type JobId,
@@ -32,6 +33,7 @@ export interface JobSource {
   readonly rangeFrom?: number;
   readonly timeoutMs?: number;
   readonly outputBytesMax?: number;
+  readonly determinism?: Determinism;
 }
 
 const JOB = 'jaaaaaaaaaaaaaaaaaaaa' as JobId;
@@ -54,6 +56,7 @@ export function programOf(source: JobSource): Program {
     seed: source.seed ?? 7,
     timeoutMs: source.timeoutMs ?? 5000,
     outputBytesMax: source.outputBytesMax ?? 4 * 2 ** 20,
+    determinism: source.determinism,
   };
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildLibm } from '../build/libm.ts';
+import { loadLibm } from '../src/worker/portable/math.ts';
 import * as modules from './modules.ts';
 import type { JobSource, Told } from './page.ts';
 import { type Stage, setupStage } from './setup.ts';
@@ -53,6 +55,18 @@ describe('a JavaScript task', { timeout: 60_000 }, () => {
   test('[RU1] gets the number of its place in the range', async () => {
     const { values } = await run(js('(n, ctx) => [n, ctx.index]', { rangeFrom: 100 }), 3);
     expect(values).toEqual({ 0: [100, 0], 1: [101, 1], 2: [102, 2] });
+  });
+
+  test('[RU50][RU52] computes the same bits everywhere, and by no clock under strict-js', async () => {
+    const body = `(n) => [Math.sin(n + 0.5), Math.pow(n + 0.1, 1.7), new Date(2020, 0, 1).getTime(),
+      Date.now(), performance.now()]`;
+    const { sin, pow } = loadLibm(Uint8Array.from(await buildLibm()));
+    const { values } = await run(js(body, { determinism: 'strict-js' }));
+    const [sine, power, date, ...clocks] = values[0] as number[];
+    expect([sine, power, date]).toEqual([sin?.(0.5, 0), pow?.(0.1, 1.7), Date.UTC(2020, 0, 1)]);
+    expect(clocks).toEqual([946_684_800_000, 0]);
+    const running = await run(js('() => Date.now()'));
+    expect(running.values[0]).toBeGreaterThan(1_600_000_000_000);
   });
 
   test('[RU1] gets its row of a list', async () => {

@@ -63,6 +63,10 @@ describe('values', () => {
     );
     expect(encodeValue(-0)).toEqual(encodeValue(0));
     expect(encodeValue(Number.NaN)).toEqual(encodeValue(0 / 0));
+    const odd = new Float64Array(new BigUint64Array([0xfff8_0000_0000_0001n, 1n]).buffer);
+    expect(encodeValue(odd)).toEqual(encodeValue(Float64Array.of(Number.NaN, 5e-324)));
+    const short = new Float32Array(new Uint32Array([0xffc0_0001, 1]).buffer);
+    expect(encodeValue(short)).toEqual(encodeValue(Float32Array.of(Number.NaN, 1.4e-45)));
   });
 
   test('[WI3] what cannot be sent is refused by a code', () => {

@@ -92,8 +92,21 @@ function encodeTypedArray(value: unknown): Uint8Array<ArrayBuffer> | null {
   const array = value as Float64Array;
   const bytes = new Uint8Array(1 + array.byteLength);
   bytes[0] = kind;
-  bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), 1);
+  const payload = bytes.subarray(1);
+  payload.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  if (value instanceof Float64Array || value instanceof Float32Array) mendNaN(value, payload);
   return bytes;
+}
+
+/** An engine may write any of the many NaNs; sign and payload of ours are those of the standard's canonical one. */
+function mendNaN(array: Float64Array | Float32Array, bytes: Uint8Array): void {
+  const { BYTES_PER_ELEMENT: size, length } = array;
+  const [head, next] = size === 8 ? [0x7f, 0xf8] : [0x7f, 0xc0];
+  for (let i = 0; i < length; i++) {
+    if (!Number.isNaN(array[i])) continue;
+    bytes.fill(0, i * size, (i + 1) * size);
+    bytes.set([next, head], (i + 1) * size - 2);
+  }
 }
 
 function decodeTypedArray(bytes: Uint8Array): unknown {

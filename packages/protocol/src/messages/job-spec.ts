@@ -65,6 +65,15 @@ export const quorumSchema = z.object({
 });
 export type Quorum = z.infer<typeof quorumSchema>;
 
+/**
+ * How much the executions of a task may differ from browser to browser. `strict-js`: not at all, the clocks stand
+ * still. `strict-wasm`: only a WASM module without instructions whose results are the engine's choice. `class`: the
+ * engine's own Math, so only volunteers with equal ones vote together. `tolerant`: results are compared with a
+ * tolerance. Unless said: own Math, running clocks.
+ */
+export const determinismSchema = z.enum(['strict-wasm', 'strict-js', 'class', 'tolerant']);
+export type Determinism = z.infer<typeof determinismSchema>;
+
 /** What runs: everything a volunteer must know of a job. */
 export const programSchema = z.object({
   module: moduleSchema,
@@ -76,6 +85,7 @@ export const programSchema = z.object({
   seed: z.int().check(z.nonnegative()),
   timeoutMs: z.int().check(z.positive(), z.lte(LIMITS.TASK_TIMEOUT_MS_MAX)),
   outputBytesMax: z.int().check(z.positive(), z.lte(LIMITS.OUTPUT_BYTES_MAX)),
+  determinism: z.optional(determinismSchema),
 });
 export type Program = z.infer<typeof programSchema>;
 

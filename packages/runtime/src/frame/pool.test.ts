@@ -63,6 +63,7 @@ const PROGRAM = {
   rangeFrom: 0,
   timeoutMs: 10_000,
   outputBytesMax: 100,
+  determinism: undefined,
 };
 
 async function setupPool() {

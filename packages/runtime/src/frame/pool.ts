@@ -248,10 +248,10 @@ async function prepare(
 ): Promise<{ worker: WorkerProgram } | { refusal: Refusal }> {
   const files = new Map<string, Blob>();
   for (const [path, bytes] of program.files) files.set(path, new Blob([bytes.slice()]));
-  const { args, seed, rangeFrom, outputBytesMax } = program;
+  const { args, seed, rangeFrom, outputBytesMax, determinism } = program;
   try {
     const code = await prepareCode(program);
-    return { worker: { code, args, files, seed, rangeFrom, outputBytesMax } };
+    return { worker: { code, args, files, seed, rangeFrom, outputBytesMax, determinism } };
   } catch (thrown) {
     const { code, message } = toGridError(thrown, 'wasm-invalid');
     return { refusal: { code, message: message.slice(0, BOUNDS.ERROR_CHARS_MAX) } };
@@ -260,6 +260,6 @@ async function prepare(
 
 async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']> {
   if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
-  const { plan, bytes } = planWasm(program.module, program.export);
+  const { plan, bytes } = planWasm(program.module, program.export, program.determinism);
   return { kind: 'wasm', module: await WebAssembly.compile(bytes), plan };
 }

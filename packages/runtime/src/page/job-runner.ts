@@ -186,7 +186,7 @@ function opened(host: FrameHost, program: FrameProgram) {
 }
 
 function frameProgram(program: Program, { module, files }: ProgramBytes): FrameProgram {
-  const { args, seed, rangeFrom, timeoutMs, outputBytesMax } = program;
+  const { args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism } = program;
   return {
     kind: program.module.kind,
     module,
@@ -197,5 +197,6 @@ function frameProgram(program: Program, { module, files }: ProgramBytes): FrameP
     rangeFrom,
     timeoutMs,
     outputBytesMax,
+    determinism,
   };
 }

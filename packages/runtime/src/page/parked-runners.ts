@@ -68,5 +68,6 @@ export function programKey(program: Program, owner: string): string {
     shards.map((ref) => ref.shard),
   ]);
   const job = [owner, kind, code.shard, name, hex(args), parts];
-  return JSON.stringify([...job, rangeFrom ?? null, seed, timeoutMs, outputBytesMax]);
+  const rules = [rangeFrom ?? null, seed, timeoutMs, outputBytesMax, program.determinism ?? null];
+  return JSON.stringify([...job, ...rules]);
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@manytabs/protocol';
+import type { Determinism, ErrorCode } from '@manytabs/protocol';
 import type { WasmPlan } from '../wasm/plan.ts';
 
 // What the frame and its workers say to each other, and the frame to the page. The worker's words are hostile: its
@@ -20,6 +20,7 @@ export interface FrameProgram {
   readonly rangeFrom: number | undefined;
   readonly timeoutMs: number;
   readonly outputBytesMax: number;
+  readonly determinism: Determinism | undefined;
 }
 
 /** A job as the frame hands it to a worker. */
@@ -32,6 +33,7 @@ export interface WorkerProgram {
   readonly seed: number;
   readonly rangeFrom: number | undefined;
   readonly outputBytesMax: number;
+  readonly determinism: Determinism | undefined;
 }
 
 export interface WorkOrder {

@@ -1,5 +1,6 @@
-import { GridError } from '@manytabs/protocol';
+import { type Determinism, GridError } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
+import { lintCode } from './lint.ts';
 import { invalid } from './reader.ts';
 import {
   type FunctionType,
@@ -31,9 +32,11 @@ export interface WasmPlan {
 export function planWasm(
   bytes: Uint8Array,
   name: string,
+  determinism?: Determinism | undefined,
 ): { plan: WasmPlan; bytes: Uint8Array<ArrayBuffer> } {
   const shape = parseWasm(bytes);
   for (const entry of shape.imports) checkImport(entry);
+  if (mustAgree(determinism) && shape.code) lintCode(shape.code);
   const type = shape.functions.get(name);
   if (!type) throw exportMissing(name, shape);
   const abi = abiOf(shape, type);
@@ -47,6 +50,11 @@ export function planWasm(
     aborts: shape.imports.length > 0,
   };
   return { plan, bytes: boundMemory(bytes, shape) };
+}
+
+/** Whether every browser must compute the same bytes. */
+function mustAgree(determinism: Determinism | undefined): boolean {
+  return determinism !== 'class' && determinism !== 'tolerant';
 }
 
 function abiOf(shape: WasmShape, type: FunctionType): WasmAbi {

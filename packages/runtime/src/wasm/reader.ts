@@ -38,6 +38,17 @@ export class Reader {
     return value;
   }
 
+  /** Passes a LEB128 of at most 64 bits, signed or not; gives its first byte. */
+  leb(): number {
+    const first = this.byte();
+    let byte = first;
+    for (let more = 0; byte >= 0x80; more++) {
+      if (more === 9) throw invalid('a number in it is too long');
+      byte = this.byte();
+    }
+    return first;
+  }
+
   /** A section, or another run of `length` bytes. */
   sub(length: number): Reader {
     if (length > this.#end - this.at) throw invalid('it declares more than it carries');

@@ -31,6 +31,8 @@ export interface WasmShape {
   readonly memorySection: { readonly start: number; readonly end: number } | undefined;
   /** Whether an instance remembers anything from one call to the next. */
   readonly stateful: boolean;
+  /** The bodies of its functions. */
+  readonly code: Reader | undefined;
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -40,7 +42,16 @@ const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
   125: 'f32',
   124: 'f64',
 };
-const SECTION = { type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7 };
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  code: 10,
+};
 const FUNCTION_TYPE = 0x60;
 
 interface Section {
@@ -65,6 +76,7 @@ export function parseWasm(bytes: Uint8Array): WasmShape {
     memories: list(memory, memoryType),
     memorySection: memory && { start: memory.start, end: memory.end },
     stateful: [SECTION.memory, SECTION.table, SECTION.global].some((id) => sections.has(id)),
+    code: sections.get(SECTION.code)?.body,
   };
 }
 

@@ -7,11 +7,16 @@ import { lockDown } from './lock-down.ts';
 import { Loop } from './loop.ts';
 import { natives, signalMethods } from './natives.ts';
 import { Outbox } from './outbox.ts';
+import { installPortable } from './portable/install.ts';
+import { loadLibm } from './portable/math.ts';
 import { installShims } from './shims.ts';
 import { loadTask } from './task.ts';
 
 // The whole of a worker. It is constant: the job's code comes later, by `import(blob:)`, into a realm that has
 // nothing left to misuse.
+
+/** In base 64: what build/libm.ts makes. */
+declare const LIBM: string;
 
 const gate = new Gate();
 let loop: Loop | undefined;
@@ -19,6 +24,11 @@ let speaker: ContextMaker | undefined;
 
 async function load(program: WorkerProgram): Promise<void> {
   const outbox = new Outbox(natives, program.outputBytesMax);
+  installPortable(globalThis, program.determinism, {
+    clock: natives.clock,
+    now: natives.now,
+    libm: () => loadLibm(Uint8Array.from(atob(LIBM), (char) => char.charCodeAt(0))),
+  });
   const contexts = new ContextMaker(outbox, program);
   speaker = contexts;
   const task = await loadTask(program);
@@ -51,7 +61,6 @@ function handle(message: ToWorker): void {
 lockDown(globalThis);
 installShims(globalThis, {
   log: (values) => speaker?.log(values),
-  now: natives.now,
   signals: natives.AbortSignal.prototype,
   signalMethods,
 });

@@ -1,6 +1,5 @@
 export interface ShimParts {
   log(values: readonly unknown[]): void;
-  now(): number;
   /** What every signal inherits from, and the methods it gets back. */
   readonly signals: object;
   readonly signalMethods: Readonly<Record<string, unknown>>;
@@ -14,7 +13,6 @@ export function installShims(scope: object, parts: ShimParts): void {
   const console = Object.fromEntries(LOG_LEVELS.map((level) => [level, log]));
   define(scope, 'self', scope);
   define(scope, 'console', console);
-  define(scope, 'performance', { now: parts.now });
   for (const [name, method] of Object.entries(parts.signalMethods))
     define(parts.signals, name, method);
 }

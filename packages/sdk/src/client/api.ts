@@ -1,4 +1,5 @@
 import type {
+  Determinism,
   Disagreement,
   Explanation,
   GridError,
@@ -83,6 +84,12 @@ export interface MapOptions<Args = unknown> {
   /** Failed executions to forgive per task. */
   readonly retries?: number | undefined;
   readonly seed?: number | undefined;
+  /**
+   * How much browsers may differ. Unless said, Math, dates and strings are the same everywhere and the clocks run;
+   * `strict-js` stops the clocks too; `strict-wasm` is for modules; `class` keeps each engine's own Math and lets only
+   * volunteers with equal ones vote together; `tolerant` also admits WASM whose results engines may choose.
+   */
+  readonly determinism?: Determinism | undefined;
   readonly outputBytesMax?: number | undefined;
   readonly view?: JobSpec['view'] | undefined;
   /** Aborting cancels the job. */

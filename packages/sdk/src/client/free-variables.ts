@@ -87,7 +87,8 @@ export function checkSource(source: string, options: { export: string; name?: st
 
 type Program = ReturnType<typeof parse>;
 
-function parseSource(source: string): Program {
+/** @throws {GridError} `syntax-error` with the place */
+export function parseSource(source: string): Program {
   try {
     return parse(source, SYNTAX);
   } catch (cause) {

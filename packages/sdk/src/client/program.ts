@@ -1,4 +1,5 @@
 import {
+  type Determinism,
   encodeValue,
   type FileRef,
   GridError,
@@ -11,7 +12,8 @@ import {
 } from '@manytabs/protocol';
 import { sha256 } from '../identity/crypto.ts';
 import type { MapOptions, Range, Task, Trust } from './api.ts';
-import { checkSource } from './free-variables.ts';
+import { checkSource, parseSource } from './free-variables.ts';
+import { withoutPowers } from './portable-power.ts';
 
 /** Shards by id, to be uploaded where the grid lacks them. */
 export type ShardBytes = Map<ShardId, Uint8Array>;
@@ -34,7 +36,7 @@ export function describe<I, O, A>(
   options: MapOptions<A>,
   shards: ShardBytes,
 ): JobSpec {
-  const module = moduleOf(task, shards);
+  const module = moduleOf(task, options.determinism, shards);
   const args = encodeValue(options.args ?? null);
   if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
   return {
@@ -48,6 +50,7 @@ export function describe<I, O, A>(
       seed: options.seed ?? 0,
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
+      ...(options.determinism ? { determinism: options.determinism } : {}),
     },
     inputs: inputs
       ? { kind: 'range', from: inputs.from, to: inputs.to }
@@ -82,10 +85,16 @@ export function addShard(bytes: Uint8Array, shards: ShardBytes): ShardId {
   return shard;
 }
 
-function moduleOf<I, O, A>(task: Task<I, O, A>, shards: ShardBytes): Module {
+function moduleOf<I, O, A>(
+  task: Task<I, O, A>,
+  determinism: Determinism | undefined,
+  shards: ShardBytes,
+): Module {
   const js = typeof task === 'function' || task.kind === 'js';
   const name = typeof task === 'function' ? 'default' : task.export;
-  const code = js ? new TextEncoder().encode(sourceOf(task as never)) : (task as Wasm).bytes;
+  if (js ? determinism === 'strict-wasm' : determinism === 'strict-js')
+    throw invalid(`determinism "${determinism}" is for tasks of another kind`);
+  const code = js ? codeOf(task as never, determinism) : (task as Wasm).bytes;
   if (code.length === 0) throw invalid('the module is empty');
   if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
   const shard = addShard(code, shards);
@@ -93,6 +102,12 @@ function moduleOf<I, O, A>(task: Task<I, O, A>, shards: ShardBytes): Module {
 }
 
 type Wasm = { bytes: Uint8Array };
+
+function codeOf(task: Parameters<typeof sourceOf>[0], determinism: Determinism | undefined) {
+  const source = sourceOf(task);
+  const isPortable = determinism !== 'class';
+  return new TextEncoder().encode(isPortable ? withoutPowers(source, parseSource(source)) : source);
+}
 
 /** The module's source, refused where it could not run elsewhere. */
 function sourceOf(
