@@ -109,6 +109,14 @@ function addRun(builder: Builder): void {
         'strict',
       ]),
     )
+    .addOption(
+      new Option('--determinism <level>', 'how much browsers may differ').choices([
+        'strict-js',
+        'strict-wasm',
+        'class',
+        'tolerant',
+      ]),
+    )
     .option('--quorum <count>', 'volunteers that must agree', whole(1, 64))
     .option('--name <text>', 'of the job (default: the name of the file)')
     .option('--priority <level>', '0 to 9', whole(0, 9))

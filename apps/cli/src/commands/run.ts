@@ -20,6 +20,7 @@ export interface RunOptions extends GridOptions {
   readonly export?: string;
   readonly args?: string;
   readonly trust?: Trust;
+  readonly determinism?: MapOptions['determinism'];
   readonly quorum?: number;
   readonly name?: string;
   readonly priority?: number;
@@ -60,9 +61,9 @@ function sourceOf(inputs: InputSpec): InputSource<unknown> {
 }
 
 function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
-  const { trust, quorum, priority, timeout, retries } = options;
+  const { trust, determinism, quorum, priority, timeout, retries } = options;
   const name = options.name ?? file.split(/[\\/]/).pop();
-  return { name, args, trust, quorum, priority, timeout, retries };
+  return { name, args, trust, determinism, quorum, priority, timeout, retries };
 }
 
 /** Rows that are still being sent would be lost with us. */
