@@ -21,7 +21,7 @@ test('[UI74] a grid that is up is found from its folder by its owner alone', asy
 test('[UI75] a second grid on the same data, and a taken port, are refused', async ({ grid }) => {
   const again = await grid.run('up', '--port', '0', '--json');
   expect(again.code).toBe(4);
-  expect(again.rows).toMatchObject([{ error: { code: 'address-in-use' } }]);
+  expect(again.rows).toMatchObject([{ error: { code: 'data-in-use' } }]);
   const { port } = new URL(grid.ready.url);
   const taken = await grid.run('up', '--port', port, '--data', 'other', '--json');
   expect(taken.code).toBe(4);

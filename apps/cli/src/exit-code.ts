@@ -39,6 +39,7 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'address-in-use': EXIT.unreachable,
   'database-unreachable': EXIT.unreachable,
   'database-refused': EXIT.notAllowed,
+  'data-in-use': EXIT.unreachable,
   aborted: EXIT.cancelled,
   cancelled: EXIT.cancelled,
 };

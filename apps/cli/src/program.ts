@@ -67,6 +67,8 @@ function addGridCommands(builder: Builder): void {
         .env('MANYTABS_DATABASE')
         .argParser(postgresAddress),
     )
+    .option('--log <file>', 'log as JSON, one object a line; - for stderr')
+    .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
     .option('--open', 'show the console in the browser of this desktop');
   builder
     .addForGrid('volunteer [url]', 'donate from headless tabs', async (url, options) => {

@@ -1,37 +1,33 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridError } from '@manytabs/protocol';
+import { FileLock } from '@manytabs/storage/node';
 
 /**
- * Keeps a second coordinator off a data directory while one is up. A lock whose process is gone (killed, or the machine
- * went down) does not count.
- * @returns gives the directory back
- * @throws {GridError} `data-in-use`
+ * Keeps a second process off a data directory. The system gives the lock back when its holder dies, however it dies.
+ * @returns gives the directory back; twice does no harm
+ * @throws {GridError} `data-in-use`, `storage-failed`
  */
 export function lockDataDir(dataDir: string): () => void {
-  const path = join(dataDir, 'pid');
-  const holder = Number.parseInt(readText(path), 10);
-  if (holder !== process.pid && isAlive(holder)) {
-    throw new GridError('data-in-use', `Process ${holder} runs a grid on ${dataDir}.`);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = FileLock.take(join(dataDir, 'lock'));
+  const pid = join(dataDir, 'pid');
+  if (!lock) {
+    const holder = readText(pid);
+    throw new GridError('data-in-use', `Process ${holder || 'unknown'} works on ${dataDir}.`);
   }
-  writeFileSync(path, `${process.pid}\n`);
-  return () => rmSync(path, { force: true });
+  writeFileSync(pid, `${process.pid}\n`);
+  return () => {
+    if (!lock.isHeld) return;
+    rmSync(pid, { force: true });
+    lock.release();
+  };
 }
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

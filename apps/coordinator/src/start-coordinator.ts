@@ -1,5 +1,4 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,7 +9,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { CoordinatorHost, type Grant } from 'manytabs/host';
 import { lockDataDir } from './data-lock.ts';
 import type { GridIdentity } from './grid-identity.ts';
-import { createMetrics } from './metrics.ts';
+import { serveHealth } from './health.ts';
+import { type Log, type Note, openLog } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { findPages, servePages } from './pages.ts';
 import { openLocalStores, openSharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
@@ -24,12 +25,12 @@ export interface CoordinatorOptions {
   readonly database?: string | undefined;
   /** Gets one line for what an operator should know. */
   readonly log?: ((line: string) => void) | undefined;
+  /** Where to log as JSON, one object a line: a file, or `-` for stderr. */
+  readonly logTo?: string | undefined;
   readonly grid?: string | undefined;
 }
 
 const BLOB_CACHE_BYTES = 128 * 1024 * 1024;
-
-type Log = (line: string) => void;
 
 export interface RunningCoordinator {
   readonly url: string;
@@ -37,13 +38,15 @@ export interface RunningCoordinator {
   readonly consoleUrl: string;
   readonly volunteerUrl: string;
   readonly token: string;
+  /** Hands out nothing more, and waits for the results of what is out, for so long at most. */
+  drain(msMax: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * Starts a grid: pages, signalling, both roads, and the coordinator machine over a data directory.
- * @throws {GridError} `address-in-use`, `data-in-use`, `storage-failed`, `storage-newer`, `database-unreachable`,
- * `database-refused`
+ * @throws {GridError} `address-in-use`, `data-in-use`, `storage-corrupt`, `storage-full`, `storage-failed`, `storage-newer`,
+ * `database-unreachable`, `database-refused`
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const undo: (() => unknown)[] = [];
@@ -63,15 +66,17 @@ async function start(
   undo: (() => unknown)[],
 ): Promise<Omit<RunningCoordinator, 'close'>> {
   const { host = '127.0.0.1', port = 4600, dataDir } = options;
-  const log = options.log ?? (() => {});
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const { note, close: closeLog } = startLog(options);
+  undo.push(closeLog);
   undo.push(lockDataDir(dataDir));
   const stores = await openStores(options);
   undo.push(() => stores.close());
-  const coordinator = await createHost(options, stores, log);
+  const metrics = new Metrics();
+  const coordinator = await createHost(options, { stores, metrics, note });
   undo.push(() => coordinator.close());
-  await coordinator.recover();
-  const app = await createApp(coordinator);
+  await recover(coordinator, note);
+  metrics.watch(coordinator);
+  const app = await createApp(coordinator, metrics);
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
@@ -79,13 +84,48 @@ async function start(
   routeUpgrades(app, { signalling, relay });
   const url = await listen(app, host, port);
   coordinator.listen(relay);
-  const webrtc = await openWebRtc(signalling, log);
+  const webrtc = await openWebRtc(signalling, note);
   if (webrtc) coordinator.listen(webrtc);
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   // Submitters and volunteers are told first, then the pages end.
   undo.push(() => coordinator.close());
   const { token } = stores.identity;
-  return { url, consoleUrl: `${url}/console/#token=${token}`, volunteerUrl: `${url}/`, token };
+  note('info', 'the grid is up', { url });
+  const drain = (msMax: number) => coordinator.drain(msMax);
+  return {
+    url,
+    consoleUrl: `${url}/console/#token=${token}`,
+    volunteerUrl: `${url}/`,
+    token,
+    drain,
+  };
+}
+
+/** To the operator's screen what matters there, to the log everything. */
+function startLog({ log: say, logTo }: CoordinatorOptions): Log {
+  const log = logTo === undefined ? undefined : openLog(logTo);
+  return {
+    note(level, text, details) {
+      if (level !== 'info' || !log) say?.(`${level}: ${text}`);
+      log?.note(level, text, details);
+    },
+    close: () => log?.close(),
+  };
+}
+
+async function recover(coordinator: CoordinatorHost, note: Note): Promise<void> {
+  const began = performance.now();
+  await coordinator.recover();
+  const { jobs } = coordinator.status();
+  if (jobs === 0) return;
+  const ms = Math.round(performance.now() - began);
+  note('info', `${jobs} jobs go on where they were`, { jobs, ms });
+}
+
+interface Parts {
+  readonly stores: Stores;
+  readonly metrics: Metrics;
+  readonly note: Note;
 }
 
 async function openStores({ dataDir, database }: CoordinatorOptions): Promise<Stores> {
@@ -93,23 +133,28 @@ async function openStores({ dataDir, database }: CoordinatorOptions): Promise<St
 }
 
 async function createHost(
-  options: CoordinatorOptions,
-  { identity, journal, blobs }: Stores,
-  log: Log,
+  { grid = 'manytabs' }: CoordinatorOptions,
+  { stores, metrics, note }: Parts,
 ): Promise<CoordinatorHost> {
-  const { grid = 'manytabs' } = options;
+  const { identity } = stores;
   return new CoordinatorHost({
     grid,
     version: VERSION,
-    epoch: (await journal.epoch()) + 1,
+    epoch: (await stores.journal.epoch()) + 1,
     seed: randomBytes(4).readUInt32LE(),
     leaseKey: identity.leaseKey,
-    blobs: new CachedBlobs(blobs, { bytesMax: BLOB_CACHE_BYTES }),
-    journal,
-    clock: Date.now,
+    blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
+    journal: stores.journal,
+    clock,
     authorise: (token) => authorise(token, identity),
-    note: (level, text) => log(`${level}: ${text}`),
+    observer: metrics.observer,
+    note,
   });
+}
+
+/** Of the day the process began, and steady from then on, whatever somebody does to the system's clock. */
+function clock(): number {
+  return Math.floor(performance.timeOrigin + performance.now());
 }
 
 function authorise(token: string, { token: owner }: GridIdentity): Grant | undefined {
@@ -119,14 +164,16 @@ function authorise(token: string, { token: owner }: GridIdentity): Grant | undef
   return same ? { scope: 'admin', owner: 'owner' } : undefined;
 }
 
-async function createApp(coordinator: CoordinatorHost): Promise<FastifyInstance> {
+async function createApp(
+  coordinator: CoordinatorHost,
+  { registry }: Metrics,
+): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
-  const metrics = createMetrics(coordinator);
   app.get('/api/status', () => coordinator.status());
-  app.get('/health', () => ({ ok: true }));
+  serveHealth(app, coordinator);
   app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.contentType);
-    return metrics.metrics();
+    reply.type(registry.contentType);
+    return registry.metrics();
   });
   const pages = findPages();
   if (pages) await servePages(app, pages);
@@ -159,12 +206,12 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 /** WebRTC is the better road, not the only one: a machine without it serves over WebSocket. */
-async function openWebRtc(signalling: Signalling, log: Log): Promise<Transport | undefined> {
+async function openWebRtc(signalling: Signalling, note: Note): Promise<Transport | undefined> {
   try {
     const { NodeWebRtcTransport } = await import('@manytabs/transport/node-webrtc');
     return await NodeWebRtcTransport.open({ signalling: signalling.attach(COORDINATOR_PEER_ID) });
   } catch (cause) {
-    log(`warn: no WebRTC here, volunteers use the WebSocket road: ${String(cause)}`);
+    note('warn', `no WebRTC here, volunteers use the WebSocket road: ${String(cause)}`);
     return undefined;
   }
 }

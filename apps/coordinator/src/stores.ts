@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Blobs, Journal } from '@manytabs/protocol';
-import { FileBlobs, SqliteJournal } from '@manytabs/storage/node';
+import type { Blobs, Journal, KeyValue } from '@manytabs/protocol';
+import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { type GridIdentity, identityOf, openGridIdentity } from './grid-identity.ts';
 import { sharedToken } from './shared-token.ts';
 
@@ -8,15 +8,41 @@ import { sharedToken } from './shared-token.ts';
 export interface Stores {
   readonly identity: GridIdentity;
   readonly journal: Journal;
+  readonly keyValue: KeyValue;
   readonly blobs: Blobs;
   close(): Promise<void>;
 }
 
-/** The stores of one server, in its data directory. */
+/** Larger files are not read through at the start, which would take more than about a second. */
+const VERIFY_BYTES_MAX = 512 * 1024 * 1024;
+
+/**
+ * The stores of one server, in its data directory.
+ * @throws {GridError} `storage-corrupt`, `storage-newer`, `storage-full`, `storage-failed`
+ */
 export function openLocalStores(dataDir: string): Stores {
-  const journal = new SqliteJournal(join(dataDir, 'journal.db'));
-  const blobs = new FileBlobs(join(dataDir, 'blobs'));
-  return { identity: openGridIdentity(dataDir), journal, blobs, close: async () => {} };
+  const store = new SqliteStore(journalFile(dataDir));
+  try {
+    store.verify(VERIFY_BYTES_MAX);
+    return {
+      identity: openGridIdentity(dataDir),
+      journal: new SqliteJournal(store),
+      keyValue: new SqliteKeyValue(store),
+      blobs: new FileBlobs(blobsFolder(dataDir)),
+      close: async () => store.close(),
+    };
+  } catch (thrown) {
+    store.close();
+    throw thrown;
+  }
+}
+
+export function journalFile(dataDir: string): string {
+  return join(dataDir, 'journal.db');
+}
+
+export function blobsFolder(dataDir: string): string {
+  return join(dataDir, 'blobs');
 }
 
 /**
@@ -31,7 +57,7 @@ export async function openSharedStores(address: string, dataDir: string): Promis
     const token = await sharedToken(keyValue, openGridIdentity(dataDir).token);
     const journal = new postgres.PostgresJournal(store);
     const blobs = new postgres.PostgresBlobs(store);
-    return { identity: identityOf(token), journal, blobs, close: () => store.close() };
+    return { identity: identityOf(token), journal, keyValue, blobs, close: () => store.close() };
   } catch (thrown) {
     await store.close();
     throw thrown;

@@ -50,6 +50,8 @@ export const ERRORS = {
   'shard-corrupt': 'Nothing: another copy is used.',
   'storage-full': 'Free some space; nothing was lost.',
   'storage-failed': 'See the cause.',
+  'storage-corrupt':
+    'Restore the newest backup into another folder: manytabs restore FILE --data DIR.',
   'storage-newer': 'Update Manytabs: a newer version wrote this data.',
   'epoch-stale': 'Nothing: another coordinator has taken over this data.',
   'version-conflict': 'Read the key again, then write with its version.',

@@ -106,6 +106,18 @@ export interface StatusView {
   readonly tasks: { readonly running: number; readonly final: number };
   readonly files: number;
   readonly bytesStored: number;
+  readonly state: GridState;
+  /** What the store lacks while the grid stands still: it takes no records, so nothing new is handed out or told. */
+  readonly stalled: StallView | null;
+}
+
+/** `draining`: it is about to end, takes results and hands out nothing. */
+export type GridState = 'ready' | 'stalled' | 'draining';
+
+export interface StallView {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly seconds: number;
 }
 
 export interface ShardView {

@@ -1,4 +1,4 @@
-import { COORDINATOR_PEER_ID, type PeerId } from '@manytabs/protocol';
+import { COORDINATOR_PEER_ID, type Journal, type PeerId } from '@manytabs/protocol';
 import { MemoryBlobs, MemoryJournal } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
@@ -17,14 +17,14 @@ export class MemoryGrid {
   readonly #grids: Grid[] = [];
   #peers = 0;
 
-  constructor() {
+  constructor({ journal = new MemoryJournal() }: { journal?: Journal } = {}) {
     this.host = new CoordinatorHost({
       grid: 'test',
       version: 'test',
       epoch: 1,
       seed: 1,
       blobs: new MemoryBlobs(),
-      journal: new MemoryJournal(),
+      journal,
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };

@@ -4,6 +4,7 @@ import { type ShardId, shardId } from '@manytabs/protocol';
 export { FileBlobs } from './file-blobs.ts';
 export { SqliteJournal } from './journal/sqlite-journal.ts';
 export { SqliteKeyValue } from './key-value/sqlite-key-value.ts';
+export { FileLock } from './store/file-lock.ts';
 export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 
 /** SHA-256 without waiting. */

@@ -68,7 +68,11 @@ function webRtcAddress(): string {
 async function gridStatus(terminal: Terminal, options: GridOptions): Promise<string> {
   const { url } = findGrid(options, terminal.env, terminal.folder);
   const status = await fetchStatus(url);
-  const { version, volunteers, workers } = status;
+  const { version, volunteers, workers, stalled } = status;
+  if (stalled) {
+    const since = `for ${stalled.seconds} s`;
+    throw new GridError(stalled.code, `${url} stands still ${since}: its store takes no records.`);
+  }
   return `${url} (version ${version}): ${volunteers} volunteers, ${workers} workers.`;
 }
 

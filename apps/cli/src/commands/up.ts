@@ -14,6 +14,9 @@ export interface UpOptions {
   readonly database?: string;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly log?: string;
+  /** Seconds. */
+  readonly drain: number;
 }
 
 /** `manytabs up`: a grid, until Ctrl-C or SIGTERM. */
@@ -23,8 +26,10 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   refuseSecondGrid(terminal.folder, dataDir);
   // Loaded once it is clear that there will be a grid: it takes half a second.
   const { startCoordinator } = await import('@manytabs/coordinator');
-  const log = (line: string) => terminal.err(line);
-  const grid = await startCoordinator({ host, port, dataDir, database, log }).catch((error) => {
+  const logTo = options.log === undefined ? undefined : logTarget(terminal.folder, options.log);
+  const log = logTo === '-' ? undefined : (line: string) => terminal.err(line);
+  const start = startCoordinator({ host, port, dataDir, database, log, logTo });
+  const grid = await start.catch((error) => {
     throw startFailure(error, options);
   });
   const gridFile = { url: grid.url, token: grid.token, pid: process.pid, data: dataDir };
@@ -33,12 +38,17 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     tellAddresses(terminal, grid, options.json === true);
     if (options.open) openOnDesktop(grid.consoleUrl);
     await aborted(terminal.interrupted);
-    terminal.err('Closing…');
+    terminal.err('Closing, once the results that are on their way are in…');
+    await grid.drain(options.drain * 1000);
   } finally {
     forget();
     await grid.close();
   }
   return EXIT.done;
+}
+
+function logTarget(folder: string, to: string): string {
+  return to === '-' ? to : resolve(folder, to);
 }
 
 function startFailure(thrown: unknown, { host, port }: UpOptions): GridError {
@@ -54,7 +64,7 @@ function refuseSecondGrid(folder: string, dataDir: string): void {
   const found = readGridFile(folder);
   if (!found || found.data !== dataDir || !isAlive(found.pid)) return;
   const message = `A grid with this data is up already: ${found.url} (process ${found.pid}).`;
-  throw new GridError('address-in-use', message);
+  throw new GridError('data-in-use', message);
 }
 
 function isAlive(pid: number): boolean {

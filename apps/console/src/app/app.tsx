@@ -6,6 +6,7 @@ import { Invitation } from '../components/invitation.tsx';
 import { KeyboardSheet } from '../components/keyboard-sheet.tsx';
 import { LinkBanner } from '../components/link-banner.tsx';
 import { Sheet } from '../components/sheet.tsx';
+import { StallBanner } from '../components/stall-banner.tsx';
 import { ConnectFailedPage, TokenPage } from '../pages/connect/connect-page.tsx';
 import { DonationContext } from './donation-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -50,6 +51,7 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
         onInvite={() => setSheet('invite')}
       />
       {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
+      {open ? <StallBanner /> : null}
       <DonationStrip />
       <main id="main" tabIndex={-1}>
         {open ? (

@@ -9,6 +9,7 @@ import {
   type LogRow,
   type NodeView,
   type StoryRow,
+  type TaskCounts,
   unreachable,
 } from '@manytabs/protocol';
 import { checkGrid } from './check.ts';
@@ -31,8 +32,10 @@ import { quarantineLiars } from './quarantine.ts';
 import { Replay, settleReplayed } from './replay.ts';
 import { orderReplicas } from './replicas.ts';
 import { nextReviewAt, review } from './stragglers.ts';
-import { explainJob, viewJob, viewNode } from './views.ts';
+import { countTasks, explainJob, viewJob, viewNode } from './views.ts';
 import type { Volunteer } from './volunteer-table.ts';
+
+const STATES = ['total', 'waiting', 'running', 'provisional', 'final', 'failed'] as const;
 
 /**
  * The coordinator machine: it decides who computes what, what is believed and what is kept, and does nothing else.
@@ -163,6 +166,16 @@ export class Coordinator {
     };
   }
 
+  /** Tasks of the jobs that have not ended, by state. */
+  tasks(): TaskCounts {
+    const sum = { total: 0, waiting: 0, running: 0, provisional: 0, final: 0, failed: 0 };
+    for (const job of this.#grid.jobs.values()) {
+      const counts = countTasks(job);
+      for (const state of STATES) sum[state] += counts[state];
+    }
+    return sum;
+  }
+
   /** Takes in the event; the volunteer it is from may want work after it. */
   #take(event: CoordinatorEvent): Volunteer | undefined {
     const grid = this.#grid;
@@ -179,11 +192,19 @@ export class Coordinator {
         return onJoined(grid, event);
       case 'volunteer-left':
         return this.#leave(event);
+      case 'draining':
+        return this.#drain();
       case 'tick':
         return undefined;
       default:
         return unreachable(event);
     }
+  }
+
+  #drain(): undefined {
+    const grid = this.#grid;
+    grid.isDraining = true;
+    for (const volunteer of grid.volunteers.all()) grid.recount(volunteer);
   }
 
   #leave(event: Extract<CoordinatorEvent, { type: 'volunteer-left' }>): undefined {

@@ -58,4 +58,6 @@ export type CoordinatorEvent =
       readonly session: SessionId;
       readonly message: WorkMessage;
     }
+  /** The process is about to end: nothing is handed out any more, results are still taken. */
+  | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'tick'; readonly at: number };

@@ -40,6 +40,8 @@ export class Grid {
   readonly thirsty = new Set<Volunteer>();
   /** Work appeared that somebody idle might take. */
   hasNewWork = false;
+  /** Nothing is handed out any more. */
+  isDraining = false;
   /** Jobs whose last task may have been decided in this step. */
   readonly touched = new Set<Job>();
   /** Volunteers that lost leases in this step by no doing of their own. */
@@ -74,6 +76,7 @@ export class Grid {
   /** Whether a volunteer may be handed anything now. */
   takesWork(volunteer: Volunteer): boolean {
     return (
+      !this.isDraining &&
       !volunteer.isGone &&
       volunteer.isAccepting &&
       !volunteer.isSuspect &&

@@ -37,7 +37,7 @@ export function viewJob(grid: Grid, job: Job): JobView {
   };
 }
 
-function countTasks(job: Job): TaskCounts {
+export function countTasks(job: Job): TaskCounts {
   const { waiting, running, provisional, final, failed } = job.counts;
   return {
     total: job.total,

@@ -5,11 +5,19 @@ import { appendedOf } from './records.ts';
 
 const RETRY_MS = [50, 200, 1_000, 3_000] as const;
 
+export interface Commit {
+  readonly records: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
 export interface CommitLineOptions {
   readonly journal: Journal;
   readonly epoch: number;
   /** Done in order, each after the records before it are durable. */
   readonly perform: (effect: CoordinatorEffect) => void;
+  /** A commit is durable: what it held, and how long the store took. */
+  readonly onCommitted?: ((commit: Commit) => void) | undefined;
   /** The store refuses for now, or (undefined) takes records again. */
   readonly onStalled: (reason: GridError | undefined) => void;
   /** Another coordinator has taken over: nothing more may be said. */
@@ -74,8 +82,12 @@ export class CommitLine {
   async #commit(effects: readonly CoordinatorEffect[]): Promise<void> {
     const appended = gather(effects);
     for (let attempt = 0; appended.length > 0; attempt++) {
+      const began = performance.now();
       const failure = await this.#try(appended);
-      if (!failure) break;
+      if (!failure) {
+        this.#options.onCommitted?.(measure(appended, performance.now() - began));
+        break;
+      }
       if (failure.code === 'epoch-stale') return this.#fence(failure);
       this.#stall(failure);
       await (this.#options.pause ?? pause)(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
@@ -121,6 +133,15 @@ function gather(effects: readonly CoordinatorEffect[]): Appended[] {
     }
   }
   return [...partitions].map(([partition, records]) => ({ partition, records }));
+}
+
+function measure(appended: readonly Appended[], ms: number): Commit {
+  let [records, bytes] = [0, 0];
+  for (const part of appended) {
+    records += part.records.length;
+    for (const record of part.records) bytes += record.length;
+  }
+  return { records, bytes, ms };
 }
 
 function pause(ms: number): Promise<void> {

@@ -20,15 +20,20 @@ import {
 } from '@manytabs/protocol';
 import { CommitLine } from './commit-line.ts';
 import { GuestSession } from './guest-session.ts';
+import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
 import { rowsOf } from './records.ts';
 import { recover } from './recovery.ts';
 import { rowOf } from './rows.ts';
+import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
 
 const CLOSE_MS = 5_000;
+const DRAIN_LOOK_MS = 20;
 const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A road that links come in by. */
 export type Listener = Pick<Transport, 'onLink' | 'close'>;
@@ -47,13 +52,16 @@ export class CoordinatorHost {
   readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
   #sessions = 0;
-  #now = 0;
+  readonly #clock: SteadyClock;
+  #isDraining = false;
+  #stalledAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.#clock = new SteadyClock(options.clock);
     const { seed, epoch, leaseKey } = options;
     this.machine = new Coordinator({ seed, epoch, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
@@ -63,6 +71,7 @@ export class CoordinatorHost {
       perform: (effect) => this.#perform(effect),
       onStalled: (reason) => this.#onStalled(reason),
       onFenced: (reason) => this.#onFenced(reason),
+      onCommitted: options.observer ? (commit) => options.observer?.onCommitted(commit) : undefined,
     });
   }
 
@@ -88,12 +97,12 @@ export class CoordinatorHost {
   }
 
   accept(link: Link): void {
-    new GuestSession(this, link);
+    const { observer } = this.options;
+    new GuestSession(this, observer ? new MeteredLink(link, observer) : link);
   }
 
   now(): number {
-    this.#now = Math.max(this.#now, this.options.clock());
-    return this.#now;
+    return this.#clock.now();
   }
 
   nextSession(): SessionId {
@@ -128,7 +137,30 @@ export class CoordinatorHost {
       tasks: { running, final },
       files: 0,
       bytesStored: 0,
+      ...this.health(),
     };
+  }
+
+  /** Whether it does its work, and what keeps it from it. */
+  health(): Pick<StatusView, 'state' | 'stalled'> {
+    const reason = this.#line.stalled;
+    if (this.#isDraining) return { state: 'draining', stalled: null };
+    if (!reason) return { state: 'ready', stalled: null };
+    const { code, hint } = reason;
+    const seconds = Math.floor((this.now() - this.#stalledAt) / 1000);
+    return { state: 'stalled', stalled: { code, hint, seconds } };
+  }
+
+  /**
+   * Hands out nothing more and takes the results of what is out, for so long at most; what is out after it is brought
+   * back to the next coordinator.
+   */
+  async drain(msMax: number): Promise<void> {
+    if (this.#closed || this.#isDraining) return;
+    this.#isDraining = true;
+    this.step({ type: 'draining', at: this.now() });
+    const until = this.now() + msMax;
+    while (this.machine.totals().running > 0 && this.now() < until) await pause(DRAIN_LOOK_MS);
   }
 
   /** The small shard's bytes at once where they are cached, else a promise of them. */
@@ -169,8 +201,10 @@ export class CoordinatorHost {
 
   #onStalled(reason: GridError | undefined): void {
     const { note } = this.options;
-    if (reason) note('error', `the grid stands still: ${reason.message}`, { code: reason.code });
-    else note('info', 'the store takes records again');
+    if (!reason) return note('info', 'the store takes records again');
+    this.#stalledAt = this.now();
+    this.options.observer?.onStalled();
+    note('error', `the grid stands still: ${reason.message} ${reason.hint}`, { code: reason.code });
   }
 
   #onFenced(reason: GridError): void {

@@ -1,2 +1,3 @@
+export type { Commit } from './commit-line.ts';
 export { CoordinatorHost } from './coordinator-host.ts';
-export type { Grant, HostOptions, Scope } from './options.ts';
+export type { Grant, HostObserver, HostOptions, Scope } from './options.ts';

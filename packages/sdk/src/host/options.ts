@@ -1,4 +1,5 @@
-import type { Blobs, Journal } from '@manytabs/protocol';
+import type { Blobs, Journal, Lane } from '@manytabs/protocol';
+import type { Commit } from './commit-line.ts';
 
 export type Scope = 'admin' | 'submit' | 'volunteer';
 
@@ -6,6 +7,12 @@ export type Scope = 'admin' | 'submit' | 'volunteer';
 export interface Grant {
   readonly scope: Scope;
   readonly owner: string;
+}
+
+export interface HostObserver {
+  onCommitted(commit: Commit): void;
+  onStalled(): void;
+  onFrame(direction: 'in' | 'out', lane: Lane, bytes: number): void;
 }
 
 export interface HostOptions {
@@ -21,6 +28,8 @@ export interface HostOptions {
   /** ms since the epoch; may jump, the host never lets it run backwards. */
   readonly clock: () => number;
   readonly authorise: (token: string) => Grant | undefined;
+  /** Hears of every commit and frame, for metrics. */
+  readonly observer?: HostObserver | undefined;
   /** Another coordinator took over: this one has stopped. */
   readonly onFenced?: (() => void) | undefined;
   readonly note: (level: 'info' | 'warn' | 'error', text: string, details?: object) => void;

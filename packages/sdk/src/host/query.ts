@@ -1,4 +1,4 @@
-import { GridError, type JobId, type SubmitterMessage } from '@manytabs/protocol';
+import { type Explanation, GridError, type JobId, type SubmitterMessage } from '@manytabs/protocol';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import type { Grant } from './options.ts';
 
@@ -17,7 +17,7 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
     case 'job':
       return machine.job(named(query));
     case 'explain':
-      return machine.explain(named(query));
+      return explain(host, named(query));
     case 'logs':
       return machine.logs(named(query));
     case 'disagreements':
@@ -25,6 +25,17 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
     case 'story':
       return machine.story(named(query), query.index ?? 0);
   }
+}
+
+/** What keeps the whole grid from working comes before what keeps the job. */
+function explain(host: CoordinatorHost, id: JobId): Explanation | undefined {
+  const known = host.machine.explain(id);
+  const { state, stalled } = host.health();
+  if (!known || state === 'ready') return known;
+  const why = stalled
+    ? `The grid stands still, as its store takes no records (${stalled.code}). ${stalled.hint}`
+    : 'The grid is about to end: it takes results and hands out nothing.';
+  return { ...known, sentences: [why, ...known.sentences] };
 }
 
 function named(query: Query): JobId {

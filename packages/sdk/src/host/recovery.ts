@@ -1,5 +1,5 @@
 import type { ReplayedRecord } from '@manytabs/kernel';
-import type { JobId, Journal } from '@manytabs/protocol';
+import { GridError, type JobId, type Journal } from '@manytabs/protocol';
 import { decodeEvent, eventsOf, JOB_PARTITIONS, jobOfEvents } from './records.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -24,7 +24,16 @@ async function* recordsOf(
   for (let from = 0; ; ) {
     const records = await journal.read(partition, from, READ_BYTES);
     if (records.length === 0) return;
-    for (const bytes of records) yield { jobId, record: decodeEvent(bytes) };
+    for (const bytes of records) yield { jobId, record: decode(bytes, partition) };
     from += records.length;
+  }
+}
+
+/** @throws {GridError} `storage-corrupt` */
+function decode(bytes: Uint8Array, partition: string): ReplayedRecord {
+  try {
+    return decodeEvent(bytes);
+  } catch (cause) {
+    throw new GridError('storage-corrupt', `A record of ${partition} cannot be read.`, { cause });
   }
 }

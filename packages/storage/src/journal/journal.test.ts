@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -52,6 +52,64 @@ test('[ST29] data of an older version is brought forward', async () => {
   const version = await new SqliteKeyValue(store).put('k', new Uint8Array(1), { expected: 0 });
   expect(version).toBe(1);
   store.close();
+});
+
+test('[ST52] a damaged record is told, and never read as another', async () => {
+  const path = join(dir, 'rotten.db');
+  const journal = new SqliteJournal(path);
+  await journal.append(1, [
+    { partition: 'p', records: [Buffer.from('sound'), Buffer.from('rots')] },
+  ]);
+  await journal.close();
+  const db = new Database(path);
+  db.exec("UPDATE record SET bytes = CAST('rotz' AS BLOB) WHERE number = 1");
+  db.close();
+  const again = new SqliteJournal(path);
+  expect(await again.read('p', 0, 1)).toEqual([new Uint8Array(Buffer.from('sound'))]);
+  await expect(again.read('p', 1, 100)).rejects.toMatchObject({
+    code: 'storage-corrupt',
+    message: expect.stringContaining('record 1 of p'),
+  });
+  await again.close();
+});
+
+test('[ST53] a torn end of the log is forgotten, down to the last commit that is whole', async () => {
+  const path = join(dir, 'torn.db');
+  const journal = new SqliteJournal(path);
+  await journal.append(1, [{ partition: 'p', records: [Buffer.from('kept')] }]);
+  const log = readFileSync(`${path}-wal`);
+  await journal.append(1, [{ partition: 'p', records: [Buffer.alloc(9_000, 7)] }]);
+  const torn = join(dir, 'torn-copy.db');
+  copyFileSync(path, torn);
+  // What a machine that lost power may leave: the first half of a commit, then rubbish.
+  const whole = readFileSync(`${path}-wal`);
+  const half = whole.subarray(0, log.length + (whole.length - log.length) / 2);
+  writeFileSync(`${torn}-wal`, Buffer.concat([half, Buffer.alloc(5_000, 0xa5)]));
+  const again = new SqliteJournal(torn);
+  expect(await again.read('p', 0, 1e6)).toEqual([new Uint8Array(Buffer.from('kept'))]);
+  await again.append(1, [{ partition: 'p', records: [Buffer.from('goes on')] }]);
+  expect(await again.count('p')).toBe(2);
+  await again.close();
+  await journal.close();
+});
+
+test('[ST52] a torn page or a file cut short is found before anything is read', async () => {
+  const path = join(dir, 'page.db');
+  const store = new SqliteStore(path);
+  const records = Array.from({ length: 400 }, () => Buffer.alloc(1_000, 1));
+  await new SqliteJournal(store).append(1, [{ partition: 'p', records }]);
+  store.close();
+  const bytes = readFileSync(path);
+  const tornPath = join(dir, 'page-torn.db');
+  const middle = Math.floor(bytes.length / 2);
+  writeFileSync(tornPath, Buffer.from(bytes).fill(0xff, middle, middle + 9_000));
+  const torn = new SqliteStore(tornPath);
+  const corrupt = expect.objectContaining({ code: 'storage-corrupt' });
+  expect(() => torn.verify(1e9)).toThrowError(corrupt);
+  torn.close();
+  const cut = join(dir, 'page-cut.db');
+  writeFileSync(cut, bytes.subarray(0, bytes.length - 9_000));
+  expect(() => new SqliteStore(cut).verify(1e9)).toThrowError(corrupt);
 });
 
 test('[ST27] a file that is no database is refused', () => {

@@ -1,12 +1,14 @@
-import type { Appended, Journal } from '@manytabs/protocol';
+import { crc32 } from 'node:zlib';
+import { type Appended, GridError, type Journal } from '@manytabs/protocol';
 import { SqliteStore, type SqliteStoreOptions } from '../store/sqlite-store.ts';
 import { epochStale } from './memory-journal.ts';
 
 const EPOCH = 'SELECT epoch FROM reign';
 const RAISE = 'UPDATE reign SET epoch = ?';
-const INSERT = 'INSERT INTO record VALUES (?, ?, ?)';
+const INSERT = 'INSERT INTO record VALUES (?, ?, ?, ?)';
 const DROP = 'DELETE FROM record WHERE partition = ?';
-const READ = 'SELECT bytes FROM record WHERE partition = ? AND number >= ? ORDER BY number';
+const READ =
+  'SELECT number, bytes, sum FROM record WHERE partition = ? AND number >= ? ORDER BY number';
 const COUNT = 'SELECT coalesce(max(number) + 1, 0) AS count FROM record WHERE partition = ?';
 // Steps from name to name: DISTINCT would read every record.
 const NAMES = `
@@ -16,6 +18,13 @@ const NAMES = `
     SELECT (SELECT min(partition) FROM record WHERE partition > name AND partition < ?2)
     FROM step WHERE name IS NOT NULL
   ) SELECT name FROM step WHERE name IS NOT NULL`;
+
+interface Row {
+  readonly number: number;
+  readonly bytes: ArrayBuffer;
+  /** CRC-32 of the bytes; null where an older version wrote them. */
+  readonly sum: number | null;
+}
 
 /**
  * A journal in a SQLite file. A second process may open it; the epoch, which is read inside each transaction, decides
@@ -43,10 +52,10 @@ export class SqliteJournal implements Journal {
   async read(partition: string, from: number, bytesMax: number): Promise<readonly Uint8Array[]> {
     const records: Uint8Array[] = [];
     let size = 0;
-    for (const { bytes } of this.#store.each<{ bytes: ArrayBuffer }>(READ, partition, from)) {
-      size += bytes.byteLength;
+    for (const row of this.#store.each<Row>(READ, partition, from)) {
+      size += row.bytes.byteLength;
       if (size > bytesMax && records.length > 0) break;
-      records.push(new Uint8Array(bytes));
+      records.push(this.#checked(partition, row));
     }
     return records;
   }
@@ -85,8 +94,16 @@ export class SqliteJournal implements Journal {
   #push(partition: string, records: readonly Uint8Array[]): void {
     const insert = this.#store.statement(INSERT);
     let number = this.#counts.get(partition) ?? this.#stored(partition);
-    for (const record of records) insert.run([partition, number++, record]);
+    for (const record of records) insert.run([partition, number++, record, crc32(record)]);
     this.#counts.set(partition, number);
+  }
+
+  /** A damaged record is worse than a missing one: it would be believed. */
+  #checked(partition: string, { number, bytes, sum }: Row): Uint8Array {
+    const record = new Uint8Array(bytes);
+    if (sum === null || crc32(record) === sum) return record;
+    const where = `record ${number} of ${partition} in ${this.#store.path}`;
+    throw new GridError('storage-corrupt', `Damaged: ${where} is not what was written.`);
   }
 
   #stored(partition: string): number {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { GridError } from '@manytabs/protocol';
+import { type ErrorCode, GridError } from '@manytabs/protocol';
 import Database from 'libsql';
 import { LateSync } from './late-sync.ts';
 
@@ -18,6 +18,7 @@ const MIGRATIONS = [
    ) WITHOUT ROWID;
    CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL);
    INSERT INTO clock VALUES (1, 0);`,
+  'ALTER TABLE record ADD COLUMN sum INTEGER;',
 ];
 
 export interface SqliteStoreOptions {
@@ -44,7 +45,7 @@ export class SqliteStore {
   readonly #prepared = new Map<string, Statement>();
   #isClosed = false;
 
-  /** @throws {GridError} `storage-newer`, `storage-failed` (not a database, or no right to it) */
+  /** @throws {GridError} `storage-newer`, `storage-corrupt`, `storage-failed` (not a database, or no right to it) */
   constructor(path: string, options: SqliteStoreOptions = {}) {
     const { bytesMax, lossMsMax = LOSS_MS_DEFAULT } = options;
     this.path = path;
@@ -94,6 +95,33 @@ export class SqliteStore {
     });
   }
 
+  /**
+   * Reads through the file for damage: a torn page answers later questions with less than was written. A file over
+   * `bytesMax` is left to the reading itself.
+   * @throws {GridError} `storage-corrupt`
+   */
+  verify(bytesMax: number): void {
+    if (statSync(this.path).size > bytesMax) return;
+    const [found] = this.query<{ quick_check: string }>('PRAGMA quick_check(1)');
+    if (found?.quick_check === 'ok') return;
+    const where = found?.quick_check.split('\n').at(-1) ?? '';
+    throw new GridError('storage-corrupt', `${this.path} is damaged: ${where}.`);
+  }
+
+  /**
+   * Everything that `read` asks is of one moment, whoever writes meanwhile. Nobody may write through this store until then.
+   * @throws {GridError} `storage-failed`, or what `read` throws
+   */
+  async atOnce<T>(read: () => Promise<T>): Promise<T> {
+    this.query('SELECT 1');
+    this.#attempt(() => this.#db.exec('BEGIN'));
+    try {
+      return await read();
+    } finally {
+      this.#rollBack();
+    }
+  }
+
   /** Resolves once everything committed so far would outlive a loss of power. @throws {GridError} `storage-failed` */
   async settle(): Promise<void> {
     try {
@@ -109,7 +137,17 @@ export class SqliteStore {
     this.#isClosed = true;
     this.#prepared.clear();
     this.#late?.close();
+    this.#emptyLog();
     this.#db.close();
+  }
+
+  /** One file is left, which may be copied. */
+  #emptyLog(): void {
+    try {
+      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Somebody else reads, or the disk is full: the log is as good as the file.
+    }
   }
 
   #limit(bytesMax: number): void {
@@ -164,13 +202,20 @@ function migrate(db: Database.Database, path: string): void {
   db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT;`);
 }
 
+const KINDS: Readonly<Record<string, ErrorCode>> = {
+  SQLITE_FULL: 'storage-full',
+  SQLITE_CORRUPT: 'storage-corrupt',
+};
+
 function storageError(cause: unknown, path: string): GridError {
   if (cause instanceof GridError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  const isFull = (cause as { code?: unknown }).code === 'SQLITE_FULL';
-  return new GridError(
-    isFull ? 'storage-full' : 'storage-failed',
-    isFull ? `There is no room for ${path}.` : `${path} could not be written or read: ${message}.`,
-    { cause },
-  );
+  const kind = KINDS[String((cause as { code?: unknown }).code)] ?? 'storage-failed';
+  return new GridError(kind, describe(kind, path, message), { cause });
+}
+
+function describe(kind: ErrorCode, path: string, message: string): string {
+  if (kind === 'storage-full') return `There is no room for ${path}.`;
+  if (kind === 'storage-corrupt') return `${path} is damaged: ${message}.`;
+  return `${path} could not be written or read: ${message}.`;
 }
