@@ -67,7 +67,7 @@ describe('a stranger', () => {
   });
 
   test.each([
-    ['rubbish', new Uint8Array([1, 2, 3, 4]), 'frame-malformed'],
+    ['rubbish', new Uint8Array([PROTOCOL_VERSION, 2, 3, 4]), 'frame-malformed'],
     ['another version', new Uint8Array([99, 0x90]), 'version-mismatch'],
     ['an empty frame', new Uint8Array([PROTOCOL_VERSION, 0x90]), 'frame-unexpected'],
     [
