@@ -43,7 +43,15 @@ export class GridProcess {
 
   static async start(args: readonly string[] = []): Promise<GridProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'manytabs-e2e-'));
-    const child = command(folder, ['up', '--port', '0', '--json', ...args]);
+    const child = command(folder, [
+      'up',
+      '--port',
+      '0',
+      '--json',
+      '--allow-host',
+      LAN_NAME,
+      ...args,
+    ]);
     const ready = JSON.parse(await firstLine(child)) as Ready;
     return new GridProcess(folder, args, child, ready);
   }
@@ -54,7 +62,15 @@ export class GridProcess {
     this.#child.kill('SIGKILL');
     await gone;
     const { port } = new URL(this.ready.url);
-    this.#child = command(this.folder, ['up', '--port', port, '--json', ...this.#args]);
+    this.#child = command(this.folder, [
+      'up',
+      '--port',
+      port,
+      '--json',
+      '--allow-host',
+      LAN_NAME,
+      ...this.#args,
+    ]);
     await firstLine(this.#child);
   }
 

@@ -24,7 +24,15 @@ test.each([
   'up --database mysql://x/y',
   'volunteer --fault lazy',
   'volunteer --tabs 0',
-  'token create --scope submit',
+  'token create',
+  'token create --scope root',
+  'token create --scope embed',
+  'token create --scope submit --expires yesterday',
+  'token create --scope submit --expires 2001-01-01',
+  'token revoke',
+  'token mint',
+  'audit --since abc',
+  'up --allow-origin example.org',
 ])('[UI72] `manytabs %s` is wrong use', async (line) => {
   const { code, outLines, errLines } = await cli(line, {
     folder: scratchFolder({ 'task.js': 'export default (n) => n;' }),

@@ -21,6 +21,8 @@ export interface TabOptions {
   readonly fault?: Fault | undefined;
   /** Of the grid; makes the tab a trusted one. */
   readonly token?: string | undefined;
+  /** `no`: the token only lets the tab in. */
+  readonly trusted?: 'no' | undefined;
   readonly road?: Exclude<Road, 'memory' | 'webrtc'> | undefined;
 }
 

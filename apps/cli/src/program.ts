@@ -17,6 +17,7 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
     .showHelpAfterError(false);
   const builder = new Builder(program, terminal, done);
   addGridCommands(builder);
+  addOwnerCommands(builder);
   addRun(builder);
   addJobCommands(builder);
   addComputerCommands(builder);
@@ -69,6 +70,9 @@ function addGridCommands(builder: Builder): void {
     )
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
     .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
+    .option('--private', 'donating takes a token too')
+    .option('--allow-host <name>', 'that the grid is reached by, for example behind a proxy', many)
+    .option('--allow-origin <url>', 'of a site whose pages may call the grid', many)
     .option('--open', 'show the console in the browser of this desktop');
   builder
     .addForGrid('volunteer [url]', 'donate from headless tabs', async (url, options) => {
@@ -79,19 +83,43 @@ function addGridCommands(builder: Builder): void {
     .option('--workers <count>', 'of each tab', whole(1, LIMITS.WORKERS_PER_VOLUNTEER_MAX))
     .option('--trusted', 'tabs whose word counts: they present the token of the grid')
     .option('--fault <kind>', 'misbehave, for a drill: wrong, slow:F, vanish:MS, …', fault);
-  const token = builder.add(
-    'token <action> [id]',
-    'create, list or revoke tokens',
-    async (action) => {
-      const { token: refuse } = await import('./commands/token.ts');
-      return refuse(action);
-    },
-  );
-  token.allowUnknownOption().allowExcessArguments();
   builder.addForGrid('doctor', 'say what this machine and its grid lack', async (options) => {
     const { doctor } = await import('./commands/doctor.ts');
     return doctor(terminal, options);
   });
+}
+
+/** Commands of the owner of a grid. */
+function addOwnerCommands(builder: Builder): void {
+  const { terminal } = builder;
+  builder
+    .addForGrid(
+      'token <action> [id]',
+      'create, list or revoke tokens',
+      async (action, id, options) => {
+        const { token } = await import('./commands/token.ts');
+        return token(terminal, action, id, options);
+      },
+    )
+    .option('--scope <scope>', 'create: submit, admin, volunteer or embed')
+    .option('--origin <url>', 'create: a site that may use it; may be repeated', many)
+    .option('--expires <time>', 'create: 90s, 30m, 1h, 7d, or ISO 8601 (default: never)')
+    .option('--name <text>', 'create: for whom or what it is')
+    .option('--untrusted', 'create: a volunteer token that only lets in')
+    .option('--max-jobs <count>', 'create: jobs at a time', whole(0, LIMITS.JOBS_MAX))
+    .option('--max-tasks <count>', 'create: tasks a job', whole(1, LIMITS.TASKS_PER_JOB_MAX))
+    .option('--max-bytes <count>', 'create: bytes uploaded a day', whole(0, 2 ** 50));
+  builder
+    .addForGrid('audit', 'what was done to the grid, and by whom', async (options) => {
+      const { audit } = await import('./commands/audit.ts');
+      return audit(terminal, options);
+    })
+    .option('--verify', 'check the chain of hashes')
+    .option('--since <hash>', 'that was kept elsewhere: it must still be in the chain');
+}
+
+function many(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
 }
 
 function addRun(builder: Builder): void {

@@ -23,7 +23,7 @@ const AWAY_MS = 300_000;
 export async function withGrid<T>(
   terminal: Terminal,
   options: GridOptions,
-  work: (grid: GridApi) => Promise<T>,
+  work: (grid: Grid) => Promise<T>,
 ): Promise<T> {
   const { url, token } = findGrid(options, terminal.env, terminal.folder);
   const grid = await Grid.connect(url, { token, agent: AGENT, signal: terminal.interrupted });

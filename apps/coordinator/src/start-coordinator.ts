@@ -1,23 +1,24 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { COORDINATOR_PEER_ID, GridError, type Transport } from '@manytabs/protocol';
 import { CachedBlobs } from '@manytabs/storage';
-import { Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
+import { refuseUpgrade, Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { CoordinatorHost, type Grant } from 'manytabs/host';
+import { type Access, CoordinatorHost } from 'manytabs/host';
 import { lockDataDir } from './data-lock.ts';
-import type { GridIdentity } from './grid-identity.ts';
 import { serveHealth } from './health.ts';
+import { openInvitation } from './invitation.ts';
 import { type Log, type Note, openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { type GuardedOptions, guardOf, openAccess } from './open-access.ts';
 import { findPages, servePages } from './pages.ts';
+import type { RequestGuard } from './request-guard.ts';
 import { openLocalStores, openSharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
-export interface CoordinatorOptions {
-  readonly host?: string | undefined;
+export interface CoordinatorOptions extends GuardedOptions {
   /** 0 takes a free one. */
   readonly port?: number | undefined;
   readonly dataDir: string;
@@ -28,6 +29,8 @@ export interface CoordinatorOptions {
   /** Where to log as JSON, one object a line: a file, or `-` for stderr. */
   readonly logTo?: string | undefined;
   readonly grid?: string | undefined;
+  /** Donating takes a token too. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 const BLOB_CACHE_BYTES = 128 * 1024 * 1024;
@@ -72,16 +75,18 @@ async function start(
   const stores = await openStores(options);
   undo.push(() => stores.close());
   const metrics = new Metrics();
-  const coordinator = await createHost(options, { stores, metrics, note });
+  const access = await openAccess(stores, clock, undo);
+  const coordinator = await createHost(options, { stores, metrics, note, access });
   undo.push(() => coordinator.close());
   await recover(coordinator, note);
   metrics.watch(coordinator);
-  const app = await createApp(coordinator, metrics);
+  const guard = guardOf(options, access);
+  const app = await createApp(coordinator, { metrics, access, guard });
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
   const relay = new WebSocketEndpoint({ self: COORDINATOR_PEER_ID });
-  routeUpgrades(app, { signalling, relay });
+  routeUpgrades(app, guard, { signalling, relay });
   const url = await listen(app, host, port);
   coordinator.listen(relay);
   const webrtc = await openWebRtc(signalling, note);
@@ -91,11 +96,12 @@ async function start(
   undo.push(() => coordinator.close());
   const { token } = stores.identity;
   note('info', 'the grid is up', { url });
+  const invitation = options.isPrivate ? `#token=${await openInvitation(dataDir, access)}` : '';
   const drain = (msMax: number) => coordinator.drain(msMax);
   return {
     url,
     consoleUrl: `${url}/console/#token=${token}`,
-    volunteerUrl: `${url}/`,
+    volunteerUrl: `${url}/${invitation}`,
     token,
     drain,
   };
@@ -126,6 +132,7 @@ interface Parts {
   readonly stores: Stores;
   readonly metrics: Metrics;
   readonly note: Note;
+  readonly access: Access;
 }
 
 async function openStores({ dataDir, database }: CoordinatorOptions): Promise<Stores> {
@@ -133,8 +140,8 @@ async function openStores({ dataDir, database }: CoordinatorOptions): Promise<St
 }
 
 async function createHost(
-  { grid = 'manytabs' }: CoordinatorOptions,
-  { stores, metrics, note }: Parts,
+  { grid = 'manytabs', isPrivate }: CoordinatorOptions,
+  { stores, metrics, note, access }: Parts,
 ): Promise<CoordinatorHost> {
   const { identity } = stores;
   return new CoordinatorHost({
@@ -146,7 +153,9 @@ async function createHost(
     blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
     journal: stores.journal,
     clock,
-    authorise: (token) => authorise(token, identity),
+    authorise: (token) => access.tokens.check(token),
+    access,
+    isPrivate,
     observer: metrics.observer,
     note,
   });
@@ -157,40 +166,48 @@ function clock(): number {
   return Math.floor(performance.timeOrigin + performance.now());
 }
 
-function authorise(token: string, { token: owner }: GridIdentity): Grant | undefined {
-  const given = Buffer.from(token);
-  const expected = Buffer.from(owner);
-  const same = given.length === expected.length && timingSafeEqual(given, expected);
-  return same ? { scope: 'admin', owner: 'owner' } : undefined;
-}
-
 async function createApp(
   coordinator: CoordinatorHost,
-  { registry }: Metrics,
+  { metrics, access, guard }: Pick<Parts, 'metrics' | 'access'> & { guard: RequestGuard },
 ): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
+  guardRequests(app, guard);
+  const { registry } = metrics;
   app.get('/api/status', () => coordinator.status());
   serveHealth(app, coordinator);
   app.get('/metrics', async (_request, reply) => {
     reply.type(registry.contentType);
     return registry.metrics();
   });
-  const pages = findPages();
-  if (pages) await servePages(app, pages);
+  await servePages(app, { root: findPages(), tokens: access.tokens });
   return app;
 }
 
+function guardRequests(app: FastifyInstance, guard: RequestGuard): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = guard.refusal(request.raw);
+    if (!refusal) return;
+    const { status, message } = refusal;
+    return reply.code(status).send({ error: { code: 'origin-refused', message } });
+  });
+}
+
+const REFUSED = { 403: '403 Forbidden', 421: '421 Misdirected Request' } as const;
+
 function routeUpgrades(
   app: FastifyInstance,
+  guard: RequestGuard,
   roads: { signalling: Signalling; relay: WebSocketEndpoint },
 ): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that is reset before anybody owns it must not end the process.
     socket.on('error', () => socket.destroy());
+    const refusal = guard.refusalOfUpgrade(request);
+    if (refusal) return refuseUpgrade(socket, REFUSED[refusal.status]);
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === '/relay') return roads.relay.upgrade(request, socket, head);
     if (path.startsWith('/peerjs')) return roads.signalling.upgrade(request, socket, head);
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    refuseUpgrade(socket, '404 Not Found');
   });
 }
 

@@ -10,6 +10,7 @@ describe('readOptions', () => {
       token: 'a.b-c',
       fault: 'slow:3',
       road: 'websocket',
+      trusted: undefined,
       ignored: [],
     });
   });

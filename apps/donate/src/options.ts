@@ -6,6 +6,8 @@ export interface PageOptions {
   readonly token: string | undefined;
   readonly fault: Fault | undefined;
   readonly road: 'auto' | 'websocket' | undefined;
+  /** False: the token only lets this tab in. */
+  readonly trusted: boolean | undefined;
   /** What was not understood, as sentences for the page. */
   readonly ignored: readonly string[];
 }
@@ -30,6 +32,10 @@ const READERS = {
     read: (text: string) => (text === 'auto' || text === 'websocket' ? text : undefined),
     wants: 'auto or websocket',
   },
+  trusted: {
+    read: (text: string) => (text === 'yes' || text === 'no' ? text === 'yes' : undefined),
+    wants: 'yes or no',
+  },
 };
 
 export function readOptions(fragment: string): PageOptions {
@@ -41,8 +47,8 @@ export function readOptions(fragment: string): PageOptions {
     if (value === undefined) ignored.push(complaint(key));
     else options[key] = value;
   }
-  const { workers, token, fault, road } = options as Partial<PageOptions>;
-  return { workers, token, fault, road, ignored: ignored.slice(0, IGNORED_MAX) };
+  const { workers, token, fault, road, trusted } = options as Partial<PageOptions>;
+  return { workers, token, fault, road, trusted, ignored: ignored.slice(0, IGNORED_MAX) };
 }
 
 type Key = keyof typeof READERS;

@@ -50,6 +50,7 @@ function openSession(options: PageOptions, loadProgram: () => Promise<VolunteerP
     url: new URL('.', location.href).href,
     workers: power.workers,
     token: options.token,
+    trusted: options.trusted,
     fault: options.fault,
     road: options.road,
   });

@@ -40,6 +40,13 @@ export const ERRORS = {
   'rate-limited': 'Slow down.',
   'token-missing': 'Give a token with --token or in the address.',
   'token-refused': 'Ask the owner of the grid for a token with that scope.',
+  'token-expired': 'Ask the owner of the grid for a new token.',
+  'token-revoked': 'Ask the owner of the grid why, and for a new token.',
+  'token-unknown': 'List the tokens to see their ids.',
+  'origin-refused': 'Ask the owner of the grid to allow the site that this page is of.',
+  'grid-key-changed':
+    'Leave, unless the owner of the grid has set it up anew; then press Start again.',
+  'manifest-refused': 'Leave: somebody between the grid and this tab has changed what is to run.',
   unreachable: 'Check the address and that the grid is up.',
   'connection-lost': 'It reconnects by itself.',
   timeout: 'Try again.',

@@ -62,6 +62,14 @@ export {
   toSubmitterMessageSchema,
 } from './messages/submitter.ts';
 export {
+  type Quota,
+  quotaSchema,
+  type Scope,
+  scopeSchema,
+  type TokenView,
+  tokenIdSchema,
+} from './messages/token.ts';
+export {
   type ResumeMessage,
   type TabMessage,
   tabMessageSchema,

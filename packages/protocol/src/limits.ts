@@ -45,6 +45,9 @@ export const LIMITS = {
   TASK_TIMEOUT_MS_MAX: 3_600_000,
   HELD_SHARDS_PER_REPORT_MAX: 1024,
   STORY_ROWS_MAX: 64,
+  TOKENS_MAX: 10_000,
+  ORIGINS_PER_TOKEN_MAX: 16,
+  ORIGIN_CHARS_MAX: 256,
 } as const;
 
 assert(LIMITS.DEAD_MS > 3 * LIMITS.HEARTBEAT_MS, 'a volunteer may miss three heartbeats');

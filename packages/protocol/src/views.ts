@@ -109,6 +109,8 @@ export interface StatusView {
   readonly state: GridState;
   /** What the store lacks while the grid stands still: it takes no records, so nothing new is handed out or told. */
   readonly stalled: StallView | null;
+  /** Donating takes a token too. */
+  readonly private?: boolean | undefined;
 }
 
 /** `draining`: it is about to end, takes results and hands out nothing. */

@@ -8,9 +8,13 @@ export {
   type JobView,
   type LogRow,
   type NodeView,
+  type Quota,
+  type Scope,
   type StatusView,
   type StoryRow,
+  type TokenView,
 } from '@manytabs/protocol';
+export { type AuditEntry, ChainCheck } from './access/audit-log.ts';
 export type {
   ConnectOptions,
   GridApi,
@@ -25,6 +29,8 @@ export type {
   TaskContext,
   TaskFunction,
   TaskResult,
+  TokenOptions,
+  TokensApi,
   Trust,
   WasmModule,
 } from './client/api.ts';

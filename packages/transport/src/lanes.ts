@@ -28,6 +28,9 @@ export type Ending = 'flush' | 'now';
 export interface LaneLinkOptions {
   readonly peer: PeerId;
   readonly road: Road;
+  readonly address?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly binding?: Uint8Array | undefined;
   readonly control: Pipe;
   /** The same pipe as `control` where the road has only one. */
   readonly bulk: Pipe;
@@ -55,6 +58,9 @@ const QUEUE_BYTES_MAX = {
 export class LaneLink implements Link {
   readonly peer: PeerId;
   readonly road: Road;
+  readonly address: string | undefined;
+  readonly origin: string | undefined;
+  readonly binding: Uint8Array | undefined;
   readonly #options: LaneLinkOptions;
   readonly #outbox: Outbox;
   readonly #assembler = new Assembler();
@@ -69,6 +75,9 @@ export class LaneLink implements Link {
   constructor(options: LaneLinkOptions) {
     this.peer = options.peer;
     this.road = options.road;
+    this.address = options.address;
+    this.origin = options.origin;
+    this.binding = options.binding;
     this.#options = options;
     const pipes = { control: options.control, bulk: options.bulk };
     const { pieceBytes = TRANSPORT_LIMITS.PIECE_BYTES, windowBytesMax = Infinity } = options;

@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+const REASONS = {
+  '400 Bad Request': true,
+  '403 Forbidden': true,
+  '404 Not Found': true,
+  '421 Misdirected Request': true,
+  '429 Too Many Requests': true,
+  '503 Service Unavailable': true,
+} as const;
+
 /** Refuses a WebSocket before its handshake. */
-export function refuseUpgrade(
-  socket: Duplex,
-  status: '400 Bad Request' | '404 Not Found' | '503 Service Unavailable',
-): void {
+export function refuseUpgrade(socket: Duplex, status: keyof typeof REASONS): void {
   socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -23,7 +23,11 @@ export interface SocketListeners {
 const TOO_BIG = 1009;
 
 /** A link over an open socket; feed it with what `listen` tells. */
-export function linkOverSocket(socket: Socket, peer: PeerId): LaneLink {
+export function linkOverSocket(
+  socket: Socket,
+  peer: PeerId,
+  caller: { readonly address?: string; readonly origin?: string | undefined } = {},
+): LaneLink {
   const pipe = {
     write: (frame: Uint8Array) => socket.send(frame),
     bufferedBytes: () => socket.bufferedBytes(),
@@ -31,6 +35,7 @@ export function linkOverSocket(socket: Socket, peer: PeerId): LaneLink {
   return new LaneLink({
     peer,
     road: 'websocket',
+    ...caller,
     control: pipe,
     bulk: pipe,
     end: () => socket.close(),

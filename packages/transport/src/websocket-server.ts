@@ -73,7 +73,9 @@ export class WebSocketEndpoint {
   #handshake({ request, socket, head, address, peer }: Handshake): void {
     this.#count(address, 1);
     socket.once('close', () => this.#count(address, -1));
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#accept(opened, peer));
+    this.#server.handleUpgrade(request, socket, head, (opened) =>
+      this.#accept(opened, peer, { address, origin: request.headers.origin }),
+    );
   }
 
   #hasRoom(address: string): boolean {
@@ -87,9 +89,13 @@ export class WebSocketEndpoint {
     this.#addresses.add(address, change);
   }
 
-  #accept(opened: WebSocket, peer: PeerId): void {
+  #accept(
+    opened: WebSocket,
+    peer: PeerId,
+    caller: { address: string; origin: string | undefined },
+  ): void {
     const socket = nodeSocket(opened);
-    const link = linkOverSocket(socket, peer);
+    const link = linkOverSocket(socket, peer, caller);
     const silence = this.#closeIfSilent(link);
     socket.listen({
       opened: () => {},

@@ -13,6 +13,9 @@ export interface UpOptions {
   readonly data?: string;
   readonly database?: string;
   readonly open?: boolean;
+  readonly private?: boolean;
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
   readonly json?: boolean;
   readonly log?: string;
   /** Seconds. */
@@ -28,7 +31,12 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   const { startCoordinator } = await import('@manytabs/coordinator');
   const logTo = options.log === undefined ? undefined : logTarget(terminal.folder, options.log);
   const log = logTo === '-' ? undefined : (line: string) => terminal.err(line);
-  const start = startCoordinator({ host, port, dataDir, database, log, logTo });
+  const access = {
+    isPrivate: options.private,
+    allowHosts: options.allowHost,
+    allowOrigins: options.allowOrigin?.map(originOf),
+  };
+  const start = startCoordinator({ host, port, dataDir, database, log, logTo, ...access });
   const grid = await start.catch((error) => {
     throw startFailure(error, options);
   });
@@ -49,6 +57,12 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
 
 function logTarget(folder: string, to: string): string {
   return to === '-' ? to : resolve(folder, to);
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.origin;
+  throw new GridError('usage', `${text} is no site, such as https://example.org.`);
 }
 
 function startFailure(thrown: unknown, { host, port }: UpOptions): GridError {

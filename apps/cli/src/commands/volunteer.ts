@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { GridError } from '@manytabs/protocol';
 import type { Fault } from 'manytabs/volunteer';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { findGrid } from '../find-grid.ts';
+import { findGrid, type GridAddress } from '../find-grid.ts';
 import { HeadlessTabs, type TabOptions, type TabState } from '../headless-tabs.ts';
 import { toJsonLine } from '../json-value.ts';
 import type { GridOptions } from '../session.ts';
@@ -32,7 +32,7 @@ export async function volunteer(
   const tabOptions: TabOptions = {
     workers: options.workers ?? Math.max(1, Math.floor(availableParallelism() / options.tabs)),
     fault: options.fault,
-    token: options.trusted ? trustedToken(grid.token) : undefined,
+    ...(await admission(grid, options.trusted === true)),
   };
   const tabs = await HeadlessTabs.launch();
   const report = reporter(terminal, options.json === true);
@@ -47,9 +47,28 @@ export async function volunteer(
   return EXIT.done;
 }
 
-function trustedToken(token: string | undefined): string {
-  if (token !== undefined) return token;
-  throw new GridError('token-missing', 'A trusted tab needs the token of the grid.');
+/** A token goes along where it is needed: to be believed, or to be let into a private grid. */
+async function admission(
+  { url, token }: GridAddress,
+  trusted: boolean,
+): Promise<Pick<TabOptions, 'token' | 'trusted'>> {
+  if (trusted) {
+    if (token !== undefined) return { token };
+    throw new GridError('token-missing', 'A trusted tab needs the token of the grid.');
+  }
+  if (!(await isPrivate(url))) return {};
+  if (token !== undefined) return { token, trusted: 'no' };
+  throw new GridError('token-missing', 'This grid is private: donating takes a token too.');
+}
+
+/** A grid that cannot be asked is called by the tabs, which tell what is wrong with it. */
+async function isPrivate(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/api/status', url));
+    return ((await response.json()) as { private?: unknown }).private === true;
+  } catch {
+    return false;
+  }
 }
 
 async function untilOver(tabs: HeadlessTabs, interrupted: AbortSignal): Promise<void> {

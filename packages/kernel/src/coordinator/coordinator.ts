@@ -154,6 +154,13 @@ export class Coordinator {
     return job ? job.notes.logs.toArray() : this.#grid.ended.logs(id);
   }
 
+  /** How many jobs of this owner have not ended. */
+  liveJobs(owner: string): number {
+    let count = 0;
+    for (const job of this.#grid.jobs.values()) if (job.owner === owner) count += 1;
+    return count;
+  }
+
   /** `jobs` have not ended; `running` and `final` count tasks, the latter since the start. */
   totals(): { volunteers: number; workers: number; jobs: number; running: number; final: number } {
     const grid = this.#grid;

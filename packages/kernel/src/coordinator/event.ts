@@ -45,6 +45,8 @@ export type CoordinatorEvent =
       readonly road: string;
       /** Holds a volunteer token of the grid. */
       readonly trusted: boolean;
+      /** Id of the key of the site that embeds its page. */
+      readonly site?: string | undefined;
     }
   | {
       readonly type: 'volunteer-left';

@@ -28,6 +28,8 @@ export const challengeSchema = z.object({
   version: z.int(),
   grid: nameSchema,
   nonce: bytesSchema(32),
+  /** The grid's Ed25519 key: what signs its jobs. A tab remembers it. */
+  key: z.optional(bytesSchema(32)),
 });
 
 export const welcomeSchema = z.object({
@@ -35,6 +37,8 @@ export const welcomeSchema = z.object({
   session: sessionIdSchema,
   volunteer: volunteerIdSchema,
   heartbeatMs: millisSchema,
+  /** Of the grid's key over `welcomeBytes`: who welcomes is the grid, on this very connection. */
+  signature: z.optional(bytesSchema(64)),
 });
 
 /** Sent before a volunteer's first assignment of the job. */
@@ -46,6 +50,8 @@ export const jobSchema = z.object({
   submitter: nameSchema,
   program: programSchema,
   view: z.optional(mosaicViewSchema),
+  /** Of the grid's key over `manifestBytes`, checked before anything of the job is fetched or run. */
+  signature: z.optional(bytesSchema(64)),
 });
 export type JobMessage = z.infer<typeof jobSchema>;
 

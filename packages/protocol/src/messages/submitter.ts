@@ -11,6 +11,7 @@ import {
   textSchema,
 } from './common.ts';
 import { inputChunkSchema, jobSpecSchema } from './job-spec.ts';
+import { quotaSchema, scopeSchema, tokenIdSchema } from './token.ts';
 
 // Between a submitter and a coordinator. Requests carry a number that their answer repeats.
 
@@ -91,6 +92,41 @@ export const querySchema = z.object({
   index: z.optional(indexSchema),
 });
 
+/**
+ * Makes a token known to the grid. Its maker draws it and sends only its hash, so that no coordinator ever sees it,
+ * and a request that is repeated makes no second one.
+ */
+export const createTokenSchema = z.object({
+  type: z.literal('create-token'),
+  request,
+  id: tokenIdSchema,
+  /** SHA-256 of the token's text. */
+  hash: bytesSchema(32),
+  scope: scopeSchema,
+  name: nameSchema,
+  /** Sites that may use it; none: any. */
+  origins: z
+    .array(textSchema(LIMITS.ORIGIN_CHARS_MAX))
+    .check(z.maxLength(LIMITS.ORIGINS_PER_TOKEN_MAX)),
+  /** ms since the epoch. */
+  expiresAt: z.optional(countSchema),
+  /** Of a volunteer token: false admits to a private grid and makes no result count more. */
+  trusted: z.boolean(),
+  quota: quotaSchema,
+});
+export const listTokensSchema = z.object({ type: z.literal('list-tokens'), request });
+export const revokeTokenSchema = z.object({
+  type: z.literal('revoke-token'),
+  request,
+  id: tokenIdSchema,
+});
+/** Entries of the audit log from number `from` on, at most so many as one answer holds. */
+export const readAuditSchema = z.object({
+  type: z.literal('read-audit'),
+  request,
+  from: countSchema,
+});
+
 export const submitterMessageSchema = z.discriminatedUnion('type', [
   attachSchema,
   putShardSchema,
@@ -101,6 +137,10 @@ export const submitterMessageSchema = z.discriminatedUnion('type', [
   unwatchJobSchema,
   rowsTakenSchema,
   querySchema,
+  createTokenSchema,
+  listTokensSchema,
+  revokeTokenSchema,
+  readAuditSchema,
 ]);
 export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
 

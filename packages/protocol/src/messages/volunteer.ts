@@ -23,10 +23,14 @@ export const joinSchema = z.object({
   peer: peerIdSchema,
   workers: z.int().check(z.positive(), z.lte(LIMITS.WORKERS_PER_VOLUNTEER_MAX)),
   agent: nameSchema,
-  /** A volunteer token of the grid, where one is held. */
+  /** A token of the grid, where one is held: a volunteer's, or the site key of an embedded page. */
   token: z.optional(textSchema(200)),
+  /** False asks only to be let in, where the token would allow more. */
+  trusted: z.optional(z.boolean()),
   /** The public key of the site that embeds the tab; the tabs of one site have one vote on a task. */
   site: z.optional(textSchema(200)),
+  /** The origin of the page that embeds it, for which the key must be. */
+  siteOrigin: z.optional(textSchema(LIMITS.ORIGIN_CHARS_MAX)),
 });
 
 /** Results of the tasks from `from` on, in order; `values` is a column. */

@@ -10,8 +10,11 @@ import type {
   LogRow,
   NodeView,
   Quorum,
+  Quota,
+  Scope,
   StatusView,
   StoryRow,
+  TokenView,
 } from '@manytabs/protocol';
 
 /** What a task sees of the grid. The same for every execution of the task, wherever and how often it runs. */
@@ -156,6 +159,27 @@ export interface ConnectOptions {
   /** Who asks, for the list of jobs. */
   readonly agent?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface TokenOptions {
+  readonly scope: Scope;
+  /** For whom or what it is. */
+  readonly name?: string | undefined;
+  /** Sites that may use it; a site key names at least one. */
+  readonly origins?: readonly string[] | undefined;
+  readonly expires?: Date | undefined;
+  /** Of a volunteer token: false only admits to a private grid. */
+  readonly trusted?: boolean | undefined;
+  readonly quota?: Quota | undefined;
+}
+
+/** The owner's: others get `token-refused`. */
+export interface TokensApi {
+  /** The token itself is shown here and never again. @throws {GridError} `input-invalid`, `quota-exceeded` */
+  create(options: TokenOptions): Promise<TokenView & { readonly token: string }>;
+  list(): Promise<readonly TokenView[]>;
+  /** Its links are closed at once; its jobs go on. @throws {GridError} `token-unknown` */
+  revoke(id: string): Promise<TokenView>;
 }
 
 export interface GridApi {

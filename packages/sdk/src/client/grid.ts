@@ -8,8 +8,18 @@ import {
   type StatusView,
   type Transport,
 } from '@manytabs/protocol';
+import type { AuditEntry } from '../access/audit-log.ts';
 import { randomBytes } from '../identity/crypto.ts';
-import type { ConnectOptions, GridApi, InputSource, Job, MapOptions, Task } from './api.ts';
+import { auditOver, tokensOver } from './access.ts';
+import type {
+  ConnectOptions,
+  GridApi,
+  InputSource,
+  Job,
+  MapOptions,
+  Task,
+  TokensApi,
+} from './api.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { GridJob } from './grid-job.ts';
 import { isRange } from './inputs.ts';
@@ -97,6 +107,15 @@ export class Grid implements GridApi {
 
   async status(): Promise<StatusView> {
     return (await this.#ask('status')) as StatusView;
+  }
+
+  get tokens(): TokensApi {
+    return tokensOver(this.#connection);
+  }
+
+  /** What was done to the grid, oldest first, for its owner. */
+  audit(): AsyncIterable<AuditEntry> {
+    return auditOver(this.#connection);
   }
 
   /** Jobs go on without this handle. */

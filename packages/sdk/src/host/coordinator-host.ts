@@ -18,6 +18,9 @@ import {
   type Transport,
   unreachable,
 } from '@manytabs/protocol';
+import type { AuditFact } from '../access/audit-log.ts';
+import type { Grant } from '../access/grant.ts';
+import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { CommitLine } from './commit-line.ts';
 import { GuestSession } from './guest-session.ts';
 import { MeteredLink } from './metered-link.ts';
@@ -51,6 +54,7 @@ export class CoordinatorHost {
   readonly #line: CommitLine;
   readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
+  readonly #usage = new Map<string, Usage>();
   #sessions = 0;
   readonly #clock: SteadyClock;
   #isDraining = false;
@@ -73,6 +77,7 @@ export class CoordinatorHost {
       onFenced: (reason) => this.#onFenced(reason),
       onCommitted: options.observer ? (commit) => options.observer?.onCommitted(commit) : undefined,
     });
+    options.access?.tokens.onEnded((id, reason) => this.#endLinksOf(id, reason));
   }
 
   /**
@@ -121,6 +126,22 @@ export class CoordinatorHost {
     return this.#line.settled();
   }
 
+  /** What a token has used, over all its links. The owner is not counted. */
+  usageOf({ scope, owner, quota }: Grant): Usage {
+    if (scope === 'admin') return new Usage({});
+    const known = this.#usage.get(owner) ?? new Usage({ ...QUOTA_DEFAULT, ...quota });
+    this.#usage.set(owner, known);
+    return known;
+  }
+
+  /** Into the audit log, soon. */
+  writeDown(fact: AuditFact): void {
+    const { access, note } = this.options;
+    access?.audit.append(fact).catch((thrown) => {
+      note('error', `the audit log lacks ${fact.action} of ${fact.subject}: ${thrown}`);
+    });
+  }
+
   /** Final rows of a job that are durable. */
   rowCount(jobId: JobId): number {
     return this.#rowCounts.get(jobId) ?? 0;
@@ -138,6 +159,7 @@ export class CoordinatorHost {
       files: 0,
       bytesStored: 0,
       ...this.health(),
+      ...(this.options.isPrivate ? { private: true } : {}),
     };
   }
 
@@ -197,6 +219,19 @@ export class CoordinatorHost {
       default:
         unreachable(effect);
     }
+  }
+
+  /** A token is over, and so is every link that it opened. Its jobs go on. */
+  #endLinksOf(token: string, reason: GridError): void {
+    for (const submitter of this.submitters) {
+      if (submitter.token === token) submitter.end(reason);
+    }
+    for (const volunteer of this.volunteers.values()) {
+      if (volunteer.token !== token) continue;
+      this.onLinkLost(volunteer.session, reason);
+      volunteer.end(reason.code, reason.message);
+    }
+    this.#usage.delete(token);
   }
 
   #onStalled(reason: GridError | undefined): void {

@@ -9,6 +9,7 @@ import {
   volunteerMessageSchema,
   z,
 } from '@manytabs/protocol';
+import { admitSubmitter, admitVolunteer } from '../access/admission.ts';
 import { randomBytes } from '../identity/crypto.ts';
 import { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
@@ -56,10 +57,13 @@ export class GuestSession {
   #become(first: FirstMessage | undefined) {
     if (first?.type === 'join') {
       const volunteer = verifyJoin(first, this.#nonce);
-      return new VolunteerSession(this.#host, this.#link, this.#outbox, first, volunteer);
+      const admission = admitVolunteer(this.#host.options, first);
+      const arrival = { join: first, volunteer, admission };
+      return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival);
     }
     if (first?.type === 'attach') {
-      return new SubmitterSession(this.#host, this.#link, this.#outbox, first.token);
+      const grant = admitSubmitter(this.#host.options, first.token, this.#link);
+      return new SubmitterSession(this.#host, this.#link, this.#outbox, grant);
     }
     throw outOfTurn();
   }

@@ -1,3 +1,8 @@
+export type { Access } from '../access/access.ts';
+export { AuditLog } from '../access/audit-log.ts';
+export type { Grant } from '../access/grant.ts';
+export { drawToken, hashToken } from '../access/token-text.ts';
+export { Tokens } from '../access/tokens.ts';
 export type { Commit } from './commit-line.ts';
 export { CoordinatorHost } from './coordinator-host.ts';
-export type { Grant, HostObserver, HostOptions, Scope } from './options.ts';
+export type { HostObserver, HostOptions } from './options.ts';

@@ -1,13 +1,7 @@
 import type { Blobs, Journal, Lane } from '@manytabs/protocol';
+import type { Access } from '../access/access.ts';
+import type { Grant } from '../access/grant.ts';
 import type { Commit } from './commit-line.ts';
-
-export type Scope = 'admin' | 'submit' | 'volunteer';
-
-/** What a token allows, and in whose name. */
-export interface Grant {
-  readonly scope: Scope;
-  readonly owner: string;
-}
 
 export interface HostObserver {
   onCommitted(commit: Commit): void;
@@ -27,9 +21,14 @@ export interface HostOptions {
   readonly journal: Journal;
   /** ms since the epoch; may jump, the host never lets it run backwards. */
   readonly clock: () => number;
+  /** What a token allows; throws, or gives undefined, for one that allows nothing. */
   readonly authorise: (token: string) => Grant | undefined;
   /** Hears of every commit and frame, for metrics. */
   readonly observer?: HostObserver | undefined;
+  /** Tokens that can be made and revoked, and the audit log. Without it there are only those `authorise` knows. */
+  readonly access?: Access | undefined;
+  /** Donating takes a token too. */
+  readonly isPrivate?: boolean | undefined;
   /** Another coordinator took over: this one has stopped. */
   readonly onFenced?: (() => void) | undefined;
   readonly note: (level: 'info' | 'warn' | 'error', text: string, details?: object) => void;

@@ -1,6 +1,6 @@
 import { type Explanation, GridError, type JobId, type SubmitterMessage } from '@manytabs/protocol';
+import type { Grant } from '../access/grant.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
-import type { Grant } from './options.ts';
 
 type Query = Extract<SubmitterMessage, { type: 'query' }>;
 

@@ -11,16 +11,19 @@ import {
   submitterMessageSchema,
   toGridError,
 } from '@manytabs/protocol';
+import { isAccessRequest, serveAccess } from '../access/access.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Usage } from '../access/usage.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
-import type { Grant } from './options.ts';
 import { answerQuery } from './query.ts';
 import { checkSpec, missingShards } from './submission.ts';
 
 type Request = Extract<SubmitterMessage, { request: number }>;
 
 const WATCHES_MAX = 256;
+const DONE = { cancel: 'job-cancelled', pause: 'job-paused', resume: 'job-resumed' } as const;
 const CHANGES: ReadonlySet<string> = new Set(['submit', 'extend-job', 'control-job']);
 
 /** A link that proved with a token what it may do. */
@@ -29,25 +32,29 @@ export class SubmitterSession {
   readonly #link: Link;
   readonly #outbox: Outbox;
   readonly #grant: Grant;
+  readonly #usage: Usage;
   readonly #watches = new Map<number, JobWatch>();
   #line: Promise<void> = Promise.resolve();
 
-  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, token: string) {
-    const grant = host.options.authorise(token);
-    if (token === '') throw new GridError('token-missing', 'This grid wants a token.');
-    if (!grant || grant.scope === 'volunteer') {
-      throw new GridError(
-        'token-refused',
-        'This token is unknown, expired, or for something else.',
-      );
-    }
+  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, grant: Grant) {
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
     this.#grant = grant;
+    this.#usage = host.usageOf(grant);
     host.submitters.add(this);
     link.onClose(() => this.#onClose());
     outbox.push({ type: 'attached', scope: grant.scope });
+  }
+
+  /** Id of the token it is attached with. */
+  get token(): string | undefined {
+    return this.#grant.id;
+  }
+
+  end(reason: GridError): void {
+    this.#outbox.push({ type: 'reject', code: reason.code, message: reason.message });
+    setTimeout(() => this.#link.close(reason), 0);
   }
 
   onJobChanged(jobId: JobId, ended: boolean): void {
@@ -62,9 +69,7 @@ export class SubmitterSession {
       const messages = decodeFrame<SubmitterMessage>(frame, submitterMessageSchema, bytesMax);
       for (const message of messages) this.#onMessage(message);
     } catch (thrown) {
-      const reason = toGridError(thrown, 'frame-malformed');
-      this.#outbox.push({ type: 'reject', code: reason.code, message: reason.message });
-      setTimeout(() => this.#link.close(reason), 0);
+      this.end(toGridError(thrown, 'frame-malformed'));
     }
   }
 
@@ -97,18 +102,17 @@ export class SubmitterSession {
 
   async #serve(message: Request): Promise<unknown> {
     const host = this.#host;
-    const at = host.now();
+    if (isAccessRequest(message)) return serveAccess(host.options.access, this.#grant, message);
     switch (message.type) {
       case 'put-shard':
+        this.#usage.upload(message.bytes.length, host.now());
         return host.options.blobs.put(message.shard, message.bytes).then(() => null);
       case 'submit':
         return this.#submit(message);
       case 'extend-job':
         return this.#extend(message);
       case 'control-job':
-        this.#own(message.jobId);
-        this.#order({ ...message, type: 'job-controlled', at });
-        return null;
+        return this.#control(message);
       case 'watch-job':
         return this.#watch(message);
       case 'query':
@@ -126,9 +130,23 @@ export class SubmitterSession {
         details: missing,
       });
     }
-    if (host.machine.job(jobId)) this.#own(jobId);
-    else
-      this.#order({ type: 'job-submitted', at: host.now(), jobId, owner: this.#grant.owner, spec });
+    const { owner } = this.#grant;
+    if (host.machine.job(jobId)) {
+      this.#own(jobId);
+      return null;
+    }
+    this.#usage.submit(spec, host.machine.liveJobs(owner));
+    this.#order({ type: 'job-submitted', at: host.now(), jobId, owner, spec });
+    host.writeDown({ actor: owner, action: 'job-submitted', subject: jobId, note: spec.name });
+    return null;
+  }
+
+  #control(message: Extract<Request, { type: 'control-job' }>): null {
+    const { jobId, action, reason } = message;
+    this.#own(jobId);
+    this.#order({ ...message, type: 'job-controlled', at: this.#host.now() });
+    const { owner } = this.#grant;
+    this.#host.writeDown({ actor: owner, action: DONE[action], subject: jobId, note: reason });
     return null;
   }
 
@@ -140,6 +158,8 @@ export class SubmitterSession {
     if (from > tasks.total) {
       throw new GridError('input-invalid', 'The inputs before these are missing.');
     }
+    if (chunk) this.#usage.tasks(tasks.total + chunk.count);
+    if (bytes) this.#usage.upload(bytes.length, host.now());
     if (chunk && bytes) await host.options.blobs.put(chunk.shard, bytes);
     this.#order({ type: 'job-extended', at: host.now(), jobId, chunk, last });
     return null;

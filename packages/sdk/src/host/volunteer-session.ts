@@ -13,43 +13,53 @@ import {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from '@manytabs/protocol';
+import type { Admission } from '../access/admission.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 
-type Join = Extract<VolunteerMessage, { type: 'join' }>;
+/** A volunteer whose introduction was believed. */
+export interface Arrival {
+  readonly join: Extract<VolunteerMessage, { type: 'join' }>;
+  readonly volunteer: VolunteerId;
+  readonly admission: Admission;
+}
 
 /** A volunteer that proved its identity; its frames become events of the machine. */
 export class VolunteerSession {
   readonly session: SessionId;
   readonly peer: PeerId;
+  /** Id of the token it was let in with. */
+  readonly token: string | undefined;
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
   #heardAt: number;
 
-  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, join: Join, id: VolunteerId) {
+  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, arrival: Arrival) {
+    const { join, volunteer, admission } = arrival;
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
     this.peer = join.peer;
+    this.token = admission.token;
     this.#heardAt = host.now();
     this.session = host.nextSession();
     host.volunteers.set(this.session, this);
     link.onClose((reason) => host.onLinkLost(this.session, reason));
     const { session } = this;
     const heartbeatMs = LIMITS.HEARTBEAT_MS;
-    outbox.push({ type: 'welcome', session, volunteer: id, heartbeatMs });
-    const trusted = join.token !== undefined && host.options.authorise(join.token) !== undefined;
+    outbox.push({ type: 'welcome', session, volunteer, heartbeatMs });
     host.step({
       type: 'volunteer-joined',
       at: host.now(),
       session,
-      volunteer: id,
+      volunteer,
       peer: join.peer,
       workers: join.workers,
       agent: join.agent,
       road: link.road,
-      trusted,
+      trusted: admission.trusted,
+      site: admission.site,
     });
   }
 

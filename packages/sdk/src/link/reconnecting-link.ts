@@ -29,6 +29,11 @@ const FATAL: ReadonlySet<string> = new Set([
   'identity-in-use',
   'token-missing',
   'token-refused',
+  'token-expired',
+  'token-revoked',
+  'origin-refused',
+  'grid-key-changed',
+  'manifest-refused',
 ]);
 
 /** Keeps one link to the coordinator alive, over the first of the transports that connects. */

@@ -78,9 +78,14 @@ export interface DonationOptions {
   readonly workers: number;
   /** The share of time each worker may compute; 1 unless said. */
   readonly duty?: number | undefined;
+  /** A volunteer's token. */
+  readonly token?: string | undefined;
+  /** False asks only to be let in, where the token would allow more. */
+  readonly trusted?: boolean | undefined;
   /** The public key of the site whose page embeds this donation. */
   readonly site?: string | undefined;
-  readonly token?: string | undefined;
+  /** The origin of the page that embeds it, for which the key must be. */
+  readonly siteOrigin?: string | undefined;
   readonly fault?: Fault | undefined;
   /** `websocket` never tries WebRTC. */
   readonly road?: 'auto' | 'websocket' | undefined;

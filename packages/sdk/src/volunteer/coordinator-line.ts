@@ -30,7 +30,9 @@ export interface LineOptions {
   readonly transports: readonly Transport[];
   readonly identity: Identity;
   readonly token: string | undefined;
+  readonly trusted?: boolean | undefined;
   readonly site?: string | undefined;
+  readonly siteOrigin?: string | undefined;
   readonly agent: string;
   readonly workers: () => number;
 }
@@ -129,10 +131,11 @@ export class CoordinatorLine {
   }
 
   #join(nonce: Uint8Array): void {
-    const { identity, token, site, agent, workers } = this.#options;
+    const { identity, agent, workers } = this.#options;
+    const { token, trusted, site, siteOrigin } = this.#options;
     const { peer, publicKey } = identity;
     const signature = identity.sign(helloBytes(nonce, peer));
-    const said = { publicKey, signature, peer, agent, token, site };
-    this.send({ type: 'join', ...said, workers: workers() });
+    const terms = { token, trusted, site, siteOrigin };
+    this.send({ type: 'join', publicKey, signature, peer, agent, ...terms, workers: workers() });
   }
 }

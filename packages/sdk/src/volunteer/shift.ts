@@ -96,15 +96,9 @@ export class Shift {
       },
     );
     const workers = () => stage.view().workers;
+    const { token, trusted, site, siteOrigin } = this.#options;
     this.#line = new CoordinatorLine(
-      {
-        transports,
-        identity,
-        token: this.#options.token,
-        site: this.#options.site,
-        agent,
-        workers,
-      },
+      { transports, identity, token, trusted, site, siteOrigin, agent, workers },
       {
         onUp: (road, grid) => this.#onUp(road, grid),
         onMessage: (message) => this.#onMessage(message),

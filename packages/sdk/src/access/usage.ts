@@ -1,0 +1,50 @@
+import { GridError, type JobSpec, type Quota } from '@manytabs/protocol';
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+
+/** What a token that submits may use where its maker has said nothing else. */
+export const QUOTA_DEFAULT = { jobs: 100, bytes: 64 * GIB } as const satisfies Quota;
+
+/** What one token has used of what it may. Bytes come back over a day. */
+export class Usage {
+  readonly #quota: Quota;
+  #bytes = 0;
+  #at = 0;
+
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  /** @throws {GridError} `quota-exceeded` */
+  upload(bytes: number, now: number): void {
+    const { bytes: most } = this.#quota;
+    if (most === undefined) return;
+    this.#bytes = Math.max(0, this.#bytes - ((now - this.#at) / DAY_MS) * most);
+    this.#at = now;
+    if (this.#bytes + bytes > most) throw exceeded(`${most} bytes a day`);
+    this.#bytes += bytes;
+  }
+
+  /** @throws {GridError} `quota-exceeded` */
+  submit(spec: JobSpec, liveJobs: number): void {
+    const { jobs } = this.#quota;
+    if (jobs !== undefined && liveJobs >= jobs) throw exceeded(`${jobs} jobs at a time`);
+    this.tasks(tasksOf(spec));
+  }
+
+  /** @throws {GridError} `quota-exceeded` */
+  tasks(count: number): void {
+    const { tasks } = this.#quota;
+    if (tasks !== undefined && count > tasks) throw exceeded(`${tasks} tasks a job`);
+  }
+}
+
+function tasksOf({ inputs }: JobSpec): number {
+  if (inputs.kind === 'range') return inputs.to - inputs.from;
+  return inputs.chunks.reduce((sum, { count }) => sum + count, 0);
+}
+
+function exceeded(what: string): GridError {
+  return new GridError('quota-exceeded', `This token may have ${what}.`);
+}
