@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GridError, type JobState, type JobView } from '@manytabs/protocol';
-import type { Job, TaskResult } from 'manytabs';
+import type { JobState, JobView } from '@manytabs/protocol';
+import { type Job, TaskError, type TaskResult } from 'manytabs';
 import { expect, test } from 'vitest';
 import { followJob } from './follow-job.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
@@ -20,7 +20,7 @@ const failed = (index: number): TaskResult<unknown> => ({
   index,
   status: 'rejected',
   state: 'failed',
-  error: new GridError('task-threw', 'no\u001b[31m such tile'),
+  error: new TaskError('task-threw', 'no\u001b[31m such tile', { index, attempts: [], count: 3 }),
   attempts: 3,
 });
 

@@ -15,6 +15,12 @@ export const ERRORS = {
   'spec-invalid': 'Correct the option named.',
   'job-unknown': 'List the jobs to see their ids.',
   'job-ended': 'Submit the job again.',
+  infeasible: 'Ask for less, or wait until the grid has what the job requires.',
+  'input-missing': 'See the failed task of the job before; then retry what failed.',
+  'deadline-passed':
+    'What was computed is kept: read the results, or submit again with a later deadline.',
+  'budget-spent':
+    'What was computed is kept: read the results, or submit again with a larger budget.',
   'shards-missing': 'Upload the shards named, then submit again.',
   'quota-exceeded': 'Wait for running jobs to end, or cancel one.',
   // running

@@ -42,6 +42,7 @@ export {
   type JobMessage,
 } from './messages/coordinator.ts';
 export {
+  type Backoff,
   type Determinism,
   type FileRef,
   type InputChunk,
@@ -53,8 +54,10 @@ export {
   type Program,
   type Quorum,
   type ShardRef,
+  type Source,
 } from './messages/job-spec.ts';
 export {
+  type JobEvent,
   type RowsMessage,
   type SubmitterMessage,
   submitterMessageSchema,

@@ -29,6 +29,11 @@ export const LIMITS = {
   NAME_CHARS_MAX: 200,
   FILES_PER_JOB_MAX: 64,
   CHUNKS_PER_JOB_MAX: 100_000,
+  SOURCES_PER_JOB_MAX: 16,
+  /** Values of one task of a reduction. */
+  FAN_IN_MAX: 4096,
+  /** The longest deadline, budget and rest: thirty days. */
+  JOB_MS_MAX: 30 * 86_400_000,
   TASKS_PER_JOB_MAX: 2 ** 40,
   /** Tasks of one assignment. */
   BUNDLE_TASKS_MAX: 4096,

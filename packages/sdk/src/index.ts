@@ -17,14 +17,24 @@ export {
 export { type AuditEntry, ChainCheck } from './access/audit-log.ts';
 export type {
   ConnectOptions,
+  Estimate,
+  Graph,
+  GraphBuilder,
   GridApi,
   InputSource,
   Job,
   JobEvents,
+  JobHandle,
   JsModule,
   MapOptions,
   Range,
+  ReduceOptions,
+  Requirements,
+  ResultsOptions,
   ResultTrust,
+  Retries,
+  Single,
+  StageOptions,
   Task,
   TaskContext,
   TaskFunction,
@@ -38,3 +48,4 @@ export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';
 export { jsModule, wasm } from './client/modules.ts';
+export { type Attempt, TaskError } from './client/task-error.ts';

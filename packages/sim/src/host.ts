@@ -235,6 +235,7 @@ export class Host {
         this.#close(effect.session, effect.code);
         break;
       case 'log':
+      case 'retry':
         break;
       default:
         unreachable(effect);

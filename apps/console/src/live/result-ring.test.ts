@@ -1,4 +1,4 @@
-import { GridError } from '@manytabs/protocol';
+import { TaskError } from 'manytabs';
 import { expect, test } from 'vitest';
 import { trustText } from '../pages/job/results-table.tsx';
 import { RateHistory } from './history.ts';
@@ -25,7 +25,7 @@ test('[UI19] the newest results are kept, newest first, and the older ones count
 test('[UI19] trust is told by votes and never as certainty', () => {
   const ring = new ResultRing();
   push(ring, 0, 1);
-  const error = new GridError('task-threw', 'bad\u202e');
+  const error = new TaskError('task-threw', 'bad\u202e', { index: 0, attempts: [], count: 1 });
   ring.push({ index: 1, status: 'rejected', state: 'failed', error, attempts: 2 });
   const [failed, fine] = [ring.newest(0), ring.newest(1)];
   expect(fine && trustText(fine)).toBe('2 agree, 99.99 %');

@@ -1,5 +1,4 @@
-import { GridError } from '@manytabs/protocol';
-import type { TaskResult } from 'manytabs';
+import { TaskError, type TaskResult } from 'manytabs';
 import { expect, test } from 'vitest';
 import { CsvWriter, ndjsonLine } from './export.ts';
 
@@ -9,7 +8,11 @@ function fulfilled(index: number, value: unknown): TaskResult<unknown> {
 }
 
 function rejected(index: number): TaskResult<unknown> {
-  const error = new GridError('task-threw', '=HYPERLINK("http://x")');
+  const error = new TaskError('task-threw', '=HYPERLINK("http://x")', {
+    index: 0,
+    attempts: [],
+    count: 1,
+  });
   return { index, status: 'rejected', state: 'failed', error, attempts: 3 };
 }
 

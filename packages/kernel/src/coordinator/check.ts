@@ -94,7 +94,7 @@ function checkSpan(grid: Grid, span: Span, tally: Tally, votes: Map<Identity, nu
   const queues = [job.urgent, job.replicas].filter((queue) => queue.has(span));
   assert(queues.length === (span.missing > 0 ? 1 : 0), 'a span that lacks a copy is queued (4)');
   assert(queues[0] === span.queue, 'a span knows its queue (4)');
-  const isCaredFor = span.leases.length > 0 || span.missing > 0;
+  const isCaredFor = span.leases.length > 0 || span.missing > 0 || span.isResting;
   assert(isCaredFor || grid.unsettled.has(job), 'nothing open is forgotten (4)');
   tally[span.phase] += span.count;
   if (span.queue) tally.queued += span.count;

@@ -12,10 +12,12 @@ import {
   type TaskCounts,
   unreachable,
 } from '@manytabs/protocol';
+import { endOverdue, wakeRested } from './allowance.ts';
 import { checkGrid } from './check.ts';
 import { fill, offer } from './dispatch.ts';
 import type { CoordinatorEffect, ReplayedRecord } from './effect.ts';
 import type { CoordinatorEvent } from './event.ts';
+import { failGaps } from './gaps.ts';
 import { Grid, type GridOptions } from './grid.ts';
 import {
   endCompleted,
@@ -77,9 +79,11 @@ export class Coordinator {
     grid.cause = event.type;
     const active = this.#take(event);
     for (const volunteer of grid.deadlines.take(grid.now)) onDue(grid, volunteer);
+    wakeRested(grid);
     quarantineLiars(grid);
     settleReplayed(grid);
     endCompleted(grid);
+    endOverdue(grid);
     grid.out.flushRevoked();
     if (active) fill(grid, active);
     for (const volunteer of grid.freed) fill(grid, volunteer);
@@ -94,7 +98,9 @@ export class Coordinator {
   wakeAt(): number | undefined {
     const grid = this.#grid;
     if (grid.touched.size > 0 || grid.unsettled.size > 0) return grid.now;
-    const times = [grid.deadlines.nextAt, nextReviewAt(grid), grid.shards.wakeAt()];
+    const { deadlines, jobDeadlines, resting } = grid;
+    const dues = [deadlines.nextAt, jobDeadlines.nextAt, resting.nextAt];
+    const times = [...dues, nextReviewAt(grid), grid.shards.wakeAt()];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -192,7 +198,8 @@ export class Coordinator {
       case 'job-submitted':
         return void onSubmitted(grid, event);
       case 'job-extended':
-        return void onExtended(grid, event);
+        if (onExtended(grid, event)) failGaps(grid, event);
+        return undefined;
       case 'job-controlled':
         return void onControlled(grid, event);
       case 'volunteer-joined':

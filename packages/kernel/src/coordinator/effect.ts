@@ -11,6 +11,13 @@ import type {
   VolunteerId,
 } from '@manytabs/protocol';
 
+/** One execution that failed. */
+export interface Try {
+  readonly by: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** A fact that outlives the process. Appended in order; partition is the job. */
 export type JournalRecord =
   | {
@@ -33,6 +40,13 @@ export type JournalRecord =
       readonly jobId: JobId;
       readonly state: JobState;
       readonly reason: string;
+    }
+  /** Computing time spent on a job that has a budget; now and then. */
+  | {
+      readonly type: 'job-spent';
+      readonly at: number;
+      readonly jobId: JobId;
+      readonly busyMs: number;
     }
   /** A result that still needs votes; journaled so that a restart does not compute it again. */
   | {
@@ -59,6 +73,8 @@ export type JournalRecord =
       readonly code: ErrorCode;
       readonly message: string;
       readonly attempts: number;
+      /** The executions that failed, oldest first. */
+      readonly tries: readonly Try[];
     }
   | {
       readonly type: 'volunteers-disagreed';
@@ -100,4 +116,13 @@ export type CoordinatorEffect =
       readonly index: number;
       readonly volunteer: VolunteerId;
       readonly text: string;
+    }
+  | {
+      readonly type: 'retry';
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly volunteer: VolunteerId;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly attempt: number;
     };

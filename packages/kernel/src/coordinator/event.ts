@@ -26,6 +26,8 @@ export type CoordinatorEvent =
       readonly jobId: JobId;
       readonly chunk: InputChunk | undefined;
       readonly last: boolean;
+      /** Places in the chunk without an input: these tasks fail at once. */
+      readonly missing?: readonly number[] | undefined;
     }
   | {
       readonly type: 'job-controlled';

@@ -9,6 +9,7 @@ import type { Job } from './job.ts';
 import { keyOfSeed, LeaseSeal } from './lease-seal.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Outbox } from './outbox.ts';
+import type { Span } from './span.ts';
 import { type Identity, type Volunteer, VolunteerTable } from './volunteer-table.ts';
 
 export interface GridOptions {
@@ -33,6 +34,11 @@ export class Grid {
   readonly shards: ShardMap;
   readonly inlineShards = new InlineShards();
   readonly deadlines = new Deadlines<Volunteer>();
+  readonly jobDeadlines = new Deadlines<Job>();
+  /** Spans that failed and wait before they are tried again. */
+  readonly resting = new Deadlines<Span>();
+  /** Jobs whose budget is spent. */
+  readonly spent = new Set<Job>();
   readonly out = new Outbox();
   /** Have a free worker and found nothing to do; the longest waiting first. */
   readonly idle = new Set<Volunteer>();

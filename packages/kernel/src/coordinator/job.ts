@@ -57,6 +57,12 @@ export class Job implements Share {
   msPerTask: number | undefined;
   provenTasks = 1;
   busyMs = 0;
+  /** As far as the journal knows. */
+  busyMsKept = 0;
+  /** Spans that rest after a failure. */
+  resting = 0;
+  /** Managed by Deadlines. */
+  bucket = Number.NaN;
 
   constructor(id: JobId, submission: { owner: string; spec: JobSpec; at: number }) {
     const { inputs } = submission.spec;

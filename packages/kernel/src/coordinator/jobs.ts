@@ -32,17 +32,21 @@ export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
   grid.jobs.set(job.id, job);
   for (const shard of programShards(job)) wantShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) wantShard(grid, chunk);
+  const { deadlineMs } = job.spec;
+  if (deadlineMs !== undefined) grid.jobDeadlines.set(job, submission.at + deadlineMs);
   grid.hasNewWork = true;
   grid.syncReady(job);
   grid.touched.add(job);
 }
 
-export function onExtended(grid: Grid, event: Extended): void {
+/** Whether it was taken. */
+export function onExtended(grid: Grid, event: Extended): boolean {
   const job = grid.jobs.get(event.jobId);
-  if (!job || refusalOfExtension(grid, event)) return;
+  if (!job || refusalOfExtension(grid, event)) return false;
   const { jobId, chunk, last, at } = event;
   grid.out.append({ type: 'job-extended', at, jobId, chunk, last });
   extendJob(grid, job, event);
+  return true;
 }
 
 export function extendJob(
@@ -89,6 +93,7 @@ export function endJob(grid: Grid, job: Job, state: JobState, reason: string): v
 
 /** What follows from the end of a job, now or before a restart. */
 export function closeJob(grid: Grid, job: Job): void {
+  grid.jobDeadlines.clear(job);
   grid.syncReady(job);
   for (const lease of [...job.leases]) {
     shrink(lease, lease.remaining);
@@ -150,11 +155,15 @@ function releaseShard(grid: Grid, ref: ShardRef): void {
 // Why an order is refused; nothing changes then.
 
 export function refusalOfSubmission(grid: Grid, event: Submitted): ErrorRecord | undefined {
-  const { inputs } = event.spec;
+  const { inputs, volunteersMin = 0 } = event.spec;
   if (grid.jobs.has(event.jobId) || grid.ended.has(event.jobId)) {
     return refusal('spec-invalid', `Job ${event.jobId} was submitted before.`);
   }
   if (grid.jobs.size >= grid.limits.jobsMax) return refusal('quota-exceeded', 'Too many jobs run.');
+  if (volunteersMin > grid.takersTotal) {
+    const message = `The job requires ${volunteersMin} volunteers, and ${grid.takersTotal} take work.`;
+    return refusal('infeasible', message);
+  }
   const total = inputs.kind === 'range' ? inputs.to - inputs.from : undefined;
   if (total !== undefined) return refusalOfTotal(total);
   assert(inputs.kind === 'list', 'inputs are a range or a list');

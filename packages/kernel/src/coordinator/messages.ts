@@ -88,7 +88,7 @@ function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): voi
   if (!lease || index < lease.from || index >= lease.to || !spendLogCredit(grid, volunteer)) return;
   const row = { index, volunteer: volunteer.identity.id, text };
   lease.job.notes.logs.add({ at: grid.now, ...row });
-  grid.out.log({ type: 'log', jobId: lease.job.id, ...row });
+  grid.out.tellPeople({ type: 'log', jobId: lease.job.id, ...row });
 }
 
 function spendLogCredit(grid: Grid, volunteer: Volunteer): boolean {

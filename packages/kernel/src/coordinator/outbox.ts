@@ -31,7 +31,7 @@ export class Outbox {
     this.#effects.push({ type: 'close', session, code, message });
   }
 
-  log(effect: Extract<CoordinatorEffect, { type: 'log' }>): void {
+  tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
     this.#effects.push(effect);
   }
 

@@ -60,6 +60,9 @@ export class Replay {
         return;
       case 'job-state':
         return onState(this.#grid, job, record);
+      case 'job-spent':
+        job.busyMs = job.busyMsKept = Math.max(job.busyMs, record.busyMs);
+        return;
       case 'job-submitted':
         return;
     }

@@ -1,4 +1,5 @@
 import { assert, Column, type GridError, type LeaseId, toGridError } from '@manytabs/protocol';
+import { spend } from './allowance.ts';
 import type { WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
 import type { Lease } from './lease-table.ts';
@@ -107,6 +108,7 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   assert(busyMs >= 0, 'computing takes time');
   if (!lease.isInherited) learn(lease, { tasks: run.tasks, busyMs });
   job.busyMs += busyMs;
+  spend(grid, job);
   volunteer.identity.busyMs += busyMs;
   grid.share.charge(job, busyMs - (lease.msPerTask ?? 0) * run.tasks);
 }

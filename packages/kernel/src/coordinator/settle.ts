@@ -1,6 +1,7 @@
 import { assert, type Column, type VolunteerId } from '@manytabs/protocol';
 import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validation/quorum.ts';
 import { tally, type Verdict } from '../validation/tally.ts';
+import { rest, rouse } from './allowance.ts';
 import { contradictError } from './bench.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
@@ -71,7 +72,7 @@ function askOn(grid: Grid, span: Span, largest: number): void {
 /** After a copy came to nothing: queues another, or fails the tasks when no more may be made. */
 export function reconsider(grid: Grid, span: Span): void {
   refresh(grid, span);
-  const isStuck = span.leases.length === 0 && span.missing === 0;
+  const isStuck = span.leases.length === 0 && span.missing === 0 && !span.isResting;
   if (isStuck) fail(grid, span, exhausted(span));
 }
 
@@ -92,8 +93,11 @@ export function addError(grid: Grid, span: Span, error: TaskError & { by: Identi
   span.errors = [...span.errors, { identity: by, by: by.id, code, message }];
   span.job.notes.addError(code, message);
   const verdict = errorVerdict(span.errors, span.job.quorum);
-  if (verdict) fail(grid, span, verdict);
-  else reconsider(grid, span);
+  if (verdict) return fail(grid, span, verdict);
+  const retry = { index: span.from, code, message, attempt: span.errors.length };
+  grid.out.tellPeople({ type: 'retry', jobId: span.job.id, volunteer: by.id, ...retry });
+  rest(grid, span);
+  reconsider(grid, span);
 }
 
 /** Takes the votes of an identity out of a span. */
@@ -128,8 +132,9 @@ export function fail(grid: Grid, span: Span, error: TaskError): void {
   const { job } = span;
   const { code, message } = error;
   const attempts = span.spent;
+  const tries = span.errors.map(({ by, code, message }) => ({ by, code, message }));
   for (let index = span.from; index < span.to; index++) {
-    const record = { jobId: job.id, index, code, message, attempts };
+    const record = { jobId: job.id, index, code, message, attempts, tries };
     grid.out.append({ type: 'task-failed', at: grid.now, ...record });
   }
   if (span.errors.length === 0) job.notes.addError(code, message);
@@ -141,6 +146,7 @@ export function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): vo
   const { job } = span;
   forgetVotes(grid, span, span.votes);
   for (const lease of span.leases) releaseLease(grid, lease, span.count);
+  rouse(grid, span);
   retire(grid, span);
   span.page.decide(span.from, span.to, decision);
   job.pages.settle(span.page);

@@ -44,6 +44,10 @@ export class Span {
   isSpeculated = false;
   phase: Phase = 'waiting';
   queue: Set<Span> | undefined;
+  /** It failed, and no copy is made for a while. */
+  isResting = false;
+  /** Managed by Deadlines. */
+  bucket = Number.NaN;
 
   constructor(job: Job, page: Page, range: { readonly from: number; readonly to: number }) {
     assert(range.from < range.to, 'a span has tasks');
@@ -65,6 +69,7 @@ export class Span {
 
   /** Copies to hand out now. */
   get missing(): number {
+    if (this.isResting) return 0;
     const live = this.leases.length;
     const missing = this.asked - this.votes.length - live;
     return Math.max(0, Math.min(missing, this.job.quorum.maxTotalResults - this.spent - live));

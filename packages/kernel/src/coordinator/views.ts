@@ -96,6 +96,7 @@ export function explainJob(grid: Grid, job: Job): Explanation {
   say(job.isOpen && job.freshTasks === 0, 'More inputs were announced and have not come yet.');
   say(job.isHeldBack, 'Fresh tasks wait until enough results were confirmed by other volunteers.');
   say(job.urgent.size > 0, `${job.urgent.size} runs of tasks wait for another volunteer.`);
+  say(job.resting > 0, `${job.resting} tasks failed and rest before they are tried again.`);
   say(
     isBehind(grid, job),
     'Jobs that have had less computing time, or a higher priority, go first.',

@@ -1,4 +1,4 @@
-import { shardIdSchema } from '../ids.ts';
+import { jobIdSchema, shardIdSchema } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { z } from '../zod.ts';
 import { bytesSchema, countSchema, nameSchema, textSchema } from './common.ts';
@@ -104,6 +104,28 @@ export const mosaicViewSchema = z.object({
 });
 export type MosaicView = z.infer<typeof mosaicViewSchema>;
 
+const dueMs = z.int().check(z.positive(), z.lte(LIMITS.JOB_MS_MAX));
+
+/** Before the n-th repetition of a task that failed, it rests `firstMs * factor ** (n - 1)`, at most `mostMs`. */
+export const backoffSchema = z.object({
+  firstMs: dueMs,
+  factor: z.number().check(z.gte(1), z.lte(10)),
+  mostMs: dueMs,
+});
+export type Backoff = z.infer<typeof backoffSchema>;
+
+/**
+ * Where the inputs come from, if not from the submitter: from what the grid has. `each`: the values of a job, one a task.
+ * `tree`: groups of `fanIn` values, then of this job's own, until one is left. `all`: the values of all jobs, in one task.
+ * `failed`: the inputs of the tasks of a job that failed.
+ */
+export const sourceSchema = z.object({
+  jobs: z.array(jobIdSchema).check(z.minLength(1), z.maxLength(LIMITS.SOURCES_PER_JOB_MAX)),
+  shape: z.enum(['each', 'tree', 'all', 'failed']),
+  fanIn: z.int().check(z.gte(2), z.lte(LIMITS.FAN_IN_MAX)),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
 export const jobSpecSchema = z.object({
   name: nameSchema,
   /** Shown to volunteers: why this is computed. */
@@ -112,6 +134,14 @@ export const jobSpecSchema = z.object({
   inputs: inputsSchema,
   quorum: quorumSchema,
   priority: z.int().check(z.nonnegative(), z.lte(9)),
+  /** Counted from the submission; the job ends then with what it has. */
+  deadlineMs: z.optional(dueMs),
+  /** Computing time that volunteers may spend on it. */
+  budgetMs: z.optional(dueMs),
+  backoff: z.optional(backoffSchema),
+  /** Refused at once where so many volunteers are not there to take work. */
+  volunteersMin: z.optional(countSchema),
+  source: z.optional(sourceSchema),
   /** How pages should draw the results, chosen by the submitter. */
   view: z.optional(mosaicViewSchema),
 });

@@ -74,6 +74,8 @@ export const watchJobSchema = z.object({
   jobId: jobIdSchema,
   after: countSchema,
   rows: z.boolean(),
+  /** Whether `job-events` are wanted as well. */
+  events: z.optional(z.boolean()),
 });
 export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), watch: countSchema });
 /** The submitter has dealt with all rows before `cursor`; more may come. */
@@ -83,11 +85,21 @@ export const rowsTakenSchema = z.object({
   cursor: countSchema,
 });
 
-/** Reads: jobs, job, nodes, status, explain (jobId), story (jobId, index), logs (jobId), disagreements (jobId). */
+/** Reads: jobs, job, spec, nodes, status, explain (jobId), story (jobId, index), logs (jobId), disagreements (jobId). */
 export const querySchema = z.object({
   type: z.literal('query'),
   request,
-  what: z.enum(['jobs', 'job', 'nodes', 'status', 'explain', 'story', 'logs', 'disagreements']),
+  what: z.enum([
+    'jobs',
+    'job',
+    'spec',
+    'nodes',
+    'status',
+    'explain',
+    'story',
+    'logs',
+    'disagreements',
+  ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
 });
@@ -175,6 +187,8 @@ export const rowsSchema = z.object({
       code: codeSchema,
       message: messageTextSchema,
       attempts: countSchema,
+      /** The executions that failed, oldest first, as far as they are remembered. */
+      tries: z.array(z.object({ by: nameSchema, code: codeSchema, message: messageTextSchema })),
     }),
   ),
 });
@@ -185,7 +199,39 @@ export const jobProgressSchema = z.object({
   watch: countSchema,
   /** A JobView. */
   view: z.unknown(),
+  /** Rows so far: all of them, once the view is that of a job that has ended. */
+  rows: countSchema,
 });
+
+/** What happened to tasks since the watch began, for people: it is not kept, and bounded in rate. */
+export const jobEventsSchema = z.object({
+  type: z.literal('job-events'),
+  watch: countSchema,
+  events: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('log'),
+          at: z.number(),
+          index: indexSchema,
+          volunteer: nameSchema,
+          text: messageTextSchema,
+        }),
+        z.object({
+          kind: z.literal('retry'),
+          at: z.number(),
+          index: indexSchema,
+          volunteer: nameSchema,
+          code: codeSchema,
+          message: messageTextSchema,
+          /** Executions that failed so far. */
+          attempt: countSchema,
+        }),
+      ]),
+    )
+    .check(z.maxLength(1024)),
+});
+export type JobEvent = z.infer<typeof jobEventsSchema>['events'][number];
 
 export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
   attachedSchema,
@@ -193,5 +239,6 @@ export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
   refusedSchema,
   rowsSchema,
   jobProgressSchema,
+  jobEventsSchema,
 ]);
 export type ToSubmitterMessage = z.infer<typeof toSubmitterMessageSchema>;

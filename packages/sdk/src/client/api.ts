@@ -2,7 +2,7 @@ import type {
   Determinism,
   Disagreement,
   Explanation,
-  GridError,
+  JobEvent,
   JobId,
   JobSpec,
   JobState,
@@ -16,6 +16,7 @@ import type {
   StoryRow,
   TokenView,
 } from '@manytabs/protocol';
+import type { TaskError } from './task-error.ts';
 
 /** What a task sees of the grid. The same for every execution of the task, wherever and how often it runs. */
 export interface TaskContext<Args = unknown> {
@@ -84,8 +85,24 @@ export interface MapOptions<Args = unknown> {
   readonly priority?: number | undefined;
   /** Of one task, in ms. */
   readonly timeout?: number | undefined;
-  /** Failed executions to forgive per task. */
-  readonly retries?: number | undefined;
+  /** Failed executions to forgive per task, and how long to rest before each repetition. */
+  readonly retries?: number | Retries | undefined;
+  /**
+   * Inputs that may wait on the grid; a generator is read no further ahead. Unless said, 16 MiB of them, and a list whole.
+   */
+  readonly buffer?: number | undefined;
+  /** In ms from the submission; the job ends then with what it has, `deadline-passed`. */
+  readonly deadline?: number | undefined;
+  /** Computing time that volunteers may spend on it; past it the job ends with what it has, `budget-spent`. */
+  readonly budget?: { readonly coreSeconds: number } | undefined;
+  /** What the grid must have at the submission; refused with `infeasible` where it has not. */
+  readonly requires?: Requirements | undefined;
+  /**
+   * A text: the same program and key are the same job, whoever of you asks again, from wherever: its results are used and
+   * nothing is computed twice. With list inputs the key stands for the inputs. A function: inputs of equal keys are
+   * computed once within the job.
+   */
+  readonly key?: string | ((input: never) => string) | undefined;
   readonly seed?: number | undefined;
   /**
    * How much browsers may differ. Unless said, Math, dates and strings are the same everywhere and the clocks run;
@@ -97,6 +114,30 @@ export interface MapOptions<Args = unknown> {
   readonly view?: JobSpec['view'] | undefined;
   /** Aborting cancels the job. */
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Retries {
+  readonly max: number;
+  /** In ms before the first repetition, or in full; each further one is `factor` (2) times as long, at most `most` (60 s). */
+  readonly backoff?:
+    | number
+    | {
+        readonly first: number;
+        readonly factor?: number | undefined;
+        readonly most?: number | undefined;
+      }
+    | undefined;
+}
+
+export interface Requirements {
+  /** So many volunteers that take work now. */
+  readonly volunteers?: number | undefined;
+  /** Of one task; a tab's sandbox gives at most 1 GiB. */
+  readonly memoryMB?: number | undefined;
+  /** A task has one thread. */
+  readonly threads?: number | undefined;
+  /** The sandbox has no GPU. */
+  readonly gpu?: boolean | undefined;
 }
 
 export interface ResultTrust {
@@ -113,37 +154,68 @@ export type TaskResult<Output> =
       readonly confidence: number;
       readonly value: Output;
       readonly trust: ResultTrust;
+      /** Give it as `after` to go on behind this result. */
+      readonly cursor?: number | undefined;
     }
   | {
       readonly index: number;
       readonly status: 'rejected';
       readonly state: 'failed';
-      readonly error: GridError;
+      readonly error: TaskError;
       readonly attempts: number;
+      readonly cursor?: number | undefined;
     };
 
-export interface JobEvents {
+export interface JobEvents<Output = unknown> {
   progress: JobView;
   state: JobState;
+  /** Every result, as it becomes final. */
+  result: TaskResult<Output>;
+  /** An execution failed, and the task is tried again. */
+  retry: Extract<JobEvent, { kind: 'retry' }>;
+  /** What tasks say through `ctx.log`, from now on. */
+  log: Extract<JobEvent, { kind: 'log' }>;
 }
 
-/**
- * A handle on a job. Awaiting it gives all values in order, and rejects with an AggregateError of GridErrors if tasks
- * failed. The job lives on the grid, not in the handle.
- */
-export interface Job<Output> extends PromiseLike<Output[]>, AsyncIterable<Output> {
+export interface ResultsOptions {
+  readonly ordered?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The `cursor` of the last result dealt with, perhaps by an earlier program. Not together with `ordered`. */
+  readonly after?: number | undefined;
+}
+
+export interface ReduceOptions<A> {
+  /**
+   * `grid`: in groups, as a tree, without the values leaving it; `fn` must be associative, and `init` neutral. `client`
+   * (unless another option says grid): one after the other, in order, here.
+   */
+  readonly on?: 'grid' | 'client' | undefined;
+  /** Values of one task of the tree; 16 unless said. */
+  readonly fanIn?: number | undefined;
+  /** Says that `fn` may be applied to its own outputs, in groups. */
+  readonly associative?: true | undefined;
+  /** Two outputs to one, where `fn` takes an output and a value. */
+  combine?(a: A, b: A): A;
+  readonly name?: string | undefined;
+  readonly quorum?: number | undefined;
+  readonly trust?: Trust | undefined;
+  readonly priority?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What every handle can do, whatever awaiting it gives. The job lives on the grid, not in the handle. */
+export interface JobHandle<Output> {
   readonly id: JobId;
   /** The newest view; undefined before the first one arrived. */
   readonly view: JobView | undefined;
   /** Resolves once the grid has accepted the job; rejects with why it did not. */
   readonly submitted: Promise<void>;
-  /** Every result, as it becomes final, or (`ordered`) by index. Failures are rows, not exceptions. */
-  results(options?: { ordered?: boolean; signal?: AbortSignal }): AsyncIterable<TaskResult<Output>>;
   /** Resolves when the job has ended, with its last view. */
-  ended(options?: { signal?: AbortSignal }): Promise<JobView>;
+  ended(options?: { signal?: AbortSignal | undefined }): Promise<JobView>;
+  /** Returns what stops listening. */
   on<Name extends keyof JobEvents>(
     name: Name,
-    listener: (event: JobEvents[Name]) => void,
+    listener: (event: JobEvents<Output>[Name]) => void,
   ): () => void;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -152,6 +224,82 @@ export interface Job<Output> extends PromiseLike<Output[]>, AsyncIterable<Output
   story(index: number): Promise<readonly StoryRow[]>;
   logs(): Promise<readonly LogRow[]>;
   disagreements(): Promise<readonly Disagreement[]>;
+}
+
+/** A job of which one value is wanted: awaiting it gives that, and rejects with the GridError that stands in its way. */
+export interface Single<Output> extends PromiseLike<Output>, JobHandle<unknown> {}
+
+/**
+ * Awaiting it gives all values in order, and rejects with an AggregateError of TaskErrors if tasks failed, or with the
+ * GridError that ended the job. An async function that returns a Job returns its values: pass its `id` on instead.
+ */
+export interface Job<Output>
+  extends PromiseLike<Output[]>,
+    AsyncIterable<Output>,
+    JobHandle<Output> {
+  /** Every result, as it becomes final, or (`ordered`) by index. Failures are rows, not exceptions. */
+  results(options?: ResultsOptions): AsyncIterable<TaskResult<Output>>;
+  /** The same as `results`, under the name that promises have for it. */
+  settled(options?: ResultsOptions): AsyncIterable<TaskResult<Output>>;
+  /** The values in order, as a stream that pulls; the first failed task is its error. */
+  stream(options?: { signal?: AbortSignal | undefined }): ReadableStream<Output>;
+  /** The next stage: a task for each value, fed as values become final, without them leaving the grid. */
+  map<Next, Args = unknown>(
+    task: Task<Output, Next, Args>,
+    options?: StageOptions<Args>,
+  ): Job<Next>;
+  reduce(
+    fn: (a: Output, b: Output) => Output,
+    init?: Output,
+    options?: ReduceOptions<Output>,
+  ): Single<Output>;
+  reduce<A>(
+    fn: (a: A, value: Output) => A,
+    init: A,
+    options?: ReduceOptions<A> & ({ on?: 'client' } | { combine(a: A, b: A): A }),
+  ): Single<A>;
+  /** A job of the tasks that failed, by index, when this one has ended; its indexes are its own. */
+  retryFailed(options?: { signal?: AbortSignal | undefined }): Promise<Job<Output>['id']>;
+}
+
+export type StageOptions<Args = unknown> = Omit<MapOptions<Args>, 'key'>;
+
+export interface Estimate {
+  /** Undefined for inputs that cannot be counted beforehand. */
+  readonly tasks: number | undefined;
+  readonly msPerTask: number;
+  readonly bytesPerResult: number;
+  /** For all tasks, each computed as often as the job's quorum asks. */
+  readonly coreSeconds: number | undefined;
+  /** With the workers that are here now. */
+  readonly wallSeconds: number | undefined;
+  /** What the pilot gave. */
+  readonly pilot: readonly TaskResult<unknown>[];
+}
+
+/** The jobs of a graph by name; awaiting it gives what awaiting each of them gives. */
+export interface Graph<Nodes extends Record<string, PromiseLike<unknown>>>
+  extends PromiseLike<{ [Name in keyof Nodes]: Awaited<Nodes[Name]> }> {
+  readonly jobs: Nodes;
+  cancel(reason?: string): Promise<void>;
+}
+
+export interface GraphBuilder {
+  map<Input, Output, Args = unknown>(
+    name: string,
+    inputs: InputSource<Input> | Job<Input>,
+    task: Task<Input, Output, Args>,
+    options?: StageOptions<Args>,
+  ): Job<Output>;
+  /** One task over all values of the jobs before it, each a list (a single value of a Single). */
+  submit<const Nodes extends readonly PromiseLike<unknown>[], Output>(
+    name: string,
+    task: (
+      ...given: [...{ -readonly [I in keyof Nodes]: Awaited<Nodes[I]> }, TaskContext]
+    ) => Output | Promise<Output>,
+    nodes: Nodes,
+    options?: StageOptions,
+  ): Single<Output>;
 }
 
 export interface ConnectOptions {
@@ -188,6 +336,27 @@ export interface GridApi {
     task: Task<Input, Output, Args>,
     options?: MapOptions<Args>,
   ): Job<Output>;
+  /** One task, over these arguments: a function gets them one by one and `ctx` behind them. */
+  submit<const Args extends readonly unknown[], Output>(
+    task:
+      | ((
+          ...given: [...{ -readonly [I in keyof Args]: Args[I] }, TaskContext]
+        ) => Output | Promise<Output>)
+      | JsModule
+      | WasmModule,
+    args: Args,
+    options?: StageOptions,
+  ): Single<Output>;
+  /** Small graphs: stages by name that read from each other. */
+  graph<Nodes extends Record<string, PromiseLike<unknown>>>(
+    build: (g: GraphBuilder) => Nodes,
+  ): Graph<Nodes>;
+  /** Runs three of the tasks and says from them what all would cost. */
+  estimate<Input, Output, Args = unknown>(
+    inputs: InputSource<Input>,
+    task: Task<Input, Output, Args>,
+    options?: MapOptions<Args>,
+  ): Promise<Estimate>;
   /** A handle on a job that exists. */
   job<Output = unknown>(id: JobId): Job<Output>;
   jobs(): Promise<readonly JobView[]>;

@@ -68,6 +68,11 @@ export class Connection {
     this.#link.start();
   }
 
+  /** What only this submitter knows: its jobs by key are nobody else's. */
+  get secret(): string {
+    return this.#options.token;
+  }
+
   get state(): ConnectionState {
     return this.#state;
   }
@@ -107,14 +112,15 @@ export class Connection {
    * @returns stops watching
    */
   watch(
-    options: { jobId: JobId; rows: boolean; after: () => number },
+    options: { jobId: JobId; rows: boolean; after: () => number; events?: boolean },
     listener: { onMessage(message: Streamed): void; onRefused(reason: GridError): void },
   ): { taken(cursor: number): void; stop(): void } {
     let watch = 0;
     const begin = () => {
       this.#watchers.delete(watch);
-      const { jobId, rows } = options;
-      const asked = this.request({ type: 'watch-job', jobId, rows, after: options.after() });
+      const { jobId, rows, events = false } = options;
+      const after = options.after();
+      const asked = this.request({ type: 'watch-job', jobId, rows, after, events });
       watch = this.#requests;
       this.#watchers.set(watch, (message) => listener.onMessage(message));
       asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
@@ -163,6 +169,7 @@ export class Connection {
         return this.#take(message.request)?.reject(GridError.fromRecord(message));
       case 'rows':
       case 'job-progress':
+      case 'job-events':
         return this.#watchers.get(message.watch)?.(message);
       case 'reject':
         return this.#link.fail(new GridError(message.code, message.message));

@@ -3,6 +3,7 @@ import {
   type Explanation,
   GridError,
   hasEnded,
+  type JobEvent,
   type JobId,
   type JobState,
   type JobView,
@@ -10,58 +11,134 @@ import {
   type StoryRow,
   toGridError,
 } from '@manytabs/protocol';
-import type { Job, JobEvents, TaskResult } from './api.ts';
+import type {
+  Job,
+  JobEvents,
+  ReduceOptions,
+  ResultsOptions,
+  Single,
+  StageOptions,
+  Task,
+  TaskResult,
+} from './api.ts';
 import type { Connection } from './connection.ts';
-import { inOrder, RowStream } from './row-stream.ts';
+import { endedError } from './ended-error.ts';
+import { foldHere } from './fold.ts';
+import { aborted, inOrder, RowStream } from './row-stream.ts';
+import { SingleJob } from './single-job.ts';
+import type { Stages } from './stages.ts';
+
+export interface GridJobOptions<Output> {
+  /** Submits the job; without it the job is one that exists. */
+  readonly start?: (() => Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly stages: Stages;
+  /** Gives each result to all inputs that it is for. */
+  readonly spread?:
+    | ((rows: AsyncIterable<TaskResult<Output>>) => AsyncIterable<TaskResult<Output>>)
+    | undefined;
+}
 
 type Asked = 'explain' | 'story' | 'logs' | 'disagreements';
 
-/** A handle over a connection. `start` submits the job; without it the job is one that exists. */
+/** A handle over a connection. */
 export class GridJob<Output> implements Job<Output> {
   readonly id: JobId;
   readonly submitted: Promise<void>;
   readonly #connection: Connection;
+  readonly #options: GridJobOptions<Output>;
   readonly #listeners = {
     progress: new Set<(view: JobView) => void>(),
     state: new Set<(state: JobState) => void>(),
+    retry: new Set<(event: JobEvents['retry']) => void>(),
+    log: new Set<(event: JobEvents['log']) => void>(),
   };
   #view: JobView | undefined;
   #stopWatching: (() => void) | undefined;
   #failure: GridError | undefined;
   #values: Promise<Output[]> | undefined;
 
-  constructor(
-    connection: Connection,
-    id: JobId,
-    options: { start?: (() => Promise<void>) | undefined; signal?: AbortSignal | undefined } = {},
-  ) {
+  constructor(connection: Connection, id: JobId, options: GridJobOptions<Output>) {
+    this.#options = options;
     this.id = id;
     this.#connection = connection;
-    this.submitted = options.start ? options.start() : Promise.resolve();
+    this.submitted = begin(options);
     this.submitted.catch((thrown) => {
       this.#failure = toGridError(thrown, 'connection-lost');
     });
-    options.signal?.addEventListener('abort', () => void this.#abort(options.signal?.reason));
+    const { signal } = options;
+    signal?.addEventListener('abort', () => void this.#abort(signal.reason), { once: true });
   }
 
   get view(): JobView | undefined {
     return this.#view;
   }
 
-  async *results(
-    options: { ordered?: boolean; signal?: AbortSignal } = {},
-  ): AsyncGenerator<TaskResult<Output>> {
+  async *results(options: ResultsOptions = {}): AsyncGenerator<TaskResult<Output>> {
     await this.submitted;
-    const rows = new RowStream<Output>(this.#connection, this.id, options.signal);
+    const stream = new RowStream<Output>(this.#connection, this.id, options);
+    const { spread } = this.#options;
+    const rows = spread ? spread(stream) : stream;
     yield* options.ordered ? inOrder(rows) : rows;
   }
 
+  settled(options: ResultsOptions = {}): AsyncIterable<TaskResult<Output>> {
+    return this.results(options);
+  }
+
+  stream(options: { signal?: AbortSignal | undefined } = {}): ReadableStream<Output> {
+    const values = this.#ordered(options);
+    return new ReadableStream<Output>(
+      {
+        async pull(controller) {
+          const { done, value } = await values.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        async cancel() {
+          await values.return(undefined);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  map<Next, Args = unknown>(
+    task: Task<Output, Next, Args>,
+    options: StageOptions<Args> = {},
+  ): Job<Next> {
+    return this.#options.stages.each(this, task, options);
+  }
+
+  reduce<A>(
+    fn: ((a: A, value: Output) => A) | ((a: Output, b: Output) => Output),
+    init?: A,
+    options: ReduceOptions<A> = {},
+  ): Single<A> {
+    const { on, associative, combine, fanIn } = options;
+    const isHere = on === 'client' || !(on || associative || combine || fanIn);
+    const fold = fn as (a: A, value: Output) => A;
+    if (!isHere) return this.#options.stages.tree(this, fold, init, options);
+    return new SingleJob<A>(this, () => foldHere(this, fold, init, options.signal));
+  }
+
+  async retryFailed(options: { signal?: AbortSignal | undefined } = {}): Promise<JobId> {
+    await this.submitted;
+    return this.#options.stages.again(this.id, options);
+  }
+
   /** The values in order; the first failed task throws. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Output> {
-    for await (const result of this.results({ ordered: true })) {
+  [Symbol.asyncIterator](): AsyncGenerator<Output> {
+    return this.#ordered({});
+  }
+
+  async *#ordered(options: { signal?: AbortSignal | undefined }): AsyncGenerator<Output> {
+    for await (const result of this.results({ ordered: true, ...options })) {
       if (result.status === 'rejected') throw result.error;
       yield result.value;
     }
+    const error = endedError(await this.ended(options));
+    if (error) throw error;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a job gives its values; that is its contract.
@@ -73,7 +150,7 @@ export class GridJob<Output> implements Job<Output> {
     return this.#values.then(onFulfilled, onRejected);
   }
 
-  ended(options: { signal?: AbortSignal } = {}): Promise<JobView> {
+  ended(options: { signal?: AbortSignal | undefined } = {}): Promise<JobView> {
     return new Promise((resolve, reject) => {
       const look = () => {
         if (this.#failure) settle(() => reject(this.#failure));
@@ -88,15 +165,17 @@ export class GridJob<Output> implements Job<Output> {
         act();
       };
       options.signal?.addEventListener('abort', abort);
+      if (options.signal?.aborted) return abort();
       this.submitted.then(look, look);
     });
   }
 
   on<Name extends keyof JobEvents>(
     name: Name,
-    listener: (event: JobEvents[Name]) => void,
+    listener: (event: JobEvents<Output>[Name]) => void,
   ): () => void {
-    const listeners = this.#listeners[name] as Set<(event: JobEvents[Name]) => void>;
+    if (name === 'result') return this.#onResult(listener as never);
+    const listeners = this.#listeners[name as Exclude<Name, 'result'>] as Set<typeof listener>;
     listeners.add(listener);
     this.submitted.then(
       () => this.#watch(),
@@ -104,7 +183,8 @@ export class GridJob<Output> implements Job<Output> {
     );
     return () => {
       listeners.delete(listener);
-      if (this.#listeners.progress.size + this.#listeners.state.size === 0) this.#unwatch();
+      const sets = Object.values(this.#listeners);
+      if (sets.every(({ size }) => size === 0)) this.#unwatch();
     };
   }
 
@@ -143,9 +223,8 @@ export class GridJob<Output> implements Job<Output> {
       if (result.status === 'fulfilled') values[result.index] = result.value;
       else errors.push(result.error);
     }
-    const { state, reason } = await this.ended();
-    if (state === 'cancelled')
-      throw new GridError('cancelled', `The job was cancelled: ${reason}.`);
+    const stopped = endedError(await this.ended());
+    if (stopped) throw stopped;
     if (errors.length === 0) return values;
     throw new AggregateError(
       errors,
@@ -156,15 +235,35 @@ export class GridJob<Output> implements Job<Output> {
   #watch(): void {
     if (this.#stopWatching || (this.#view && hasEnded(this.#view.state))) return;
     const watch = this.#connection.watch(
-      { jobId: this.id, rows: false, after: () => 0 },
+      { jobId: this.id, rows: false, after: () => 0, events: true },
       {
         onMessage: (message) => {
           if (message.type === 'job-progress') this.#onView(message.view as JobView);
+          else if (message.type === 'job-events') message.events.forEach(this.#onEvent);
         },
         onRefused: (reason) => this.#onRefused(reason),
       },
     );
     this.#stopWatching = watch.stop;
+  }
+
+  readonly #onEvent = (event: JobEvent): void => {
+    if (event.kind === 'log') for (const listener of [...this.#listeners.log]) listener(event);
+    else for (const listener of [...this.#listeners.retry]) listener(event);
+  };
+
+  /** Every result so far and from now on, until it is stopped or the job ends. */
+  #onResult(listener: (result: TaskResult<Output>) => void): () => void {
+    const stop = new AbortController();
+    const read = async () => {
+      for await (const result of this.results({ signal: stop.signal })) {
+        if (stop.signal.aborted) return;
+        listener(result);
+      }
+    };
+    // What ends the job is told to who awaits it.
+    read().catch(() => {});
+    return () => stop.abort();
   }
 
   #unwatch(): void {
@@ -202,6 +301,14 @@ export class GridJob<Output> implements Job<Output> {
     const asked = index === undefined ? query : { ...query, index };
     return (await this.#connection.request(asked)) as Answer;
   }
+}
+
+async function begin({
+  start,
+  signal,
+}: Pick<GridJobOptions<unknown>, 'start' | 'signal'>): Promise<void> {
+  if (start && signal?.aborted) throw aborted(signal);
+  await start?.();
 }
 
 /** How many places of a sparse array are filled. */

@@ -1,36 +1,59 @@
 import {
   GridError,
   type JobId,
+  type JobSpec,
   type JobView,
   jobId,
   jobIdSchema,
   type NodeView,
+  type Source,
   type StatusView,
   type Transport,
 } from '@manytabs/protocol';
 import type { AuditEntry } from '../access/audit-log.ts';
 import { randomBytes } from '../identity/crypto.ts';
+import type { ShardBytes } from '../shard-bytes.ts';
 import { auditOver, tokensOver } from './access.ts';
 import type {
   ConnectOptions,
+  Estimate,
+  Graph,
+  GraphBuilder,
   GridApi,
   InputSource,
   Job,
+  JsModule,
   MapOptions,
+  Single,
+  StageOptions,
   Task,
+  TaskContext,
   TokensApi,
+  WasmModule,
 } from './api.ts';
 import { Connection, type ConnectionState } from './connection.ts';
-import { GridJob } from './grid-job.ts';
+import { estimate } from './estimate.ts';
+import { buildGraph } from './graph.ts';
+import { GridJob, type GridJobOptions } from './grid-job.ts';
 import { isRange } from './inputs.ts';
-import { describe, type ShardBytes } from './program.ts';
+import { KeyedInputs, keyedJobId } from './keyed-inputs.ts';
+import { describe } from './program.ts';
 import { relayTransport } from './relay.ts';
+import { type StageGrid, Stages } from './stages.ts';
 import { submit } from './submission.ts';
 
 /** A grid as its submitters see it. */
 export class Grid implements GridApi {
   readonly #connection: Connection;
   readonly #jobs = new Map<JobId, GridJob<unknown>>();
+  readonly #stageGrid: StageGrid = {
+    derive: (source, task, options, after) => this.#derive(source, task, options, after),
+    map: (inputs, task, options) => this.map(inputs, task, options),
+    specOf: (jobId) =>
+      this.#connection.request({ type: 'query', what: 'spec', jobId }) as Promise<JobSpec>,
+    submitSpec: (spec, signal) => this.#submitSpec(spec, signal),
+  };
+  readonly #stages = new Stages(this.#stageGrid);
 
   private constructor(connection: Connection) {
     this.#connection = connection;
@@ -68,7 +91,7 @@ export class Grid implements GridApi {
    * Runs the task once for every input. Synchronous: what is wrong with the task itself is thrown here, before
    * anything is sent; the rest rejects `job.submitted` and the job's results.
    * @throws {GridError} `free-variable`, `syntax-error`, `export-missing`, `module-unresolved`, `spec-invalid`,
-   *   `output-not-cloneable`
+   *   `output-not-cloneable`, `infeasible`
    */
   map<Input, Output, Args = unknown>(
     inputs: InputSource<Input>,
@@ -76,25 +99,96 @@ export class Grid implements GridApi {
     options: MapOptions<Args> = {},
   ): Job<Output> {
     const shards: ShardBytes = new Map();
-    const range = isRange(inputs) ? inputs : undefined;
+    const { key, signal, buffer } = options;
+    const keyed =
+      typeof key === 'function'
+        ? new KeyedInputs(inputs, key as (input: Input) => string)
+        : undefined;
+    const range = isRange(inputs) && !keyed ? inputs : undefined;
     const spec = describe(range, task, options, shards);
-    const id = jobId(randomBytes(16));
+    const id =
+      typeof key === 'string'
+        ? keyedJobId(this.#connection.secret, key, spec)
+        : jobId(randomBytes(16));
     const connection = this.#connection;
     const start = async () => {
-      const { fed } = await submit({ connection, jobId: id, spec, shards, inputs });
+      const source = keyed?.distinct() ?? inputs;
+      const submission = { connection, jobId: id, spec, shards, inputs: source, signal, buffer };
+      const { fed } = await submit(submission);
       fed.catch((thrown) => void cancelUnfed(connection, id, thrown));
     };
-    const job = new GridJob<Output>(connection, id, { start, signal: options.signal });
-    this.#jobs.set(id, job);
-    return job;
+    return this.#open<Output>(id, {
+      start,
+      signal,
+      ...(keyed ? { spread: (rows) => keyed.spread(rows) } : {}),
+    });
+  }
+
+  submit<const Args extends readonly unknown[], Output>(
+    task:
+      | ((
+          ...given: [...{ -readonly [I in keyof Args]: Args[I] }, TaskContext]
+        ) => Output | Promise<Output>)
+      | JsModule
+      | WasmModule,
+    args: Args,
+    options: StageOptions = {},
+  ): Single<Output> {
+    return this.#stages.one<Output>(task as Task<never, Output>, args, options);
+  }
+
+  graph<Nodes extends Record<string, PromiseLike<unknown>>>(
+    build: (g: GraphBuilder) => Nodes,
+  ): Graph<Nodes> {
+    return buildGraph(this.#stageGrid, this.#stages, build);
+  }
+
+  estimate<Input, Output, Args = unknown>(
+    inputs: InputSource<Input>,
+    task: Task<Input, Output, Args>,
+    options: MapOptions<Args> = {},
+  ): Promise<Estimate> {
+    return estimate(this, inputs, task, options);
   }
 
   job<Output = unknown>(id: JobId): Job<Output> {
     if (!jobIdSchema.safeParse(id).success)
       throw new GridError('job-unknown', `No job is called ${id}.`);
-    const job = this.#jobs.get(id) ?? new GridJob<unknown>(this.#connection, id);
-    this.#jobs.set(id, job);
-    return job as GridJob<Output>;
+    const job = this.#jobs.get(id);
+    return (job as GridJob<Output> | undefined) ?? this.#open<Output>(id, {});
+  }
+
+  #open<Output>(id: JobId, options: Omit<GridJobOptions<Output>, 'stages'>): GridJob<Output> {
+    const job = new GridJob<Output>(this.#connection, id, { ...options, stages: this.#stages });
+    this.#jobs.set(id, job as GridJob<unknown>);
+    return job;
+  }
+
+  #derive<Output, Args>(
+    source: Source,
+    task: Task<never, Output, Args>,
+    options: StageOptions<Args>,
+    after: readonly Promise<void>[],
+  ): Job<Output> {
+    const shards: ShardBytes = new Map();
+    const spec = { ...describe(undefined, task, options, shards), source };
+    const id = jobId(randomBytes(16));
+    const connection = this.#connection;
+    const start = async () => {
+      await Promise.all(after);
+      await submit({ connection, jobId: id, spec, shards, inputs: [] });
+    };
+    return this.#open<Output>(id, { start, signal: options.signal });
+  }
+
+  async #submitSpec(spec: JobSpec, signal: AbortSignal | undefined): Promise<JobId> {
+    const id = jobId(randomBytes(16));
+    const connection = this.#connection;
+    const start = async () => {
+      await submit({ connection, jobId: id, spec, shards: new Map(), inputs: [] });
+    };
+    await this.#open(id, { start, signal }).submitted;
+    return id;
   }
 
   async jobs(): Promise<readonly JobView[]> {

@@ -1,7 +1,8 @@
 import { encodeValue, GridError, type InputChunk, LIMITS } from '@manytabs/protocol';
+import { encodedArray } from '../encoded-array.ts';
 import { nextTurn } from '../next-turn.ts';
+import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import type { InputSource, Range } from './api.ts';
-import { addShard, type ShardBytes } from './program.ts';
 
 /**
  * The half-open range of whole numbers `[from, to)`; with one argument from 0. It is never enumerated.
@@ -108,7 +109,7 @@ class ChunkBuilder {
   }
 
   take(): Chunk {
-    const bytes = arrayOf(this.#parts, this.#bytes);
+    const bytes = encodedArray(this.#parts);
     const count = this.#parts.length;
     this.#parts = [];
     this.#bytes = 0;
@@ -117,17 +118,4 @@ class ChunkBuilder {
     const shard = addShard(bytes, shards);
     return { chunk: { shard, bytes: bytes.length, count }, bytes };
   }
-}
-
-/** A MessagePack array (array 32) of rows that are encoded already. */
-function arrayOf(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size + 5);
-  bytes[0] = 0xdd;
-  new DataView(bytes.buffer).setUint32(1, parts.length);
-  let at = 5;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

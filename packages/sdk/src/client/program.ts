@@ -7,16 +7,12 @@ import {
   LIMITS,
   type Module,
   type Quorum,
-  type ShardId,
-  shardId,
 } from '@manytabs/protocol';
-import { sha256 } from '../identity/crypto.ts';
+import { addShard, type ShardBytes } from '../shard-bytes.ts';
+import { allowanceOf, checkFeasible, retriesOf } from './allowance.ts';
 import type { MapOptions, Range, Task, Trust } from './api.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
-
-/** Shards by id, to be uploaded where the grid lacks them. */
-export type ShardBytes = Map<ShardId, Uint8Array>;
 
 const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = {
   none: 1,
@@ -24,11 +20,11 @@ const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = {
   standard: 2,
   strict: 3,
 };
-const RETRIES_DEFAULT = 2;
 
 /**
  * Everything of a job but its inputs, with the bytes it refers to.
- * @throws {GridError} `free-variable`, `syntax-error`, `export-missing`, `output-not-cloneable`, `spec-invalid`
+ * @throws {GridError} `free-variable`, `syntax-error`, `export-missing`, `output-not-cloneable`, `spec-invalid`,
+ *   `infeasible`
  */
 export function describe<I, O, A>(
   inputs: Range | undefined,
@@ -38,6 +34,7 @@ export function describe<I, O, A>(
 ): JobSpec {
   const module = moduleOf(task, options.determinism, shards);
   const args = encodeValue(options.args ?? null);
+  checkFeasible(options);
   if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
   return {
     name: options.name ?? nameOf(task),
@@ -57,13 +54,15 @@ export function describe<I, O, A>(
       : { kind: 'list', chunks: [], open: true },
     quorum: quorumOf(options),
     priority: options.priority ?? 5,
+    ...allowanceOf(options),
     ...(options.view ? { view: options.view } : {}),
   };
 }
 
 /** BOINC's parameters from one number, a tier, or given in part. */
 export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
-  const { quorum, trust = 'none', retries = RETRIES_DEFAULT } = options;
+  const { quorum, trust = 'none' } = options;
+  const retries = retriesOf(options).max;
   const given = typeof quorum === 'object' ? quorum : {};
   const minQuorum =
     given.minQuorum ?? (typeof quorum === 'number' ? quorum : QUORUM_OF_TRUST[trust]);
@@ -77,12 +76,6 @@ export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
     maxSuccessResults,
     maxTotalResults: given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 5),
   };
-}
-
-export function addShard(bytes: Uint8Array, shards: ShardBytes): ShardId {
-  const shard = shardId(sha256(bytes));
-  shards.set(shard, bytes);
-  return shard;
 }
 
 function moduleOf<I, O, A>(
@@ -117,9 +110,17 @@ function sourceOf(
     checkSource(task.source, { export: task.export });
     return task.source;
   }
+  return functionSource(task, (text) => `export default (${text});\n`);
+}
+
+/** A module made around the source of a function. */
+export function functionSource(
+  task: (...args: never[]) => unknown,
+  wrap: (text: string) => string,
+): string {
   const text = task.toString();
-  const source = `export default (${text});\n`;
   if (text.includes('[native code]')) throw invalid('a built-in function cannot be sent');
+  const source = wrap(text);
   checkSource(source, { export: 'default', name: task.name });
   return source;
 }

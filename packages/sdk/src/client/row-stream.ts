@@ -4,11 +4,13 @@ import {
   hasEnded,
   type JobId,
   type JobView,
+  LIMITS,
   type RowsMessage,
   toGridError,
 } from '@manytabs/protocol';
-import type { TaskResult } from './api.ts';
+import type { ResultsOptions, TaskResult } from './api.ts';
 import type { Connection, Streamed } from './connection.ts';
+import { TaskError } from './task-error.ts';
 
 /** A volunteer nobody knows is wrong this often (research: Sarmenta 2002, the prior of credibility voting). */
 const PRIOR = 0.05;
@@ -19,13 +21,22 @@ export class RowStream<Output> {
   readonly #ready: TaskResult<Output>[][] = [];
   /** Rows dealt with up to here once the batch at the same place of `#ready` is consumed. */
   readonly #cursors: number[] = [];
-  #received = 0;
-  #cursor = 0;
+  #cursor: number;
+  /** Results of the first record that were dealt with. */
+  #skip: number;
   #last: JobView | undefined;
+  #rows = 0;
   #failure: GridError | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(connection: Connection, jobId: JobId, signal: AbortSignal | undefined) {
+  constructor(
+    connection: Connection,
+    jobId: JobId,
+    { signal, after = 0 }: Pick<ResultsOptions, 'signal' | 'after'>,
+  ) {
+    this.#cursor = Math.floor(after / CURSOR_STEP);
+    this.#skip = after % CURSOR_STEP;
+
     this.#watch = connection.watch(
       { jobId, rows: true, after: () => this.#cursor },
       {
@@ -64,24 +75,28 @@ export class RowStream<Output> {
 
   #isComplete(): boolean {
     const view = this.#last;
-    if (!view || !hasEnded(view.state)) return false;
-    return this.#received >= view.tasks.final + view.tasks.failed;
+    return view !== undefined && hasEnded(view.state) && this.#cursor >= this.#rows;
   }
 
   #onMessage(message: Streamed): void {
-    if (message.type === 'job-progress') this.#last = message.view as JobView;
-    else this.#onRows(message);
+    if (message.type === 'job-progress') {
+      this.#last = message.view as JobView;
+      this.#rows = message.rows;
+    } else if (message.type === 'rows') this.#onRows(message);
     this.#wake?.();
   }
 
   #onRows({ runs, failures, cursor }: RowsMessage): void {
     const batch: TaskResult<Output>[] = [];
-    for (const run of runs) pushRun(run, batch);
-    for (const { index, code, message, attempts } of failures) {
-      const error = new GridError(code, message, { details: { index, attempts } });
-      batch.push({ index, status: 'rejected', state: 'failed', error, attempts });
+    let record = cursor - runs.length - failures.length;
+    for (const run of runs) pushRun(run, record++, batch);
+    for (const { index, code, message, attempts, tries } of failures) {
+      const error = new TaskError(code, message, { index, attempts: tries, count: attempts });
+      const place = { cursor: ++record * CURSOR_STEP };
+      batch.push({ index, status: 'rejected', state: 'failed', error, attempts, ...place });
     }
-    this.#received += batch.length;
+    if (this.#skip > 0) batch.splice(0, this.#skip);
+    this.#skip = 0;
     this.#cursor = cursor;
     this.#ready.push(batch);
     this.#cursors.push(cursor);
@@ -93,13 +108,21 @@ export class RowStream<Output> {
   }
 }
 
-function pushRun<Output>(run: RowsMessage['runs'][number], batch: TaskResult<Output>[]): void {
+/** A cursor is the number of a record and how many of its results; a record has at most so many. */
+const CURSOR_STEP = LIMITS.BUNDLE_TASKS_MAX;
+
+function pushRun<Output>(
+  run: RowsMessage['runs'][number],
+  record: number,
+  batch: TaskResult<Output>[],
+): void {
   const column = Column.parse(run.from, run.values);
   const trust = { votes: run.votes };
   const confidence = confidenceOf(run.votes);
   for (let index = column.from; index < column.to; index++) {
     const value = column.decode(index) as Output;
-    batch.push({ index, status: 'fulfilled', state: 'final', confidence, value, trust });
+    const cursor = record * CURSOR_STEP + (index + 1 - column.from);
+    batch.push({ index, status: 'fulfilled', state: 'final', confidence, value, trust, cursor });
   }
 }
 
@@ -127,6 +150,6 @@ export async function* inOrder<Output>(
   yield* [...early.values()].sort((a, b) => a.index - b.index);
 }
 
-function aborted(signal: AbortSignal): GridError {
+export function aborted(signal: AbortSignal): GridError {
   return toGridError(signal.reason instanceof GridError ? signal.reason : 'Aborted.', 'aborted');
 }

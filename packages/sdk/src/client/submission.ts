@@ -1,13 +1,16 @@
 import { GridError, type JobId, type JobSpec, LIMITS, type ShardId } from '@manytabs/protocol';
+import type { ShardBytes } from '../shard-bytes.ts';
 import type { InputSource } from './api.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, RequestBody } from './connection.ts';
 import { chunksOf } from './inputs.ts';
-import type { ShardBytes } from './program.ts';
+import { Pace } from './pace.ts';
 
 /** Up to this size shards go ahead of the job unasked; more is first offered. */
 const UNASKED_BYTES = 64 * 1024;
 const CHUNKS_IN_FLIGHT = 16;
 const UPLOADS_IN_FLIGHT = 4;
+
+type Extension = Extract<RequestBody, { type: 'extend-job' }>;
 
 export interface Submission<Input> {
   readonly connection: Connection;
@@ -15,6 +18,10 @@ export interface Submission<Input> {
   readonly spec: JobSpec;
   readonly shards: ShardBytes;
   readonly inputs: InputSource<Input>;
+  /** Inputs ahead of what is decided; by their size unless said. */
+  readonly buffer?: number | undefined;
+  /** Stops reading inputs. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Resolves once the grid has the job; the inputs of a list go on arriving (`fed`). */
@@ -26,7 +33,10 @@ export async function submit<Input>(
   const uploaded =
     size <= UNASKED_BYTES ? upload(connection, shards, [...shards.keys()]) : undefined;
   const accepted = connection.request({ type: 'submit', jobId, spec });
-  const early = uploaded && spec.inputs.kind === 'list' ? feed(submission) : undefined;
+  // Both are awaited below, one after the other.
+  accepted.catch(() => {});
+  const early =
+    uploaded && spec.inputs.kind === 'list' && !spec.source ? feed(submission) : undefined;
   early?.catch(() => {});
   try {
     await uploaded;
@@ -34,7 +44,7 @@ export async function submit<Input>(
   } catch (thrown) {
     await submitAgain(submission, thrown);
   }
-  if (spec.inputs.kind === 'range') return { fed: Promise.resolve() };
+  if (spec.inputs.kind === 'range' || spec.source) return { fed: Promise.resolve() };
   return { fed: early ?? feed(submission) };
 }
 
@@ -65,19 +75,31 @@ async function upload(
   await window.done();
 }
 
-/** Sends the inputs of a list, a bounded number of chunks ahead of the grid. */
-async function feed<Input>({ connection, jobId, inputs }: Submission<Input>): Promise<void> {
+/** Sends the inputs of a list, a bounded number of chunks ahead of the grid, and no more than a job takes. */
+async function feed<Input>(submission: Submission<Input>): Promise<void> {
+  const { connection, jobId, inputs, signal } = submission;
   const window = new Window(CHUNKS_IN_FLIGHT);
+  const pace = new Pace(submission);
+  let isClosed = false;
+  const extend = async (extension: Extension) => {
+    isClosed ||= (await connection.request(extension)) === 'closed';
+  };
   let from = 0;
-  for await (const { chunk, bytes } of chunksOf(inputs)) {
-    const inline = bytes.length <= LIMITS.INLINE_SHARD_BYTES;
-    const extension = { type: 'extend-job', jobId, from, chunk, last: false } as const;
-    if (!inline) await connection.request({ type: 'put-shard', shard: chunk.shard, bytes });
-    await window.add(connection.request(inline ? { ...extension, bytes } : extension));
-    from += chunk.count;
+  try {
+    for await (const { chunk, bytes } of chunksOf(inputs)) {
+      await pace.room(bytes.length, chunk.count);
+      if (signal?.aborted || isClosed || pace.hasEnded) return;
+      const inline = bytes.length <= LIMITS.INLINE_SHARD_BYTES;
+      const extension = { type: 'extend-job', jobId, from, chunk, last: false } as const;
+      if (!inline) await connection.request({ type: 'put-shard', shard: chunk.shard, bytes });
+      await window.add(extend(inline ? { ...extension, bytes } : extension));
+      from += chunk.count;
+    }
+    await window.add(extend({ type: 'extend-job', jobId, from, last: true }));
+    await window.done();
+  } finally {
+    pace.close();
   }
-  await window.add(connection.request({ type: 'extend-job', jobId, from, last: true }));
-  await window.done();
 }
 
 /** At most so many promises at once; the first failure stops it. */

@@ -7,6 +7,7 @@ import {
 import {
   type GridError,
   hasEnded,
+  type JobEvent,
   type JobId,
   LIMITS,
   type Link,
@@ -28,6 +29,7 @@ import type { HostOptions } from './options.ts';
 import { rowsOf } from './records.ts';
 import { recover } from './recovery.ts';
 import { rowOf } from './rows.ts';
+import { Stages } from './stage/stages.ts';
 import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
@@ -50,6 +52,7 @@ export class CoordinatorHost {
   readonly machine: Coordinator;
   readonly volunteers = new Map<SessionId, VolunteerSession>();
   readonly submitters = new Set<SubmitterSession>();
+  readonly #stages = new Stages(this);
   readonly #transports: Listener[] = [];
   readonly #line: CommitLine;
   readonly #rowCounts = new Map<JobId, number>();
@@ -91,6 +94,7 @@ export class CoordinatorHost {
       if (record) this.machine.replay(record);
       else this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
     }
+    for (const { jobId } of this.machine.jobs()) this.stage(jobId);
     // What was decided before the end and not yet said is said now.
     this.step({ type: 'tick', at: this.now() });
   }
@@ -197,6 +201,7 @@ export class CoordinatorHost {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stages.close();
     clearTimeout(this.#timer);
     await Promise.race([this.settled(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
     await Promise.all(this.#transports.map((transport) => transport.close()));
@@ -215,7 +220,8 @@ export class CoordinatorHost {
       case 'close':
         return this.volunteers.get(effect.session)?.end(effect.code, effect.message);
       case 'log':
-        return;
+      case 'retry':
+        return this.#tellEvent(effect);
       default:
         unreachable(effect);
     }
@@ -252,8 +258,20 @@ export class CoordinatorHost {
     this.#tellWatchers(record.jobId, record.type === 'job-state' && hasEnded(record.state));
   }
 
+  /** Feeds the job from the jobs that its spec names, if it does, for as long as it is open. */
+  stage(jobId: JobId): void {
+    this.#stages.begin(jobId);
+  }
+
+  #tellEvent(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
+    const { type: kind, jobId, ...rest } = effect;
+    const event = { kind, at: this.now(), ...rest } as JobEvent;
+    for (const submitter of this.submitters) submitter.onJobEvent(jobId, event);
+  }
+
   #tellWatchers(jobId: JobId, ended: boolean): void {
     for (const submitter of this.submitters) submitter.onJobChanged(jobId, ended);
+    this.#stages.onJobChanged(jobId);
   }
 
   #wakeLater(): void {

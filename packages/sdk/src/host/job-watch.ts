@@ -1,4 +1,10 @@
-import { hasEnded, type JobId, type RowsMessage } from '@manytabs/protocol';
+import {
+  hasEnded,
+  type JobEvent,
+  type JobId,
+  type JobView,
+  type RowsMessage,
+} from '@manytabs/protocol';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { rowsOf } from './records.ts';
@@ -6,7 +12,15 @@ import { decodeRow, isRun } from './rows.ts';
 
 const PROGRESS_EVERY_MS = 200;
 const ROWS_AHEAD_BYTES = 4 * 1024 * 1024;
+const EVENTS_EVERY_MS = 50;
+const EVENTS_MAX = 256;
 const MESSAGE_BYTES = 48 * 1024;
+
+type RowBatch = Pick<RowsMessage, 'runs' | 'failures'> & { bytes: number };
+
+function emptyBatch(): RowBatch {
+  return { runs: [], failures: [], bytes: 0 };
+}
 
 /**
  * One submitter's stream of one job: rows from a cursor on, a bounded number of bytes ahead of what the submitter has
@@ -18,6 +32,8 @@ export class JobWatch {
   readonly #jobId: JobId;
   readonly #watch: number;
   readonly #wantsRows: boolean;
+  readonly #wantsEvents: boolean;
+  #events: JobEvent[] = [];
   #cursor: number;
   /** Bytes sent and not taken yet, per message, oldest first. */
   #ahead: { readonly cursor: number; readonly bytes: number }[] = [];
@@ -31,7 +47,7 @@ export class JobWatch {
     host: CoordinatorHost,
     outbox: Outbox,
     jobId: JobId,
-    options: { watch: number; after: number; rows: boolean },
+    options: { watch: number; after: number; rows: boolean; events: boolean },
   ) {
     this.#host = host;
     this.#outbox = outbox;
@@ -39,6 +55,7 @@ export class JobWatch {
     this.#watch = options.watch;
     this.#cursor = options.after;
     this.#wantsRows = options.rows;
+    this.#wantsEvents = options.events;
   }
 
   get jobId(): JobId {
@@ -52,6 +69,18 @@ export class JobWatch {
       () => this.#progress(),
       Math.max(0, this.#progressAt + PROGRESS_EVERY_MS - this.#host.now()),
     );
+  }
+
+  /** Events leave together, a bounded number at a time: who logs more than that is not heard in full. */
+  onEvent(event: JobEvent): void {
+    if (!this.#wantsEvents || this.#closed || this.#events.length >= EVENTS_MAX) return;
+    if (this.#events.push(event) === 1) setTimeout(() => this.#sendEvents(), EVENTS_EVERY_MS);
+  }
+
+  #sendEvents(): void {
+    const events = this.#events;
+    this.#events = [];
+    if (!this.#closed) this.#outbox.push({ type: 'job-events', watch: this.#watch, events });
   }
 
   onTaken(cursor: number): void {
@@ -88,21 +117,34 @@ export class JobWatch {
 
   async #sendRows(): Promise<void> {
     const { journal } = this.#host.options;
-    const runs: RowsMessage['runs'] = [];
-    const failures: RowsMessage['failures'] = [];
     const records = await journal.read(rowsOf(this.#jobId), this.#cursor, MESSAGE_BYTES);
-    let bytes = 0;
+    let batch = emptyBatch();
     for (const record of records) {
       const row = decodeRow(record);
-      if (isRun(row)) runs.push(row);
-      else failures.push(row);
-      bytes += record.length;
+      // Runs or failures, not both: whoever counts rows knows the number of each.
+      if ((isRun(row) ? batch.failures : batch.runs).length > 0) {
+        this.#send(batch);
+        batch = emptyBatch();
+      }
+      if (isRun(row)) batch.runs.push(row);
+      else batch.failures.push(row);
+      batch.bytes += record.length;
     }
-    this.#cursor += records.length;
+    if (records.length > 0) this.#send(batch);
+  }
+
+  #send({ runs, failures, bytes }: RowBatch): void {
+    this.#cursor += runs.length + failures.length;
     const cursor = this.#cursor;
     this.#ahead.push({ cursor, bytes });
     this.#aheadBytes += bytes;
     this.#outbox.push({ type: 'rows', watch: this.#watch, cursor, runs, failures });
+  }
+
+  #tell(view: JobView): void {
+    if (this.#closed) return;
+    const rows = this.#host.rowCount(this.#jobId);
+    this.#outbox.push({ type: 'job-progress', watch: this.#watch, view, rows });
   }
 
   #progress(): void {
@@ -111,8 +153,9 @@ export class JobWatch {
     this.#progressAt = this.#host.now();
     const view = this.#host.machine.job(this.#jobId);
     if (!view) return;
-    this.#outbox.push({ type: 'job-progress', watch: this.#watch, view });
-    if (hasEnded(view.state)) return;
+    // The machine is ahead of its journal: the number of rows is true once that has caught up.
+    if (hasEnded(view.state)) return void this.#host.settled().then(() => this.#tell(view));
+    this.#tell(view);
     this.#timer = setTimeout(() => this.#progress(), 1_000);
   }
 }

@@ -16,6 +16,8 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
       return machine.jobs().filter((job) => grant.scope === 'admin' || job.owner === grant.owner);
     case 'job':
       return machine.job(named(query));
+    case 'spec':
+      return machine.spec(named(query));
     case 'explain':
       return explain(host, named(query));
     case 'logs':

@@ -16,7 +16,8 @@ export async function* recover(
   }
 }
 
-async function* recordsOf(
+/** Every record of a job, in order. */
+export async function* recordsOf(
   journal: Journal,
   jobId: JobId,
 ): AsyncGenerator<{ jobId: JobId; record: ReplayedRecord }> {

@@ -6,10 +6,18 @@ import { type Blobs, GridError, type JobSpec, LIMITS, type ShardId } from '@many
  */
 export function checkSpec(spec: JobSpec): void {
   checkInputs(spec);
+  checkSource(spec);
   const { minQuorum, targetResults, maxTotalResults, maxSuccessResults } = spec.quorum;
   if (targetResults < minQuorum) throw invalid('targetResults is below minQuorum');
   if (maxSuccessResults < minQuorum) throw invalid('maxSuccessResults is below minQuorum');
   if (maxTotalResults < targetResults) throw invalid('maxTotalResults is below targetResults');
+}
+
+function checkSource({ inputs, source }: JobSpec): void {
+  if (!source) return;
+  const isEmpty = inputs.kind === 'list' && inputs.open && inputs.chunks.length === 0;
+  if (!isEmpty) throw invalid('a job that takes its inputs from jobs has none of its own');
+  if (source.shape !== 'all' && source.jobs.length > 1) throw invalid('it names several jobs');
 }
 
 function checkInputs({ inputs, program }: JobSpec): void {

@@ -2,6 +2,7 @@ import type { CoordinatorEvent } from '@manytabs/kernel';
 import {
   decodeFrame,
   GridError,
+  type JobEvent,
   type JobId,
   type JobView,
   type Lane,
@@ -60,6 +61,12 @@ export class SubmitterSession {
   onJobChanged(jobId: JobId, ended: boolean): void {
     for (const watch of this.#watches.values()) {
       if (watch.jobId === jobId) watch.onChanged(ended);
+    }
+  }
+
+  onJobEvent(jobId: JobId, event: JobEvent): void {
+    for (const watch of this.#watches.values()) {
+      if (watch.jobId === jobId) watch.onEvent(event);
     }
   }
 
@@ -124,6 +131,7 @@ export class SubmitterSession {
   async #submit({ jobId, spec }: Extract<Request, { type: 'submit' }>): Promise<null> {
     const host = this.#host;
     checkSpec(spec);
+    for (const source of spec.source?.jobs ?? []) this.#own(source);
     const missing = await missingShards(spec, host.options.blobs);
     if (missing.length > 0) {
       throw new GridError('shards-missing', `${missing.length} shards are not here yet.`, {
@@ -137,6 +145,7 @@ export class SubmitterSession {
     }
     this.#usage.submit(spec, host.machine.liveJobs(owner));
     this.#order({ type: 'job-submitted', at: host.now(), jobId, owner, spec });
+    host.stage(jobId);
     host.writeDown({ actor: owner, action: 'job-submitted', subject: jobId, note: spec.name });
     return null;
   }
@@ -150,11 +159,16 @@ export class SubmitterSession {
     return null;
   }
 
-  async #extend(message: Extract<Request, { type: 'extend-job' }>): Promise<null> {
+  async #extend(message: Extract<Request, { type: 'extend-job' }>): Promise<null | 'closed'> {
     const { jobId, from, chunk, bytes, last } = message;
     const host = this.#host;
     const { open, tasks } = this.#own(jobId);
-    if (!open || from < tasks.total) return null;
+    if (host.machine.spec(jobId)?.source) {
+      throw new GridError('input-invalid', 'This job takes its inputs from other jobs.');
+    }
+    // Whoever feeds a job that takes no more may stop.
+    if (!open) return 'closed';
+    if (from < tasks.total) return null;
     if (from > tasks.total) {
       throw new GridError('input-invalid', 'The inputs before these are missing.');
     }
@@ -173,12 +187,17 @@ export class SubmitterSession {
   }
 
   #watch(message: Extract<Request, { type: 'watch-job' }>): null {
-    const { request, jobId, after, rows } = message;
+    const { request, jobId, after, rows, events = false } = message;
     this.#own(jobId);
     if (this.#watches.size >= WATCHES_MAX) {
       throw new GridError('quota-exceeded', `One link watches at most ${WATCHES_MAX} jobs.`);
     }
-    const watch = new JobWatch(this.#host, this.#outbox, jobId, { watch: request, after, rows });
+    const watch = new JobWatch(this.#host, this.#outbox, jobId, {
+      watch: request,
+      after,
+      rows,
+      events,
+    });
     this.#watches.set(request, watch);
     watch.onChanged(false);
     return null;

@@ -173,7 +173,7 @@ describe('the conservation checker', () => {
 
   test('sees a failure without a reason', () => {
     const { record, jobId } = setup();
-    const failure = { code: 'task-crashed', message: '', attempts: 1 } as const;
+    const failure = { code: 'task-crashed', message: '', attempts: 1, tries: [] } as const;
     expect(() => record({ type: 'task-failed', at: 9, jobId, index: 1, ...failure })).toThrow(
       'for no reason',
     );

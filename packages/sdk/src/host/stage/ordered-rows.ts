@@ -1,0 +1,75 @@
+import { Column, GridError, hasEnded, type JobId } from '@manytabs/protocol';
+import type { CoordinatorHost } from '../coordinator-host.ts';
+import { rowsOf } from '../records.ts';
+import { decodeRow, isRun, type Row } from '../rows.ts';
+
+/** Nothing more is at hand; ask again when a job has changed. */
+export const PAUSE = Symbol('pause');
+
+/** An encoded value, or undefined where the task failed. */
+export type Value = Uint8Array | undefined;
+
+const READ_BYTES = 1024 * 1024;
+const FAILED = -1;
+
+/**
+ * The final values of a job by index, each as soon as those before it are there. What came early is remembered by where
+ * it is in the journal and read again, so that the order costs no memory for values.
+ */
+export async function* orderedValues(
+  host: CoordinatorHost,
+  jobId: JobId,
+): AsyncGenerator<Value | typeof PAUSE> {
+  const { journal } = host.options;
+  const early = new Map<number, number>();
+  let next = 0;
+  let record = 0;
+  for (;;) {
+    const known = early.get(next);
+    if (known !== undefined) {
+      early.delete(next);
+      const [bytes] = known === FAILED ? [] : await journal.read(rowsOf(jobId), known, 1);
+      const values = bytes ? valuesOf(decodeRow(bytes)) : [undefined];
+      yield* values;
+      next += values.length;
+      continue;
+    }
+    const records = await journal.read(rowsOf(jobId), record, READ_BYTES);
+    for (const bytes of records) {
+      const row = decodeRow(bytes);
+      const from = isRun(row) ? row.from : row.index;
+      if (from !== next) early.set(from, isRun(row) ? record : FAILED);
+      record++;
+      if (from !== next) continue;
+      const values = valuesOf(row);
+      yield* values;
+      next += values.length;
+    }
+    if (records.length > 0) continue;
+    if (await isOver(host, jobId, { next, record })) return;
+    yield PAUSE;
+  }
+}
+
+function valuesOf(row: Row): Value[] {
+  if (!isRun(row)) return [undefined];
+  const column = Column.parse(row.from, row.values);
+  return Array.from({ length: column.count }, (_, i) => column.value(column.from + i));
+}
+
+/** @throws {GridError} `cancelled` where tasks will never be decided. */
+async function isOver(
+  host: CoordinatorHost,
+  jobId: JobId,
+  read: { readonly next: number; readonly record: number },
+): Promise<boolean> {
+  const view = host.machine.job(jobId);
+  if (!view) return true;
+  if (!hasEnded(view.state)) return false;
+  if (read.next >= view.tasks.total) return true;
+  // The machine is ahead of its journal.
+  await host.settled();
+  if (read.record < host.rowCount(jobId)) return false;
+  const why = view.reason === '' ? view.state : `${view.state}, ${view.reason}`;
+  throw new GridError('cancelled', `Job ${jobId}, whose values it takes, is ${why}.`);
+}
