@@ -1,9 +1,10 @@
 import { type Determinism, GridError } from '@manytabs/protocol';
 import { expect, test } from 'vitest';
+import type { ShardBytes } from '../shard-bytes.ts';
 import type { Task } from './api.ts';
 import { range } from './inputs.ts';
 import { wasm } from './modules.ts';
-import { describe as describeJob, type ShardBytes } from './program.ts';
+import { describe as describeJob } from './program.ts';
 
 function codeOf(task: Task<number, unknown>, determinism: Determinism): string {
   const shards: ShardBytes = new Map();
