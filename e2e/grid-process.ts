@@ -58,9 +58,18 @@ export class GridProcess {
 
   /** Ends the coordinator without a word, as a power cut does to it, and starts it again on its own data. */
   async crashAndRestart(): Promise<void> {
+    await this.crash();
+    await this.restart(this.#args);
+  }
+
+  async crash(): Promise<void> {
     const gone = new Promise<void>((done) => this.#child.once('exit', () => done()));
     this.#child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Where it was, with other arguments than before. */
+  async restart(args: readonly string[]): Promise<void> {
     const { port } = new URL(this.ready.url);
     this.#child = command(this.folder, [
       'up',
@@ -69,7 +78,7 @@ export class GridProcess {
       '--json',
       '--allow-host',
       LAN_NAME,
-      ...this.#args,
+      ...args,
     ]);
     await firstLine(this.#child);
   }

@@ -18,6 +18,7 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
   const builder = new Builder(program, terminal, done);
   addGridCommands(builder);
   addOwnerCommands(builder);
+  addStoreCommands(builder);
   addRun(builder);
   addJobCommands(builder);
   addComputerCommands(builder);
@@ -120,6 +121,38 @@ function addOwnerCommands(builder: Builder): void {
 
 function many(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+function addStoreCommands(builder: Builder): void {
+  const { terminal } = builder;
+  const place = (command: Command) =>
+    command
+      .option('--data <folder>', 'of the grid (default: .manytabs here)')
+      .addOption(
+        new Option('--database <url>', 'of a PostgreSQL; else MANYTABS_DATABASE where no --data is')
+          .argParser(postgresAddress)
+          .conflicts('data'),
+      );
+  place(
+    builder.add(
+      'backup <file>',
+      'write all that a grid keeps, up or not',
+      async (file, options) => {
+        const { backup } = await import('./commands/backup.ts');
+        return backup(terminal, file, options);
+      },
+    ),
+  );
+  place(
+    builder.add(
+      'restore <file>',
+      'make a grid of a backup, where none is',
+      async (file, options) => {
+        const { restore } = await import('./commands/backup.ts');
+        return restore(terminal, file, options);
+      },
+    ),
+  );
 }
 
 function addRun(builder: Builder): void {

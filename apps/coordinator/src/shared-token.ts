@@ -1,17 +1,17 @@
 import { GridError, type KeyValue } from '@manytabs/protocol';
 import { isOwnerToken } from './grid-identity.ts';
 
-const KEY = 'grid/token';
+export const GRID_TOKEN_KEY = 'grid/token';
 
 /**
  * The token of the grid in the database; the first server brings its own there, so that a grid that moves out of its
  * data directory keeps the token that people have.
  */
 export async function sharedToken(keyValue: KeyValue, own: string): Promise<string> {
-  const known = await keyValue.get(KEY);
+  const known = await keyValue.get(GRID_TOKEN_KEY);
   if (known) return checked(new TextDecoder().decode(known.value));
   try {
-    await keyValue.put(KEY, new TextEncoder().encode(own), { expected: 0 });
+    await keyValue.put(GRID_TOKEN_KEY, new TextEncoder().encode(own), { expected: 0 });
     return own;
   } catch (thrown) {
     if (!(thrown instanceof GridError) || thrown.code !== 'version-conflict') throw thrown;
@@ -22,5 +22,8 @@ export async function sharedToken(keyValue: KeyValue, own: string): Promise<stri
 
 function checked(token: string): string {
   if (isOwnerToken(token)) return token;
-  throw new GridError('storage-failed', `The key ${KEY} of the database holds no token.`);
+  throw new GridError(
+    'storage-failed',
+    `The key ${GRID_TOKEN_KEY} of the database holds no token.`,
+  );
 }

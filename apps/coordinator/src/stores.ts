@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Blobs, Journal, KeyValue } from '@manytabs/protocol';
+import { type Blobs, GridError, type Journal, type KeyValue } from '@manytabs/protocol';
 import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { type GridIdentity, identityOf, openGridIdentity } from './grid-identity.ts';
 import { sharedToken } from './shared-token.ts';
@@ -18,9 +19,10 @@ const VERIFY_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
  * The stores of one server, in its data directory.
- * @throws {GridError} `storage-corrupt`, `storage-newer`, `storage-full`, `storage-failed`
+ * @throws {GridError} `storage-corrupt`, `storage-newer`, `storage-full`, `storage-failed`, `restore-unfinished`
  */
 export function openLocalStores(dataDir: string): Stores {
+  if (existsSync(restoringFile(dataDir))) throw unfinished(dataDir);
   const store = new SqliteStore(journalFile(dataDir));
   try {
     store.verify(VERIFY_BYTES_MAX);
@@ -41,19 +43,28 @@ export function journalFile(dataDir: string): string {
   return join(dataDir, 'journal.db');
 }
 
+/** There while a backup is being restored into the folder. */
+export function restoringFile(dataDir: string): string {
+  return join(dataDir, 'restoring');
+}
+
+/** There while a backup is being restored into the database. */
+export const RESTORING_KEY = 'grid/restoring';
+
 export function blobsFolder(dataDir: string): string {
   return join(dataDir, 'blobs');
 }
 
 /**
  * The stores that servers share. The grid's token is there too, so every server answers to the same one.
- * @throws {GridError} `input-invalid`, `database-unreachable`, `database-refused`, `storage-newer`
+ * @throws {GridError} `input-invalid`, `database-unreachable`, `database-refused`, `storage-newer`, `restore-unfinished`
  */
 export async function openSharedStores(address: string, dataDir: string): Promise<Stores> {
   const postgres = await import('@manytabs/storage/postgres');
   const store = await postgres.PostgresStore.open(address);
   try {
     const keyValue = new postgres.PostgresKeyValue(store);
+    if (await keyValue.get(RESTORING_KEY)) throw unfinished('the database');
     const token = await sharedToken(keyValue, openGridIdentity(dataDir).token);
     const journal = new postgres.PostgresJournal(store);
     const blobs = new postgres.PostgresBlobs(store);
@@ -62,4 +73,11 @@ export async function openSharedStores(address: string, dataDir: string): Promis
     await store.close();
     throw thrown;
   }
+}
+
+function unfinished(where: string): GridError {
+  return new GridError(
+    'restore-unfinished',
+    `A backup was restored into ${where}, not to its end.`,
+  );
 }

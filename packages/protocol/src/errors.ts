@@ -65,6 +65,9 @@ export const ERRORS = {
   'storage-failed': 'See the cause.',
   'storage-corrupt':
     'Restore the newest backup into another folder: manytabs restore FILE --data DIR.',
+  'backup-damaged': 'Use another backup; nothing was restored.',
+  'data-exists': 'Choose a folder or a database that holds no grid.',
+  'restore-unfinished': 'Restore the same backup again.',
   'storage-newer': 'Update Manytabs: a newer version wrote this data.',
   'epoch-stale': 'Nothing: another coordinator has taken over this data.',
   'version-conflict': 'Read the key again, then write with its version.',

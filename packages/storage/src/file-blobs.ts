@@ -19,13 +19,18 @@ import { verifyShard } from './digest.ts';
  */
 export class FileBlobs implements Blobs {
   readonly #dir: string;
+  readonly #isVisitor: boolean;
   readonly #writing = new Map<ShardId, Promise<void>>();
   #index: Promise<Map<ShardId, number>> | undefined;
   #isClosed = false;
 
-  /** One process owns the directory; it is made when it is missing. */
-  constructor(dir: string) {
+  /**
+   * One process owns the directory; it is made when it is missing. A visitor only reads: it removes nothing, neither
+   * what the owner is writing nor what rotted.
+   */
+  constructor(dir: string, { isVisitor = false }: { isVisitor?: boolean } = {}) {
     this.#dir = dir;
+    this.#isVisitor = isVisitor;
   }
 
   async put(shard: ShardId, bytes: Uint8Array): Promise<void> {
@@ -47,7 +52,7 @@ export class FileBlobs implements Blobs {
       return bytes;
     } catch (cause) {
       if (!isGone(cause)) throw storageError(cause);
-      await this.delete(shard);
+      if (!this.#isVisitor) await this.delete(shard);
       return undefined;
     }
   }
@@ -88,7 +93,7 @@ export class FileBlobs implements Blobs {
 
   async #scan(): Promise<Map<ShardId, number>> {
     const index = new Map<ShardId, number>();
-    await rm(this.#temporary(), { recursive: true, force: true });
+    if (!this.#isVisitor) await rm(this.#temporary(), { recursive: true, force: true });
     await mkdir(this.#temporary(), { recursive: true });
     for (const folder of await readdir(this.#dir)) {
       if (!/^[0-9a-f]{2}$/.test(folder)) continue;

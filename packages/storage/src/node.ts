@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type ShardId, shardId } from '@manytabs/protocol';
 
+export { readArchive, verifyArchive } from './archive/archive-reader.ts';
+export { ArchiveWriter } from './archive/archive-writer.ts';
+export type { ArchiveEntry } from './archive/entry.ts';
 export { FileBlobs } from './file-blobs.ts';
 export { SqliteJournal } from './journal/sqlite-journal.ts';
 export { SqliteKeyValue } from './key-value/sqlite-key-value.ts';

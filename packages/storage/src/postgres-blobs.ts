@@ -1,6 +1,6 @@
 import type { Blobs, ShardId } from '@manytabs/protocol';
 import { verifyShard } from './digest.ts';
-import type { PostgresStore } from './store/postgres-store.ts';
+import type { PostgresAccess } from './store/postgres-store.ts';
 
 const PUT = `
   INSERT INTO manytabs_blob (shard, size, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
@@ -15,9 +15,9 @@ const SIZE = 'SELECT coalesce(sum(size), 0)::float8 AS bytes FROM manytabs_blob'
  * one that rotted is removed and counts as never stored.
  */
 export class PostgresBlobs implements Blobs {
-  readonly #store: PostgresStore;
+  readonly #store: PostgresAccess;
 
-  constructor(store: PostgresStore) {
+  constructor(store: PostgresAccess) {
     this.#store = store;
   }
 

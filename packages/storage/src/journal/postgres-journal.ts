@@ -1,5 +1,5 @@
 import { type Appended, GridError, type Journal, sameBytes } from '@manytabs/protocol';
-import type { Ask, PostgresStore } from '../store/postgres-store.ts';
+import type { Ask, PostgresAccess } from '../store/postgres-store.ts';
 import { epochStale } from './memory-journal.ts';
 
 export interface PostgresJournalOptions {
@@ -77,13 +77,13 @@ interface Last {
  * whether they are there already, and they are never there twice. Any other append gives the failed one up.
  */
 export class PostgresJournal implements Journal {
-  readonly #store: PostgresStore;
+  readonly #store: PostgresAccess;
   readonly #name: string;
   #last: Last | undefined;
   #doubt: Doubt | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(store: PostgresStore, { reign = 'grid' }: PostgresJournalOptions = {}) {
+  constructor(store: PostgresAccess, { reign = 'grid' }: PostgresJournalOptions = {}) {
     this.#store = store;
     this.#name = reign;
   }

@@ -1,5 +1,5 @@
 import type { Change, Entry, KeyValue, Versioned } from '@manytabs/protocol';
-import type { PostgresStore } from '../store/postgres-store.ts';
+import type { PostgresAccess } from '../store/postgres-store.ts';
 import {
   checkKey,
   checkPrefix,
@@ -36,6 +36,11 @@ const DELETE = `
   )
   SELECT ${NOTIFY} FROM written`;
 
+const CLOCK = 'SELECT version::float8 AS version FROM manytabs_clock';
+const ADOPT = `
+  INSERT INTO manytabs_entry (key, version, value) VALUES ($1, $2, $3)
+  ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value`;
+
 interface Row {
   readonly key: string;
   readonly version: number;
@@ -47,11 +52,11 @@ interface Row {
  * versions and notifications have one order. Watchers are told of what every server writes.
  */
 export class PostgresKeyValue implements KeyValue {
-  readonly #store: PostgresStore;
+  readonly #store: PostgresAccess;
   readonly #watchers = new Watchers();
   #listening: Promise<() => void> | undefined;
 
-  constructor(store: PostgresStore) {
+  constructor(store: PostgresAccess) {
     this.#store = store;
   }
 
@@ -95,6 +100,22 @@ export class PostgresKeyValue implements KeyValue {
       throw thrown;
     }
     return this.#watchers.add(prefix, listener);
+  }
+
+  /** The version of the last write, of whatever key. */
+  async clock(): Promise<number> {
+    const [row] = await this.#store.query<{ version: number }>(CLOCK);
+    return row?.version ?? 0;
+  }
+
+  /** Takes entries of another store with their versions; what is written later has versions above `clock`. */
+  async adopt(entries: readonly Entry[], clock: number): Promise<void> {
+    await this.#store.commit(async (ask) => {
+      for (const { key, version, value } of entries) {
+        await ask(ADOPT, key, version, Buffer.from(value));
+      }
+      await ask('UPDATE manytabs_clock SET version = greatest(version, $1)', clock);
+    });
   }
 
   /** The store stays open. */

@@ -72,6 +72,21 @@ export class SqliteKeyValue implements KeyValue {
     return this.#watchers.add(prefix, listener);
   }
 
+  /** The version of the last write, of whatever key. */
+  async clock(): Promise<number> {
+    return this.#store.query<{ version: number }>('SELECT version FROM clock')[0]?.version ?? 0;
+  }
+
+  /** Takes entries of another store with their versions; what is written later has versions above `clock`. */
+  async adopt(entries: readonly Entry[], clock: number): Promise<void> {
+    this.#store.commit(() => {
+      for (const { key, version, value } of entries) {
+        this.#store.statement(PUT).run([key, version, value]);
+      }
+      this.#store.statement('UPDATE clock SET version = max(version, ?)').run([clock]);
+    });
+  }
+
   /** The store stays open. */
   async close(): Promise<void> {
     this.#watchers.clear();

@@ -11,6 +11,9 @@ export interface PostgresStoreOptions {
 /** Asks inside a transaction, or on its own. `$1` is the first value. */
 export type Ask = <T extends object>(text: string, ...values: unknown[]) => Promise<T[]>;
 
+/** What journals, keys and shards need of a store. */
+export type PostgresAccess = Pick<PostgresStore, 'query' | 'commit' | 'listen'>;
+
 const CONNECTIONS_MAX = 4;
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 15_000;
@@ -74,6 +77,17 @@ export class PostgresStore {
    */
   commit<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
     return this.#attempt(this.#commit(work));
+  }
+
+  /**
+   * What `read` asks through what it gets is all of one moment, whoever writes meanwhile.
+   * @throws {GridError} as `query`, or what `read` throws
+   */
+  atOnce<T>(read: (then: PostgresAccess) => Promise<T>): Promise<T> {
+    return this.commit(async (query) => {
+      await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return read({ query, commit: refuseWrite, listen: refuseWrite });
+    });
   }
 
   /**
@@ -170,6 +184,10 @@ export class PostgresStore {
       throw databaseError(cause, this.#where, { isOpening });
     }
   }
+}
+
+function refuseWrite(): Promise<never> {
+  return Promise.reject(new GridError('internal', 'A moment that is past is only read.'));
 }
 
 const names = new Map<string, string>();
