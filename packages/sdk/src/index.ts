@@ -27,6 +27,7 @@ export type {
   JobHandle,
   JsModule,
   MapOptions,
+  PythonModule,
   Range,
   ReduceOptions,
   Requirements,
@@ -42,10 +43,15 @@ export type {
   TokenOptions,
   TokensApi,
   Trust,
+  WasiContent,
+  WasiInput,
+  WasiModule,
+  WasiOutput,
+  WasiResult,
   WasmModule,
 } from './client/api.ts';
 export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';
-export { jsModule, wasm } from './client/modules.ts';
+export { jsModule, python, type WasiOptions, wasi, wasm } from './client/modules.ts';
 export { type Attempt, TaskError } from './client/task-error.ts';

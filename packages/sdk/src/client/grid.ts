@@ -37,6 +37,7 @@ import { buildGraph } from './graph.ts';
 import { GridJob, type GridJobOptions } from './grid-job.ts';
 import { isRange } from './inputs.ts';
 import { KeyedInputs, keyedJobId } from './keyed-inputs.ts';
+import { preparedFor } from './prepared-inputs.ts';
 import { describe } from './program.ts';
 import { relayTransport } from './relay.ts';
 import { type StageGrid, Stages } from './stages.ts';
@@ -100,11 +101,12 @@ export class Grid implements GridApi {
   ): Job<Output> {
     const shards: ShardBytes = new Map();
     const { key, signal, buffer } = options;
+    const given = preparedFor(task, inputs);
     const keyed =
       typeof key === 'function'
-        ? new KeyedInputs(inputs, key as (input: Input) => string)
+        ? new KeyedInputs(given, key as (input: unknown) => string)
         : undefined;
-    const range = isRange(inputs) && !keyed ? inputs : undefined;
+    const range = isRange(given) && !keyed ? given : undefined;
     const spec = describe(range, task, options, shards);
     const id =
       typeof key === 'string'
@@ -112,7 +114,7 @@ export class Grid implements GridApi {
         : jobId(randomBytes(16));
     const connection = this.#connection;
     const start = async () => {
-      const source = keyed?.distinct() ?? inputs;
+      const source = keyed?.distinct() ?? given;
       const submission = { connection, jobId: id, spec, shards, inputs: source, signal, buffer };
       const { fed } = await submit(submission);
       fed.catch((thrown) => void cancelUnfed(connection, id, thrown));

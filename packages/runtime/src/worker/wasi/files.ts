@@ -108,7 +108,10 @@ export class TaskFolder extends Directory {
     this.#room = room;
   }
 
-  override create_entry_for_path(path: string, isFolder: boolean): ReturnType<Directory['create_entry_for_path']> {
+  override create_entry_for_path(
+    path: string,
+    isFolder: boolean,
+  ): ReturnType<Directory['create_entry_for_path']> {
     const made = super.create_entry_for_path(path, isFolder);
     if (made.ret !== wasi.ERRNO_SUCCESS || !made.entry) return made;
     const entry = isFolder ? new TaskFolder(this.#room) : new TaskFile(this.#room, undefined);

@@ -44,14 +44,10 @@ export function systemImports(seed: number, memory: () => ArrayBuffer): Imports 
       const waits = Array.from({ length: count }, (_, i) =>
         waitOf(new DataView(memory(), from + i * SUBSCRIPTION_BYTES, SUBSCRIPTION_BYTES), now),
       );
-      const soonest = waits.reduce((least, { ns }) => (ns < least ? ns : least), waits[0]?.ns ?? 0n);
-      elapsed += soonest;
-      const due = waits.filter(({ ns }) => ns === soonest);
-      due.forEach(({ userdata, type }, i) => {
-        const event = new DataView(memory(), to + i * EVENT_BYTES, EVENT_BYTES);
-        for (let at = 0; at < EVENT_BYTES; at++) event.setUint8(at, 0);
-        event.setBigUint64(0, userdata, true);
-        event.setUint8(10, type);
+      const due = soonest(waits);
+      elapsed += due[0]?.ns ?? 0n;
+      due.forEach((wait, i) => {
+        writeEvent(new DataView(memory(), to + i * EVENT_BYTES, EVENT_BYTES), wait);
       });
       new DataView(memory()).setUint32(counted, due.length, true);
       return wasi.ERRNO_SUCCESS;
@@ -80,4 +76,15 @@ function waitOf(subscription: DataView, now: (clock: number) => bigint): Wait {
   const isMoment = (subscription.getUint16(AT.flags, true) & 1) !== 0;
   const ns = isMoment ? timeout - now(subscription.getUint32(AT.clock, true)) : timeout;
   return { userdata, type, ns: ns > 0n ? ns : 0n };
+}
+
+function soonest(waits: readonly Wait[]): Wait[] {
+  const [least] = waits.map(({ ns }) => ns).sort((a, b) => (a < b ? -1 : 1));
+  return waits.filter(({ ns }) => ns === least);
+}
+
+function writeEvent(event: DataView, { userdata, type }: Wait): void {
+  for (let at = 0; at < EVENT_BYTES; at++) event.setUint8(at, 0);
+  event.setBigUint64(0, userdata, true);
+  event.setUint8(10, type);
 }
