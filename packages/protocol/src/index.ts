@@ -56,6 +56,7 @@ export {
   type ShardRef,
   type Source,
 } from './messages/job-spec.ts';
+export type { SpaceEntry, SpaceOperation } from './messages/space.ts';
 export {
   type JobEvent,
   type RowsMessage,

@@ -40,6 +40,8 @@ import { KeyedInputs, keyedJobId } from './keyed-inputs.ts';
 import { preparedFor } from './prepared-inputs.ts';
 import { describe } from './program.ts';
 import { relayTransport } from './relay.ts';
+import type { GridSpace } from './space/api.ts';
+import { SpaceClient } from './space/space-client.ts';
 import { type StageGrid, Stages } from './stages.ts';
 import { submit } from './submission.ts';
 
@@ -55,6 +57,7 @@ export class Grid implements GridApi {
     submitSpec: (spec, signal) => this.#submitSpec(spec, signal),
   };
   readonly #stages = new Stages(this.#stageGrid);
+  #space: SpaceClient | undefined;
 
   private constructor(connection: Connection) {
     this.#connection = connection;
@@ -212,6 +215,12 @@ export class Grid implements GridApi {
   /** What was done to the grid, oldest first, for its owner. */
   audit(): AsyncIterable<AuditEntry> {
     return auditOver(this.#connection);
+  }
+
+  /** Values, locks, barriers and counters shared by all submitters of this token's owner. */
+  get space(): GridSpace {
+    this.#space ??= new SpaceClient(this.#connection);
+    return this.#space;
   }
 
   /** Jobs go on without this handle. */
