@@ -54,7 +54,6 @@ export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';
 export { jsModule, python, type WasiOptions, wasi, wasm } from './client/modules.ts';
-export { jsModule, wasm } from './client/modules.ts';
 export type {
   CounterHandle,
   GridSpace,
