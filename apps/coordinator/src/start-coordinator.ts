@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { COORDINATOR_PEER_ID, GridError, type Transport } from '@manytabs/protocol';
 import { CachedBlobs } from '@manytabs/storage';
-import { refuseUpgrade, Signalling, WebSocketEndpoint } from '@manytabs/transport/node';
+import {
+  refuseUpgrade,
+  remoteAddress,
+  Signalling,
+  WebSocketEndpoint,
+} from '@manytabs/transport/node';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type Access, CoordinatorHost } from 'manytabs/host';
 import { lockDataDir } from './data-lock.ts';
@@ -12,6 +17,7 @@ import { serveHealth } from './health.ts';
 import { openInvitation } from './invitation.ts';
 import { type Log, type Note, openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { NetworkRates } from './network-rates.ts';
 import { type GuardedOptions, guardOf, openAccess } from './open-access.ts';
 import { findPages, servePages } from './pages.ts';
 import type { RequestGuard } from './request-guard.ts';
@@ -185,7 +191,12 @@ async function createApp(
 }
 
 function guardRequests(app: FastifyInstance, guard: RequestGuard): void {
+  const requests = new NetworkRates(REQUEST_RATE, clock);
   app.addHook('onRequest', async (request, reply) => {
+    if (!requests.take(remoteAddress(request.raw))) {
+      const error = { code: 'rate-limited', message: 'Your network asks too fast.' };
+      return reply.code(429).header('Retry-After', '1').send({ error });
+    }
     const refusal = guard.refusal(request.raw);
     if (!refusal) return;
     const { status, message } = refusal;
@@ -193,6 +204,9 @@ function guardRequests(app: FastifyInstance, guard: RequestGuard): void {
   });
 }
 
+/** A school that comes back after a restart is let in within seconds. */
+const LINK_RATE = { burst: 2_000, perSecond: 100 };
+const REQUEST_RATE = { burst: 10_000, perSecond: 1_000 };
 const REFUSED = { 403: '403 Forbidden', 421: '421 Misdirected Request' } as const;
 
 function routeUpgrades(
@@ -200,9 +214,11 @@ function routeUpgrades(
   guard: RequestGuard,
   roads: { signalling: Signalling; relay: WebSocketEndpoint },
 ): void {
+  const links = new NetworkRates(LINK_RATE, clock);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that is reset before anybody owns it must not end the process.
     socket.on('error', () => socket.destroy());
+    if (!links.take(remoteAddress(request))) return refuseUpgrade(socket, '429 Too Many Requests');
     const refusal = guard.refusalOfUpgrade(request);
     if (refusal) return refuseUpgrade(socket, REFUSED[refusal.status]);
     const path = (request.url ?? '').split('?')[0] ?? '';

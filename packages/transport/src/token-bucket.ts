@@ -16,12 +16,12 @@ export class TokenBucket {
   }
 
   /** False when the rate is used up. */
-  take(nowMs: number): boolean {
+  take(nowMs: number, count = 1): boolean {
     const earned = ((nowMs - this.#filledAt) / 1000) * this.#rate.perSecond;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + Math.max(0, earned));
     this.#filledAt = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { GridError, type JobSpec, type Quota } from '@manytabs/protocol';
+import { type Rate, TokenBucket } from '@manytabs/transport';
 
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
@@ -6,9 +7,12 @@ const GIB = 1024 ** 3;
 /** What a token that submits may use where its maker has said nothing else. */
 export const QUOTA_DEFAULT = { jobs: 100, bytes: 64 * GIB } as const satisfies Quota;
 
+const SUBMIT_RATE: Rate = { burst: 500, perSecond: 20 };
+
 /** What one token has used of what it may. Bytes come back over a day. */
 export class Usage {
   readonly #quota: Quota;
+  #orders: TokenBucket | undefined;
   #bytes = 0;
   #at = 0;
 
@@ -24,6 +28,13 @@ export class Usage {
     this.#at = now;
     if (this.#bytes + bytes > most) throw exceeded(`${most} bytes a day`);
     this.#bytes += bytes;
+  }
+
+  /** Before each submission. @throws {GridError} `rate-limited` */
+  order(now: number): void {
+    this.#orders ??= new TokenBucket(SUBMIT_RATE, now);
+    if (this.#quota.jobs === undefined || this.#orders.take(now)) return;
+    throw new GridError('rate-limited', `A token submits ${SUBMIT_RATE.perSecond} jobs a second.`);
   }
 
   /** @throws {GridError} `quota-exceeded` */

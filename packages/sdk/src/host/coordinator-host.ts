@@ -20,6 +20,7 @@ import {
   unreachable,
 } from '@manytabs/protocol';
 import type { AuditFact } from '../access/audit-log.ts';
+import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { CommitLine } from './commit-line.ts';
@@ -57,6 +58,7 @@ export class CoordinatorHost {
   readonly #line: CommitLine;
   readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
+  readonly doors: Doors;
   readonly #usage = new Map<string, Usage>();
   #sessions = 0;
   readonly #clock: SteadyClock;
@@ -80,6 +82,10 @@ export class CoordinatorHost {
       onFenced: (reason) => this.#onFenced(reason),
       onCommitted: options.observer ? (commit) => options.observer?.onCommitted(commit) : undefined,
     });
+    this.doors = new Doors(
+      () => this.now(),
+      (fact) => this.writeDown(fact),
+    );
     options.access?.tokens.onEnded((id, reason) => this.#endLinksOf(id, reason));
   }
 

@@ -11,6 +11,7 @@ import {
 } from '@manytabs/protocol';
 import { admitSubmitter, admitVolunteer } from '../access/admission.ts';
 import { randomBytes } from '../identity/crypto.ts';
+import { FloodGate } from '../link/flood-gate.ts';
 import { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { verifyJoin } from './handshake.ts';
@@ -22,6 +23,11 @@ type FirstMessage = z.infer<typeof firstMessageSchema>;
 
 const HANDSHAKE_MS = 10_000;
 
+/** Takes a frame and tells how many messages were in it; what it throws ends the link. */
+interface Session {
+  onFrame(lane: Lane, frame: Uint8Array): number;
+}
+
 /** A link before it has said what it is: it gets a nonce, and one frame and a few seconds to answer. */
 export class GuestSession {
   readonly #host: CoordinatorHost;
@@ -29,12 +35,17 @@ export class GuestSession {
   readonly #outbox: Outbox;
   readonly #nonce = randomBytes(32);
   readonly #timer: ReturnType<typeof setTimeout>;
-  #onward: { onFrame(lane: Lane, frame: Uint8Array): void } | undefined;
+  readonly #gate: FloodGate;
+  #onward: Session | undefined;
+  /** Who it said that it is, once that was believed. */
+  #identity: string | undefined;
+  #isRefused = false;
 
   constructor(host: CoordinatorHost, link: Link) {
     this.#host = host;
     this.#link = link;
     this.#outbox = new Outbox(link);
+    this.#gate = new FloodGate(() => host.now());
     this.#timer = setTimeout(() => this.#refuse(late()), HANDSHAKE_MS);
     link.onClose(() => clearTimeout(this.#timer));
     link.onMessage((lane, frame) => this.#onFrame(lane, frame));
@@ -43,8 +54,10 @@ export class GuestSession {
   }
 
   #onFrame(lane: Lane, frame: Uint8Array): void {
-    if (this.#onward) return this.#onward.onFrame(lane, frame);
+    if (this.#isRefused) return;
     try {
+      this.#gate.frame();
+      if (this.#onward) return this.#gate.messages(this.#onward.onFrame(lane, frame));
       const [first, ...more] = decodeFrame<FirstMessage>(frame, firstMessageSchema, 8_192);
       if (more.length > 0 || lane !== 'control') throw outOfTurn();
       this.#onward = this.#become(first);
@@ -54,15 +67,20 @@ export class GuestSession {
     }
   }
 
-  #become(first: FirstMessage | undefined) {
+  #become(first: FirstMessage | undefined): Session {
+    const { doors, options } = this.#host;
     if (first?.type === 'join') {
       const volunteer = verifyJoin(first, this.#nonce);
-      const admission = admitVolunteer(this.#host.options, first);
+      this.#identity = volunteer;
+      const admission = admitVolunteer(options, first);
+      doors.enter(volunteer, admission.token === undefined ? this.#link.address : undefined);
       const arrival = { join: first, volunteer, admission };
       return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival);
     }
     if (first?.type === 'attach') {
-      const grant = admitSubmitter(this.#host.options, first.token, this.#link);
+      const grant = admitSubmitter(options, first.token, this.#link);
+      this.#identity = grant.id;
+      doors.enter(grant.id);
       return new SubmitterSession(this.#host, this.#link, this.#outbox, grant);
     }
     throw outOfTurn();
@@ -70,6 +88,8 @@ export class GuestSession {
 
   #refuse(reason: GridError): void {
     const { code, message } = reason;
+    this.#isRefused = true;
+    this.#host.doors.refused(code, { identity: this.#identity, address: this.#link.address });
     this.#host.options.note('warn', `refused ${this.#link.peer}: ${message}`, { code });
     this.#outbox.push({ type: 'reject', code, message });
     queueMicrotask(() => this.#link.close(reason));

@@ -29,6 +29,8 @@ type Request = Exclude<
 >;
 
 const WATCHES_MAX = 256;
+const WAITING_MAX = 8_192;
+const WAITING_BYTES_MAX = 256 * 1024 * 1024;
 const DONE = { cancel: 'job-cancelled', pause: 'job-paused', resume: 'job-resumed' } as const;
 const CHANGES: ReadonlySet<string> = new Set(['submit', 'extend-job', 'control-job']);
 
@@ -42,6 +44,8 @@ export class SubmitterSession {
   readonly #watches = new Map<number, JobWatch>();
   readonly #desk: SpaceDesk | undefined;
   #line: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #waitingBytes = 0;
 
   constructor(host: CoordinatorHost, link: Link, outbox: Outbox, grant: Grant) {
     this.#host = host;
@@ -77,17 +81,15 @@ export class SubmitterSession {
     }
   }
 
-  onFrame(lane: Lane, frame: Uint8Array): void {
+  /** @throws {GridError} what the sender did wrong */
+  onFrame(lane: Lane, frame: Uint8Array): number {
     const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
-    try {
-      const messages = decodeFrame<SubmitterMessage>(frame, submitterMessageSchema, bytesMax);
-      for (const message of messages) this.#onMessage(message);
-    } catch (thrown) {
-      this.end(toGridError(thrown, 'frame-malformed'));
-    }
+    const messages = decodeFrame<SubmitterMessage>(frame, submitterMessageSchema, bytesMax);
+    for (const message of messages) this.#onMessage(message, frame.length);
+    return messages.length;
   }
 
-  #onMessage(message: SubmitterMessage): void {
+  #onMessage(message: SubmitterMessage, bytes: number): void {
     switch (message.type) {
       case 'attach':
         throw new GridError('frame-unexpected', 'This link is attached already.');
@@ -103,8 +105,22 @@ export class SubmitterSession {
         return this.#desk?.onUnwatch(message);
       default:
         // One after the other: an extension may follow its submission without waiting for the answer.
-        this.#line = this.#line.then(() => this.#answer(message));
+        this.#enqueue(message, bytes);
     }
+  }
+
+  /** @throws {GridError} `rate-limited` where more is asked than can be answered */
+  #enqueue(message: Request, bytes: number): void {
+    this.#waiting += 1;
+    this.#waitingBytes += bytes;
+    if (this.#waiting > WAITING_MAX || this.#waitingBytes > WAITING_BYTES_MAX) {
+      throw new GridError('rate-limited', 'Too many requests wait for their answer.');
+    }
+    this.#line = this.#line.then(async () => {
+      await this.#answer(message);
+      this.#waiting -= 1;
+      this.#waitingBytes -= bytes;
+    });
   }
 
   async #answer(message: Request): Promise<void> {
@@ -177,6 +193,7 @@ export class SubmitterSession {
       this.#own(jobId);
       return null;
     }
+    this.#usage.order(host.now());
     this.#usage.submit(spec, host.machine.liveJobs(owner));
     this.#order({ type: 'job-submitted', at: host.now(), jobId, owner, spec });
     host.stage(jobId);

@@ -8,7 +8,7 @@ import {
   type Link,
   type PeerId,
   type SessionId,
-  toGridError,
+  type ShardId,
   type VolunteerId,
   type VolunteerMessage,
   volunteerMessageSchema,
@@ -24,22 +24,29 @@ export interface Arrival {
   readonly admission: Admission;
 }
 
+/** Shards that one volunteer may wait for. */
+const FETCHES_MAX = 4_096;
+
 /** A volunteer that proved its identity; its frames become events of the machine. */
 export class VolunteerSession {
   readonly session: SessionId;
   readonly peer: PeerId;
   /** Id of the token it was let in with. */
   readonly token: string | undefined;
+  readonly #volunteer: VolunteerId;
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
   #heardAt: number;
+  #fetches = 0;
+  #fetchLine: Promise<void> = Promise.resolve();
 
   constructor(host: CoordinatorHost, link: Link, outbox: Outbox, arrival: Arrival) {
     const { join, volunteer, admission } = arrival;
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
+    this.#volunteer = volunteer;
     this.peer = join.peer;
     this.token = admission.token;
     this.#heardAt = host.now();
@@ -68,6 +75,7 @@ export class VolunteerSession {
   }
 
   end(code: ErrorCode, message: string): void {
+    this.#host.doors.refused(code, { identity: this.#volunteer, address: this.#link.address });
     this.#outbox.push({ type: 'reject', code, message });
     this.#host.volunteers.delete(this.session);
     setTimeout(() => this.#link.close(new GridError(code, message)), 0);
@@ -80,15 +88,13 @@ export class VolunteerSession {
     this.#link.close(reason);
   }
 
-  onFrame(lane: Lane, frame: Uint8Array): void {
+  /** @throws {GridError} what the sender did wrong */
+  onFrame(lane: Lane, frame: Uint8Array): number {
     this.#heardAt = this.#host.now();
     const bytesMax = lane === 'control' ? LIMITS.CONTROL_BYTES_MAX : LIMITS.BULK_BYTES_MAX;
-    try {
-      const messages = decodeFrame<VolunteerMessage>(frame, volunteerMessageSchema, bytesMax);
-      for (const message of messages) this.#onMessage(message);
-    } catch (thrown) {
-      this.#fail(toGridError(thrown, 'frame-malformed'));
-    }
+    const messages = decodeFrame<VolunteerMessage>(frame, volunteerMessageSchema, bytesMax);
+    for (const message of messages) this.#onMessage(message);
+    return messages.length;
   }
 
   #onMessage(message: VolunteerMessage): void {
@@ -96,7 +102,7 @@ export class VolunteerSession {
     if (!host.volunteers.has(this.session)) return;
     switch (message.type) {
       case 'fetch':
-        return this.#outbox.push(host.shardMessage(message.shard));
+        return this.#serveShard(message.shard);
       case 'goodbye':
         return this.#leave(message.reason);
       case 'join':
@@ -111,12 +117,17 @@ export class VolunteerSession {
     this.#link.close();
   }
 
-  /** A peer that breaks the protocol is told why and closed; nobody else notices. */
-  #fail(reason: GridError): void {
-    this.#host.options.note('warn', `volunteer session ${this.session}: ${reason.message}`, {
-      code: reason.code,
+  /** One after the other, as the link takes them: asking costs less than answering. */
+  #serveShard(shard: ShardId): void {
+    if (this.#fetches >= FETCHES_MAX) {
+      throw new GridError('rate-limited', 'Too many shards are asked for at once.');
+    }
+    this.#fetches += 1;
+    this.#fetchLine = this.#fetchLine.then(async () => {
+      await this.#link.ready('bulk');
+      this.#fetches -= 1;
+      if (this.#host.volunteers.has(this.session))
+        this.#outbox.push(this.#host.shardMessage(shard));
     });
-    this.#host.onLinkLost(this.session, reason);
-    this.end(reason.code, reason.message);
   }
 }

@@ -12,6 +12,8 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 
+import { FloodGate } from '../link/flood-gate.ts';
+
 const IDLE_MS = 60_000;
 const LINKS_MAX = 8;
 const SERVED_MAX = 20;
@@ -112,9 +114,12 @@ export class TabLinks {
   }
 
   #listen(tab: TabLink): void {
+    const gate = new FloodGate(() => performance.now());
     tab.link.onMessage((_lane, frame) => {
       try {
+        gate.frame();
         const messages = decodeFrame<TabMessage>(frame, tabMessageSchema);
+        gate.messages(messages.length);
         for (const message of messages) this.#onMessage(tab, message);
       } catch (thrown) {
         tab.link.close(toGridError(thrown, 'frame-malformed'));
