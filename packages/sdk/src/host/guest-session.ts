@@ -74,7 +74,7 @@ export class GuestSession {
       this.#identity = volunteer;
       const admission = admitVolunteer(options, first);
       doors.enter(volunteer, admission.token === undefined ? this.#link.address : undefined);
-      const arrival = { join: first, volunteer, admission };
+      const arrival = { join: first, volunteer, admission, gate: this.#gate };
       return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival);
     }
     if (first?.type === 'attach') {

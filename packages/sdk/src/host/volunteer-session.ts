@@ -14,6 +14,7 @@ import {
   volunteerMessageSchema,
 } from '@manytabs/protocol';
 import type { Admission } from '../access/admission.ts';
+import type { FloodGate } from '../link/flood-gate.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 
@@ -22,8 +23,12 @@ export interface Arrival {
   readonly join: Extract<VolunteerMessage, { type: 'join' }>;
   readonly volunteer: VolunteerId;
   readonly admission: Admission;
+  /** Counts what comes in. */
+  readonly gate: FloodGate;
 }
 
+/** A result or an error, progress, and log lines, which the sandbox bounds. */
+const ANSWERS_PER_TASK = 4;
 /** Shards that one volunteer may wait for. */
 const FETCHES_MAX = 4_096;
 
@@ -37,15 +42,17 @@ export class VolunteerSession {
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
+  readonly #gate: FloodGate;
   #heardAt: number;
   #fetches = 0;
   #fetchLine: Promise<void> = Promise.resolve();
 
   constructor(host: CoordinatorHost, link: Link, outbox: Outbox, arrival: Arrival) {
-    const { join, volunteer, admission } = arrival;
+    const { join, volunteer, admission, gate } = arrival;
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
+    this.#gate = gate;
     this.#volunteer = volunteer;
     this.peer = join.peer;
     this.token = admission.token;
@@ -71,6 +78,9 @@ export class VolunteerSession {
   }
 
   send(message: CoordinatorMessage | Promise<CoordinatorMessage>): void {
+    if (!(message instanceof Promise) && message.type === 'assign') {
+      this.#gate.earn(ANSWERS_PER_TASK * (message.to - message.from));
+    }
     this.#outbox.push(message);
   }
 
