@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -61,8 +63,33 @@ async function pages(root: string, outDir: string): Promise<void> {
       },
     });
   }
+  await loader(root, join(outDir, 'sdk'));
   await copy(join(root, 'public'), outDir);
   await copy(join(root, 'samples', 'dist'), join(outDir, 'samples'));
+}
+
+/** The widget's loader: once under a name that stays, once under one that tells its version and content. */
+async function loader(root: string, outDir: string): Promise<void> {
+  const { outputFiles } = await bundle({
+    absWorkingDir: root,
+    entryPoints: ['packages/embed/src/script.ts'],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+    logLevel: 'warning',
+  });
+  const code = Buffer.concat(outputFiles.map(({ contents }) => contents));
+  const { version } = JSON.parse(readFileSync(join(root, 'packages/embed/package.json'), 'utf8'));
+  const digest = (algorithm: string) => createHash(algorithm).update(code);
+  const file = `manytabs-${version}-${digest('sha256').digest('hex').slice(0, 8)}.js`;
+  const integrity = `sha384-${digest('sha384').digest('base64')}`;
+  const published = { version, file: `/sdk/${file}`, integrity, bytes: code.length };
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(join(outDir, 'v1.js'), code);
+  writeFileSync(join(outDir, file), code);
+  writeFileSync(join(outDir, 'integrity.json'), `${JSON.stringify(published, null, 2)}\n`);
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -114,8 +141,14 @@ function moveIn(from: string, to: string): void {
   const isNew = new Set(files);
   for (const file of filesBelow(to).filter((name) => !isNew.has(name))) {
     const ageMs = Date.now() - statSync(join(to, file)).mtimeMs;
+    if (isPinned(file)) continue;
     if (!isPart(file) || ageMs > KEPT_MS) rmSync(join(to, file), { force: true });
   }
+}
+
+/** Pages of others name these with their hash: they stay as long as dist does. */
+function isPinned(file: string): boolean {
+  return /(^|[\\/])sdk[\\/]manytabs-/.test(file);
 }
 
 function isPart(file: string): boolean {

@@ -27,6 +27,7 @@ describe('imports', () => {
     '@manytabs/transport': ['@manytabs/protocol'],
     '@manytabs/storage': ['@manytabs/protocol'],
     '@manytabs/runtime': ['@manytabs/protocol'],
+    '@manytabs/embed': [],
     '@manytabs/sim': ['@manytabs/protocol', '@manytabs/kernel'],
     manytabs: [
       '@manytabs/protocol',

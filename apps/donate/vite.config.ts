@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { sandboxPage } from '../../packages/runtime/vite.ts';
 
@@ -13,6 +14,8 @@ function fixturePage(): Plugin {
   };
 }
 
+const pageAt = (name: string) => join(import.meta.dirname, name);
+
 export default defineConfig({
   root: import.meta.dirname,
   // Relative addresses work at any path; the sandbox and the signalling server are found from the page's own address.
@@ -24,5 +27,12 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: pageAt('index.html'),
+        embed: pageAt('embed.html'),
+        safety: pageAt('safety.html'),
+      },
+    },
   },
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tokens } from 'manytabs/host';
-import { EMBED_PATH, embedPermit } from './embed-page.ts';
+import { EMBED_PATH, embedPermit, foreignPage, isTelling, tellingAddress } from './embed-page.ts';
 
 const CANDIDATES = ['../pages', '../../../dist/pages'] as const;
 
@@ -58,36 +58,55 @@ export interface PageOptions {
 /** Serves the pages with a strict policy; the sandbox frame brings its own. */
 export async function servePages(app: FastifyInstance, options: PageOptions): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
-    const isEmbed = pathOf(request.url) === EMBED_PATH;
-    const permit = isEmbed ? embedPermit(options.tokens, request.url) : undefined;
-    secure(reply, pathOf(request.url), permit && 'origins' in permit ? permit.origins : []);
-    if (permit && 'code' in permit) return reply.code(403).send({ error: permit });
+    if (pathOf(request.url) === EMBED_PATH) return guardFrame(request, reply, options.tokens);
+    secure(reply, pathOf(request.url), []);
   });
   if (options.root === undefined) return;
+  app.get('/safety', (_request, reply) => reply.sendFile('safety.html'));
   await app.register(fastifyStatic, {
     root: options.root,
     redirect: true,
     setHeaders: (response, path) => {
-      const immutable = path.includes('/assets/');
+      const immutable = path.includes('/assets/') || /\/sdk\/manytabs-[^/]+\.js$/.test(path);
       const maxAge = immutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
       response.header('Cache-Control', maxAge);
     },
   });
 }
 
+/** Answers what must not have the widget; what may goes on to the page. */
+function guardFrame(request: FastifyRequest, reply: FastifyReply, tokens: Tokens) {
+  const { url, headers } = request;
+  if (isTelling(url)) return secure(reply, EMBED_PATH, ['*']);
+  const permit = embedPermit(tokens, url);
+  const refusal = 'code' in permit ? permit : foreignPage(permit, headers.referer);
+  if (!refusal) return secure(reply, EMBED_PATH, 'origins' in permit ? permit.origins : []);
+  const isFramed = headers['sec-fetch-dest'] === 'iframe';
+  secure(reply, EMBED_PATH, isFramed ? ['*'] : []);
+  reply.header('Cache-Control', 'no-store');
+  if (isFramed) return reply.redirect(tellingAddress(url, refusal.code), 302);
+  return reply.code(403).send({ error: refusal });
+}
+
 function pathOf(url: string): string {
   return url.split('?')[0] ?? '';
 }
 
-/** Scripts that pages of other sites load by their address. */
-const FOR_OTHER_SITES = /^\/sdk\/[\w.-]+\.js$/;
+/** What pages of other sites load by its address: the loader, and what tells its hash. */
+const FOR_OTHER_SITES = /^\/sdk\/[\w.-]+\.js(on)?$/;
+/** What stands in the widget's frame, which pages that isolate themselves embed only if all of it says so. */
+const IN_WIDGET = /^\/(embed\.html$|sandbox\.html$|assets\/)/;
 
 function secure(reply: FastifyReply, path: string, framedBy: readonly string[]): void {
   const isForOthers = FOR_OTHER_SITES.test(path);
   reply.header('X-Content-Type-Options', 'nosniff');
   reply.header('Referrer-Policy', 'no-referrer');
   reply.header('Permissions-Policy', PERMISSIONS);
-  reply.header('Cross-Origin-Resource-Policy', isForOthers ? 'cross-origin' : 'same-origin');
+  const isShared = isForOthers || path === EMBED_PATH;
+  reply.header('Cross-Origin-Resource-Policy', isShared ? 'cross-origin' : 'same-origin');
+  if (IN_WIDGET.test(path)) reply.header('Cross-Origin-Embedder-Policy', 'require-corp');
+  // The widget's frame gets a process of its own, also beside pages of the same site.
+  if (path !== '/sandbox.html') reply.header('Origin-Agent-Cluster', '?1');
   if (isForOthers) reply.header('Access-Control-Allow-Origin', '*');
   if (framedBy.length === 0 && path !== '/sandbox.html') {
     reply.header('Cross-Origin-Opener-Policy', 'same-origin');

@@ -56,7 +56,6 @@ export {
   type ShardRef,
   type Source,
 } from './messages/job-spec.ts';
-export type { SpaceEntry, SpaceOperation } from './messages/space.ts';
 export {
   type JobEvent,
   type RowsMessage,

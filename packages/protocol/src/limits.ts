@@ -53,12 +53,6 @@ export const LIMITS = {
   TOKENS_MAX: 10_000,
   ORIGINS_PER_TOKEN_MAX: 16,
   ORIGIN_CHARS_MAX: 256,
-  /** What submitters share: a key, a value, a page of values. */
-  SPACE_KEY_CHARS_MAX: 128,
-  SPACE_VALUE_BYTES_MAX: 48 * KIB,
-  SPACE_PAGE_BYTES: 512 * KIB,
-  SPACE_LEASE_MS_MAX: 3_600_000,
-  SPACE_PERMITS_MAX: 500,
 } as const;
 
 assert(LIMITS.DEAD_MS > 3 * LIMITS.HEARTBEAT_MS, 'a volunteer may miss three heartbeats');

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { JobId, ShardId, VolunteerId } from './ids.ts';
-import type { JobSpec, Module, Quorum } from './messages/job-spec.ts';
+import type { JobSpec, Quorum } from './messages/job-spec.ts';
 
 // What the coordinator shows of itself to submitters; plain data.
 
@@ -30,7 +30,7 @@ export interface JobView {
   readonly priority: number;
   readonly quorum: Quorum;
   readonly view: JobSpec['view'];
-  readonly kind: Module['kind'];
+  readonly kind: 'js' | 'wasm';
   readonly tasks: TaskCounts;
   readonly open: boolean;
   readonly submittedAt: number;

@@ -27,7 +27,6 @@ export type {
   JobHandle,
   JsModule,
   MapOptions,
-  PythonModule,
   Range,
   ReduceOptions,
   Requirements,
@@ -43,22 +42,10 @@ export type {
   TokenOptions,
   TokensApi,
   Trust,
-  WasiContent,
-  WasiInput,
-  WasiModule,
-  WasiOutput,
-  WasiResult,
   WasmModule,
 } from './client/api.ts';
 export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';
-export { jsModule, python, type WasiOptions, wasi, wasm } from './client/modules.ts';
-export type {
-  CounterHandle,
-  GridSpace,
-  Lease,
-  LeaseOptions,
-  SpaceValue,
-} from './client/space/api.ts';
+export { jsModule, wasm } from './client/modules.ts';
 export { type Attempt, TaskError } from './client/task-error.ts';

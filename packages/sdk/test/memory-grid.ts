@@ -1,5 +1,5 @@
 import { COORDINATOR_PEER_ID, type Journal, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
+import { MemoryBlobs, MemoryJournal } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost } from '../src/host/index.ts';
@@ -25,7 +25,6 @@ export class MemoryGrid {
       seed: 1,
       blobs: new MemoryBlobs(),
       journal,
-      keyValue: new MemoryKeyValue(),
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };

@@ -4,7 +4,7 @@ import { assert, type ShardId } from '@manytabs/protocol';
 export class IdleShards {
   readonly #shards = new Map<ShardId, number>();
   readonly #sizeMax: number;
-  readonly #bytesMax: number;
+  #bytesMax: number;
   #bytes = 0;
 
   constructor(sizeMax: number, bytesMax: number) {
@@ -14,6 +14,11 @@ export class IdleShards {
 
   has(shard: ShardId): boolean {
     return this.#shards.has(shard);
+  }
+
+  /** What is over a smaller bound goes with the next `surplus`. */
+  setBytesMax(bytesMax: number): void {
+    this.#bytesMax = bytesMax;
   }
 
   /** As the one used last. */

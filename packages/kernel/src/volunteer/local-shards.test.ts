@@ -23,6 +23,24 @@ import {
 import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
 
 describe('shards', () => {
+  test('[VO30] what the donor no longer has room for is dropped, what was kept longest first', () => {
+    const { hear, stored, volunteer, pass } = setup();
+    for (const name of ['old', 'middle', 'young']) {
+      stored(name);
+      hear({ type: 'replicate', shard: shardOf(name), bytes: LARGE, peers: [] });
+    }
+    volunteer.setStorage(1.5 * LARGE);
+    const dropped = pass(1).flatMap((effect) =>
+      effect.type === 'drop-shard' ? [effect.shard] : [],
+    );
+    expect(dropped).toEqual([shardOf('old'), shardOf('middle')]);
+    expect(volunteer.view().shardBytes).toBeLessThanOrEqual(1.5 * LARGE);
+    const refused = hear({ type: 'replicate', shard: shardOf('new'), bytes: LARGE, peers: [] });
+    expect(sent(refused)).toContainEqual(
+      expect.objectContaining({ type: 'held', dropped: [shardOf('new')] }),
+    );
+  });
+
   test('[VO13] tabs are asked first and the coordinator last', () => {
     const { hear, tell } = setup();
     hear(jobOf('a', ['mesh']));

@@ -119,6 +119,10 @@ export class LocalShards {
     }
   }
 
+  setBudget(bytes: number): void {
+    this.#cache.setBudget(bytes);
+  }
+
   /** A drop of what was never stored tells the coordinator to look elsewhere. */
   refuse(shard: ShardId): void {
     if (!this.#cache.has(shard)) this.#dropped.add(shard);

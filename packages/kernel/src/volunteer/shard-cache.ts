@@ -21,6 +21,7 @@ export class ShardCache {
   readonly #unwanted = new Set<ShardId>();
   #storedBytes = 0;
   #keptBytes = 0;
+  #keptBytesMax: number = VOLUNTEER_LIMITS.KEPT_BYTES_MAX;
 
   get size(): number {
     return this.#stored.size;
@@ -76,12 +77,23 @@ export class ShardCache {
   keep(shard: ShardId, bytes: number): boolean {
     if (this.#kept.has(shard)) return true;
     if (this.#kept.size >= VOLUNTEER_LIMITS.KEPT_SHARDS_MAX) return false;
-    if (this.#keptBytes + bytes > VOLUNTEER_LIMITS.KEPT_BYTES_MAX) return false;
+    if (this.#keptBytes + bytes > this.#keptBytesMax) return false;
     this.#kept.set(shard, bytes);
     this.#keptBytes += bytes;
     this.#unwanted.delete(shard);
     this.#refile(shard);
     return true;
+  }
+
+  /** What the donor allows to be stored beyond what work at hand needs; the shards kept longest make room. */
+  setBudget(bytes: number): void {
+    const idleBytes = Math.min(VOLUNTEER_LIMITS.IDLE_BYTES_MAX, bytes / 4);
+    this.#idle.setBytesMax(idleBytes);
+    this.#keptBytesMax = Math.min(VOLUNTEER_LIMITS.KEPT_BYTES_MAX, bytes - idleBytes);
+    for (const shard of [...this.#kept.keys()]) {
+      if (this.#keptBytes <= this.#keptBytesMax) return;
+      this.unkeep(shard);
+    }
   }
 
   unkeep(shard: ShardId): void {

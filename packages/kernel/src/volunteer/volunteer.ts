@@ -93,6 +93,11 @@ export class Volunteer {
     this.#sayHeartbeatNow();
   }
 
+  /** Bytes that may be stored here; takes effect with the next step. */
+  setStorage(bytes: number): void {
+    this.#shards.setBudget(bytes);
+  }
+
   /** When it next needs a tick. */
   wakeAt(): number | undefined {
     const times = [this.#heartbeatAt, this.#shards.wakeAt(), this.#jobs.wakeAt(), this.#finishBy];
@@ -488,9 +493,6 @@ export class Volunteer {
 }
 
 function boundedWorkers(workers: number): number {
-  const whole = Math.floor(workers);
-  return Math.min(
-    Math.max(Number.isFinite(whole) ? whole : 1, 0),
-    LIMITS.WORKERS_PER_VOLUNTEER_MAX,
-  );
+  const whole = Number.isFinite(workers) ? Math.floor(workers) : 1;
+  return Math.min(Math.max(whole, 0), LIMITS.WORKERS_PER_VOLUNTEER_MAX);
 }

@@ -11,7 +11,6 @@ import {
   textSchema,
 } from './common.ts';
 import { inputChunkSchema, jobSpecSchema } from './job-spec.ts';
-import { spaceChangesSchema, spaceSchema, unwatchSpaceSchema, watchSpaceSchema } from './space.ts';
 import { quotaSchema, scopeSchema, tokenIdSchema } from './token.ts';
 
 // Between a submitter and a coordinator. Requests carry a number that their answer repeats.
@@ -154,9 +153,6 @@ export const submitterMessageSchema = z.discriminatedUnion('type', [
   listTokensSchema,
   revokeTokenSchema,
   readAuditSchema,
-  spaceSchema,
-  watchSpaceSchema,
-  unwatchSpaceSchema,
 ]);
 export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
 
@@ -244,6 +240,5 @@ export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
   rowsSchema,
   jobProgressSchema,
   jobEventsSchema,
-  spaceChangesSchema,
 ]);
 export type ToSubmitterMessage = z.infer<typeof toSubmitterMessageSchema>;

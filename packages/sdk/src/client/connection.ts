@@ -26,18 +26,11 @@ export type Streamed = Extract<ToSubmitterMessage, { watch: number }>;
 
 export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
 
-interface StreamListener {
-  onMessage(message: Streamed): void;
-  onRefused(reason: GridError): void;
-}
-
 interface Call {
   readonly message: Request;
   resolve(value: unknown): void;
   reject(reason: GridError): void;
 }
-
-const WATCHES: ReadonlySet<string> = new Set(['watch-job', 'watch-space']);
 
 const incomingSchema = z.union([toSubmitterMessageSchema, coordinatorMessageSchema]);
 type Incoming = z.infer<typeof incomingSchema>;
@@ -110,7 +103,7 @@ export class Connection {
     });
   }
 
-  #tell(message: Exclude<SubmitterMessage, { request: number } | { type: 'attach' }>): void {
+  #tell(message: Extract<SubmitterMessage, { type: 'rows-taken' | 'unwatch-job' }>): void {
     if (this.#attached) this.#outbox?.push(message);
   }
 
@@ -120,48 +113,28 @@ export class Connection {
    */
   watch(
     options: { jobId: JobId; rows: boolean; after: () => number; events?: boolean },
-    listener: StreamListener,
+    listener: { onMessage(message: Streamed): void; onRefused(reason: GridError): void },
   ): { taken(cursor: number): void; stop(): void } {
-    const { jobId, rows, events = false } = options;
-    const ask = () => ({ type: 'watch-job', jobId, rows, after: options.after(), events }) as const;
-    const stream = this.#stream(ask, listener);
-    return {
-      taken: (cursor) => this.#tell({ type: 'rows-taken', watch: stream.watch, cursor }),
-      stop: () => {
-        stream.end();
-        this.#tell({ type: 'unwatch-job', watch: stream.watch });
-      },
-    };
-  }
-
-  /** All under a prefix of the space, now and after each change, across reconnects. @returns stops watching */
-  watchSpace(prefix: string, listener: StreamListener): () => void {
-    const stream = this.#stream(() => ({ type: 'watch-space', prefix }), listener);
-    return () => {
-      stream.end();
-      this.#tell({ type: 'unwatch-space', watch: stream.watch });
-    };
-  }
-
-  /** Asks on every link anew. */
-  #stream(ask: () => RequestBody, listener: StreamListener): { watch: number; end(): void } {
+    let watch = 0;
     const begin = () => {
-      this.#watchers.delete(stream.watch);
-      const asked = this.request(ask());
-      stream.watch = this.#requests;
-      this.#watchers.set(stream.watch, (message) => listener.onMessage(message));
+      this.#watchers.delete(watch);
+      const { jobId, rows, events = false } = options;
+      const after = options.after();
+      const asked = this.request({ type: 'watch-job', jobId, rows, after, events });
+      watch = this.#requests;
+      this.#watchers.set(watch, (message) => listener.onMessage(message));
       asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
-    };
-    const stream = {
-      watch: 0,
-      end: () => {
-        forget();
-        this.#watchers.delete(stream.watch);
-      },
     };
     const forget = this.onAgain(begin);
     begin();
-    return stream;
+    return {
+      taken: (cursor) => this.#tell({ type: 'rows-taken', watch, cursor }),
+      stop: () => {
+        forget();
+        this.#watchers.delete(watch);
+        this.#tell({ type: 'unwatch-job', watch });
+      },
+    };
   }
 
   close(): void {
@@ -197,7 +170,6 @@ export class Connection {
       case 'rows':
       case 'job-progress':
       case 'job-events':
-      case 'space-changes':
         return this.#watchers.get(message.watch)?.(message);
       case 'reject':
         return this.#link.fail(new GridError(message.code, message.message));
@@ -214,7 +186,8 @@ export class Connection {
     this.#onOpen = undefined;
     for (const call of [...this.#calls.values()]) {
       // A watch begins anew, from where it is now.
-      if (again && WATCHES.has(call.message.type)) this.#take(call.message.request)?.resolve(null);
+      if (again && call.message.type === 'watch-job')
+        this.#take(call.message.request)?.resolve(null);
       else this.#outbox?.push(call.message);
     }
     this.#change('connected');

@@ -10,7 +10,7 @@ import {
 } from '@manytabs/protocol';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, retriesOf } from './allowance.ts';
-import type { JsModule, MapOptions, Range, Task, Trust } from './api.ts';
+import type { MapOptions, Range, Task, Trust } from './api.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
 
@@ -33,8 +33,7 @@ export function describe<I, O, A>(
   shards: ShardBytes,
 ): JobSpec {
   const module = moduleOf(task, options.determinism, shards);
-  const command = typeof task === 'object' && task.kind === 'wasi' ? task : undefined;
-  const args = encodeValue(options.args ?? command?.shared ?? null);
+  const args = encodeValue(options.args ?? null);
   checkFeasible(options);
   if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
   return {
@@ -43,7 +42,7 @@ export function describe<I, O, A>(
     program: {
       module,
       args,
-      files: filesOf({ ...command?.files, ...options.files }, shards),
+      files: filesOf(options.files ?? {}, shards),
       ...(inputs ? { rangeFrom: inputs.from } : {}),
       seed: options.seed ?? 0,
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
@@ -84,39 +83,29 @@ function moduleOf<I, O, A>(
   determinism: Determinism | undefined,
   shards: ShardBytes,
 ): Module {
-  const kind = typeof task === 'function' ? 'js' : task.kind;
+  const js = typeof task === 'function' || task.kind === 'js';
   const name = typeof task === 'function' ? 'default' : task.export;
-  checkDeterminism(kind, determinism);
-  const code = codeOf(task, determinism);
+  if (js ? determinism === 'strict-wasm' : determinism === 'strict-js')
+    throw invalid(`determinism "${determinism}" is for tasks of another kind`);
+  const code = js ? codeOf(task as never, determinism) : (task as Wasm).bytes;
   if (code.length === 0) throw invalid('the module is empty');
   if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
   const shard = addShard(code, shards);
-  return { kind, code: { shard, bytes: code.length }, export: name };
+  return { kind: js ? 'js' : 'wasm', code: { shard, bytes: code.length }, export: name };
 }
 
-function checkDeterminism(kind: Module['kind'], determinism: Determinism | undefined): void {
-  const isOfOther =
-    (determinism === 'strict-wasm' && kind !== 'wasm' && kind !== 'wasi') ||
-    (determinism === 'strict-js' && kind !== 'js');
-  if (isOfOther) throw invalid(`determinism "${determinism}" is for tasks of another kind`);
-}
+type Wasm = { bytes: Uint8Array };
 
-function codeOf<I, O, A>(task: Task<I, O, A>, determinism: Determinism | undefined): Uint8Array {
-  if (typeof task === 'function' || task.kind === 'js') return jsCodeOf(task, determinism);
-  if (task.kind === 'python') return new TextEncoder().encode(task.source);
-  return task.bytes;
-}
-
-type JsTask = ((...args: never[]) => unknown) | JsModule;
-
-function jsCodeOf(task: JsTask, determinism: Determinism | undefined): Uint8Array {
+function codeOf(task: Parameters<typeof sourceOf>[0], determinism: Determinism | undefined) {
   const source = sourceOf(task);
   const isPortable = determinism !== 'class';
   return new TextEncoder().encode(isPortable ? withoutPowers(source, parseSource(source)) : source);
 }
 
 /** The module's source, refused where it could not run elsewhere. */
-function sourceOf(task: JsTask): string {
+function sourceOf(
+  task: ((...args: never[]) => unknown) | { kind: 'js'; source: string; export: string },
+): string {
   if (typeof task !== 'function') {
     checkSource(task.source, { export: task.export });
     return task.source;
@@ -137,8 +126,7 @@ export function functionSource(
 }
 
 function nameOf<I, O, A>(task: Task<I, O, A>): string {
-  if (typeof task === 'function') return task.name || 'map';
-  return task.kind === 'wasi' ? 'wasi' : task.export;
+  return typeof task === 'function' ? task.name || 'map' : task.export;
 }
 
 function filesOf(files: Readonly<Record<string, Uint8Array>>, shards: ShardBytes): FileRef[] {

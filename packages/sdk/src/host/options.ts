@@ -1,4 +1,4 @@
-import type { Blobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
+import type { Blobs, Journal, Lane } from '@manytabs/protocol';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Commit } from './commit-line.ts';
@@ -17,8 +17,6 @@ export interface HostOptions {
   /** 16 bytes, the same over restarts: leases given out before one are known after it. */
   readonly leaseKey?: Uint8Array | undefined;
   readonly blobs: Blobs;
-  /** What submitters share; without one they share nothing. */
-  readonly keyValue?: KeyValue | undefined;
   /** Claimed for `epoch`. */
   readonly journal: Journal;
   /** ms since the epoch; may jump, the host never lets it run backwards. */

@@ -19,14 +19,9 @@ import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
 import { answerQuery } from './query.ts';
-import { Space } from './space/space.ts';
-import { SpaceDesk } from './space/space-desk.ts';
 import { checkSpec, missingShards } from './submission.ts';
 
-type Request = Exclude<
-  Extract<SubmitterMessage, { request: number }>,
-  { type: 'space' | 'watch-space' }
->;
+type Request = Extract<SubmitterMessage, { request: number }>;
 
 const WATCHES_MAX = 256;
 const WAITING_MAX = 8_192;
@@ -42,7 +37,6 @@ export class SubmitterSession {
   readonly #grant: Grant;
   readonly #usage: Usage;
   readonly #watches = new Map<number, JobWatch>();
-  readonly #desk: SpaceDesk | undefined;
   #line: Promise<void> = Promise.resolve();
   #waiting = 0;
   #waitingBytes = 0;
@@ -53,7 +47,6 @@ export class SubmitterSession {
     this.#outbox = outbox;
     this.#grant = grant;
     this.#usage = host.usageOf(grant);
-    this.#desk = this.#openDesk();
     host.submitters.add(this);
     link.onClose(() => this.#onClose());
     outbox.push({ type: 'attached', scope: grant.scope });
@@ -97,12 +90,6 @@ export class SubmitterSession {
         return this.#unwatch(message.watch);
       case 'rows-taken':
         return this.#watches.get(message.watch)?.onTaken(message.cursor);
-      case 'space':
-        return this.#spaces(message.request, (desk) => desk.onSpace(message));
-      case 'watch-space':
-        return this.#spaces(message.request, (desk) => desk.onWatch(message));
-      case 'unwatch-space':
-        return this.#desk?.onUnwatch(message);
       default:
         // One after the other: an extension may follow its submission without waiting for the answer.
         this.#enqueue(message, bytes);
@@ -131,30 +118,9 @@ export class SubmitterSession {
       if (CHANGES.has(message.type)) await this.#host.settled();
       this.#outbox.push({ type: 'answer', request, value });
     } catch (thrown) {
-      this.#refuse(request, toGridError(thrown, 'spec-invalid'));
+      const { code, message: text, details } = toGridError(thrown, 'spec-invalid');
+      this.#outbox.push({ type: 'refused', request, code, message: text.slice(0, 2_000), details });
     }
-  }
-
-  #refuse(request: number, { code, message, details }: GridError): void {
-    const text = message.slice(0, 2_000);
-    this.#outbox.push({ type: 'refused', request, code, message: text, details });
-  }
-
-  #openDesk(): SpaceDesk | undefined {
-    const { keyValue, clock } = this.#host.options;
-    const outbox = this.#outbox;
-    if (!keyValue) return undefined;
-    return new SpaceDesk(new Space(keyValue, this.#grant.owner, clock), {
-      answer: (request, value) => outbox.push({ type: 'answer', request, value }),
-      refuse: (request, reason) => this.#refuse(request, reason),
-      tell: (watch, entries) =>
-        outbox.push({ type: 'space-changes', watch, entries: [...entries] }),
-    });
-  }
-
-  #spaces(request: number, work: (desk: SpaceDesk) => void): void {
-    if (this.#desk) work(this.#desk);
-    else this.#refuse(request, new GridError('spec-invalid', 'This grid keeps no shared values.'));
   }
 
   async #serve(message: Request): Promise<unknown> {
@@ -271,6 +237,5 @@ export class SubmitterSession {
     this.#host.submitters.delete(this);
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
-    this.#desk?.close();
   }
 }

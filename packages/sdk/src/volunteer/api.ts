@@ -72,6 +72,14 @@ export type DonationPicture =
 /** What a volunteer misbehaves at on purpose, for drills. `slow:F` divides its speed by F; `vanish:MS` closes. */
 export type Fault = 'wrong' | 'silent' | 'corrupt-shards' | `slow:${number}` | `vanish:${number}`;
 
+/** Work that this volunteer has just done: tasks of one job, and the time that workers were busy with them. */
+export interface DonationWork {
+  readonly job: DonationJob;
+  readonly done: number;
+  readonly failed: number;
+  readonly busyMs: number;
+}
+
 export interface DonationOptions {
   /** The grid's address, for example `http://127.0.0.1:4600/`. */
   readonly url: string;
@@ -96,6 +104,7 @@ export interface Donation {
   subscribe(listener: () => void): () => void;
   /** Pictures for the page; only decoded while somebody listens, a few a second. */
   onPicture(listener: (picture: DonationPicture) => void): () => void;
+  onWork(listener: (work: DonationWork) => void): () => void;
   start(): void;
   pause(): void;
   resume(): void;
@@ -106,4 +115,6 @@ export interface Donation {
   setWorkers(workers: number): void;
   /** Above 0, up to 1. */
   setDuty(duty: number): void;
+  /** Bytes that may be stored here beyond what work at hand needs. */
+  setStorage(bytes: number): void;
 }

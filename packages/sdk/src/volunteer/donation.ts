@@ -1,5 +1,11 @@
 import { toGridError } from '@manytabs/protocol';
-import type { Donation, DonationOptions, DonationPicture, DonationView } from './api.ts';
+import type {
+  Donation,
+  DonationOptions,
+  DonationPicture,
+  DonationView,
+  DonationWork,
+} from './api.ts';
 import type { Equipment } from './equipment.ts';
 import { Shift } from './shift.ts';
 
@@ -29,8 +35,10 @@ export class TabDonation implements Donation {
   readonly #equip: (options: DonationOptions) => Promise<Equipment>;
   readonly #listeners = new Set<() => void>();
   readonly #painters = new Set<(picture: DonationPicture) => void>();
+  readonly #workListeners = new Set<(work: DonationWork) => void>();
   #view: DonationView;
   #duty: number;
+  #storageBytes: number | undefined;
   #shift: Shift | undefined;
 
   constructor(options: DonationOptions, equip: (options: DonationOptions) => Promise<Equipment>) {
@@ -54,18 +62,27 @@ export class TabDonation implements Donation {
     return () => this.#painters.delete(listener);
   }
 
+  onWork(listener: (work: DonationWork) => void): () => void {
+    this.#workListeners.add(listener);
+    return () => this.#workListeners.delete(listener);
+  }
+
   start(): void {
     if (this.#shift) return this.#shift.command('start');
     this.#change({ state: 'connecting', problem: undefined, startedAt: Date.now() });
     const shift = new Shift(this.#options, this.#view.workers, {
       change: (part) => this.#change(part),
       view: () => this.#view,
+      worked: (work) => {
+        for (const listener of this.#workListeners) listener(work);
+      },
       paint: (picture) => this.#paint(picture),
       wantsPictures: () => this.#painters.size > 0,
       over: () => this.#over(shift),
     });
     this.#shift = shift;
     shift.setDuty(this.#duty);
+    if (this.#storageBytes !== undefined) shift.setStorage(this.#storageBytes);
     this.#equip(this.#options).then(
       (equipment) => shift.begin(equipment),
       (thrown) => shift.fail(toGridError(thrown, 'sandbox-refused')),
@@ -96,6 +113,11 @@ export class TabDonation implements Donation {
   setDuty(duty: number): void {
     this.#duty = duty;
     this.#shift?.setDuty(duty);
+  }
+
+  setStorage(bytes: number): void {
+    this.#storageBytes = bytes;
+    this.#shift?.setStorage(bytes);
   }
 
   #over(shift: Shift): void {

@@ -11,6 +11,7 @@ export type {
   DonationPicture,
   DonationState,
   DonationView,
+  DonationWork,
   Fault,
 } from './api.ts';
 

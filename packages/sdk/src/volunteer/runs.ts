@@ -19,6 +19,7 @@ export interface RunReports {
   tell: Tell;
   now: () => number;
   onResults(jobId: JobId, from: number, values: Uint8Array): void;
+  onWorked(jobId: JobId, work: { done: number; failed: number; busyMs: number }): void;
   onPreview: (
     jobId: JobId,
     index: number,
@@ -103,12 +104,15 @@ export class Runs {
     return {
       onResults: (from, count, values, busyMs) => {
         reports.onResults(jobId, from, values);
+        reports.onWorked(jobId, { done: count, failed: 0, busyMs });
         const shown = this.#fault.values(from, values);
         const ran = { type: 'tasks-ran', lease, from, count, values: shown } as const;
         slow(busyMs, (paidMs) => this.#tell({ ...ran, busyMs: paidMs }));
       },
-      onTaskFailed: (index, code, message, busyMs) =>
-        slow(busyMs, (paidMs) => this.#failed(lease, index, code, message, paidMs)),
+      onTaskFailed: (index, code, message, busyMs) => {
+        reports.onWorked(jobId, { done: 0, failed: 1, busyMs });
+        slow(busyMs, (paidMs) => this.#failed(lease, index, code, message, paidMs));
+      },
       onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
       onLog: (index, text) => reports.onLog(lease, index, text),
       onPreview: (index, image) => reports.onPreview(jobId, index, image),

@@ -19,6 +19,7 @@ import type {
   DonationPicture,
   DonationState,
   DonationView,
+  DonationWork,
 } from './api.ts';
 import { CoordinatorLine, type GridMessage } from './coordinator-line.ts';
 import type { Equipment } from './equipment.ts';
@@ -34,6 +35,7 @@ const PICTURES_PER_SECOND = 60;
 export interface Stage {
   change(part: Partial<DonationView>): void;
   view(): DonationView;
+  worked(work: DonationWork): void;
   paint(picture: DonationPicture): void;
   wantsPictures(): boolean;
   over(): void;
@@ -79,6 +81,7 @@ export class Shift {
       tell: (event) => this.#tell(event),
       now,
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
+      onWorked: (jobId, work) => this.#onWorked(jobId, work),
       onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
       onProgress: (lease, index, fraction, note) =>
         this.#send({ type: 'progress', lease, index, fraction, note }),
@@ -130,6 +133,11 @@ export class Shift {
   setDuty(duty: number): void {
     this.#duty = duty;
     this.#equipment?.runtime.setDuty(duty);
+  }
+
+  setStorage(bytes: number): void {
+    this.#machine.setStorage(bytes);
+    this.#tick();
   }
 
   fail(reason: GridError): void {
@@ -230,6 +238,11 @@ export class Shift {
       if (!this.#mayPaint()) return;
       this.#stage.paint({ kind: 'result', jobId, index, value: column.decode(index) });
     }
+  }
+
+  #onWorked(jobId: JobId, work: Omit<DonationWork, 'job'>): void {
+    const job = this.#jobs.get(jobId);
+    if (job) this.#stage.worked({ ...work, job: shown(job) });
   }
 
   #picture(picture: DonationPicture): void {
