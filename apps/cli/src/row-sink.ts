@@ -16,7 +16,7 @@ export interface RowSink {
 /** The row of surface.md: {"index","status","value"|"error","trust"}. */
 export function rowOf(row: Row) {
   if (row.status === 'fulfilled') {
-    const trust = { confidence: row.confidence, ...row.trust };
+    const trust = { ...row.trust, confidence: row.confidence };
     return { index: row.index, status: row.status, value: row.value ?? null, trust };
   }
   const { code, message, hint } = row.error;

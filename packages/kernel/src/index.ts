@@ -1,5 +1,12 @@
 export { Coordinator } from './coordinator/coordinator.ts';
-export type { CoordinatorEffect, JournalRecord, ReplayedRecord } from './coordinator/effect.ts';
+export type {
+  CoordinatorEffect,
+  JobRecord,
+  JournalRecord,
+  ReplayedJobRecord,
+  ReplayedRecord,
+  StandingRecord,
+} from './coordinator/effect.ts';
 export type { CoordinatorEvent, WorkMessage } from './coordinator/event.ts';
 export { SCHEDULING_LIMITS, type SchedulingLimits } from './scheduling/scheduling-limits.ts';
 export { SHARD_LIMITS } from './shards/shard-limits.ts';

@@ -43,6 +43,8 @@ export {
 } from './messages/coordinator.ts';
 export {
   type Backoff,
+  type Compare,
+  compareSchema,
   type Determinism,
   type FileRef,
   type InputChunk,
@@ -55,9 +57,12 @@ export {
   type Quorum,
   type ShardRef,
   type Source,
+  type Tier,
+  tierSchema,
 } from './messages/job-spec.ts';
 export {
   type JobEvent,
+  type ProvisionalMessage,
   type RowsMessage,
   type SubmitterMessage,
   submitterMessageSchema,
@@ -96,6 +101,7 @@ export { Prng } from './prng.ts';
 export { placeTile, type Tile } from './tile.ts';
 export { PROTOCOL_VERSION } from './version.ts';
 export {
+  type Belief,
   type Disagreement,
   type Explanation,
   type GridState,
@@ -104,8 +110,10 @@ export {
   type JobView,
   type LogRow,
   type NodeView,
+  type QuarantineView,
   type ShardView,
   type StallView,
+  type StandingView,
   type StatusView,
   type StoryRow,
   type TaskCounts,

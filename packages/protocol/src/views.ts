@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { JobId, ShardId, VolunteerId } from './ids.ts';
-import type { JobSpec, Quorum } from './messages/job-spec.ts';
+import type { Compare, JobSpec, Quorum, Tier } from './messages/job-spec.ts';
 
 // What the coordinator shows of itself to submitters; plain data.
 
@@ -29,6 +29,13 @@ export interface JobView {
   readonly owner: string;
   readonly priority: number;
   readonly quorum: Quorum;
+  /** Where credibility decides and not the quorum. */
+  readonly tier?: Tier | undefined;
+  readonly compare?: Compare | undefined;
+  /** Audits of single results, tasks computed again for them, and provisional results that were taken back. */
+  readonly checks?:
+    | { readonly audits: number; readonly auditedTasks: number; readonly retracted: number }
+    | undefined;
   readonly view: JobSpec['view'];
   readonly kind: 'js' | 'wasm';
   readonly tasks: TaskCounts;
@@ -73,9 +80,61 @@ export interface NodeView {
   readonly valid: number;
   readonly invalid: number;
   readonly errors: number;
+  /** Its word decides: it presented a token of the grid. */
+  readonly trusted?: boolean | undefined;
+  /** Results that were checked and right since the last that was not, at the module it is best known for. */
+  readonly checked?: number | undefined;
+  readonly faults?: number | undefined;
+  readonly quarantinedAt?: number | undefined;
+  readonly quarantinedUntil?: number | undefined;
   readonly busyMs: number;
   readonly shards: number;
   readonly shardBytes: number;
+}
+
+/** A volunteer as it counts in a vote. */
+export interface StandingView {
+  readonly volunteer: VolunteerId;
+  readonly trusted: boolean;
+  readonly checked: number;
+  /** The chance that a result of it is wrong. */
+  readonly errorChance: number;
+}
+
+/** Why the result of a task is believed, or what is missing. */
+export interface Belief {
+  readonly index: number;
+  readonly tier: Tier | 'none';
+  /** `ended`: its job ended before, or too long ago to tell. */
+  readonly state: 'waiting' | 'provisional' | 'final' | 'failed' | 'ended';
+  readonly confidence: number | undefined;
+  /** Whose equal results made it final. */
+  readonly voters: readonly VolunteerId[];
+  /** Of a task that is not final: who said the same, and how sure that is. */
+  readonly groups: readonly {
+    readonly voters: readonly StandingView[];
+    readonly confidence: number | undefined;
+  }[];
+  readonly isAudited: boolean;
+  readonly disagreements: readonly Disagreement[];
+  readonly story: readonly StoryRow[];
+  readonly waitsFor: string | undefined;
+}
+
+/** Somebody who was found wrong too often. */
+export interface QuarantineView {
+  readonly volunteer: VolunteerId;
+  readonly at: number;
+  readonly until: number;
+  readonly valid: number;
+  readonly invalid: number;
+  readonly isHere: boolean;
+  /** The newest tasks it was wrong at. */
+  readonly seen: readonly {
+    readonly at: number;
+    readonly jobId: JobId;
+    readonly index: number;
+  }[];
 }
 
 export interface StoryRow {

@@ -1,4 +1,4 @@
-import type { JournalRecord, VolunteerView, WorkMessage } from '@manytabs/kernel';
+import type { JobRecord, VolunteerView, WorkMessage } from '@manytabs/kernel';
 import type {
   AssignMessage,
   CoordinatorMessage,
@@ -26,7 +26,7 @@ export interface Facts {
   onSent?(at: number, session: SessionId, message: CoordinatorMessage): void;
   /** Before the coordinator takes it in. */
   onDelivered?(at: number, session: SessionId, message: WorkMessage): void;
-  onRecord?(record: JournalRecord): void;
+  onRecord?(record: JobRecord): void;
   /** The coordinator is gone, after `onLeft` of every link; of what it knew only the records remain. */
   onCrashed?(at: number): void;
   /** Another one has read the records; what it makes of them. */

@@ -2,6 +2,7 @@ import {
   Coordinator,
   type CoordinatorEffect,
   type CoordinatorEvent,
+  type JournalRecord,
   type WorkMessage,
 } from '@manytabs/kernel';
 import {
@@ -216,11 +217,7 @@ export class Host {
   #perform(effect: CoordinatorEffect, touched: Set<Session>): void {
     switch (effect.type) {
       case 'append':
-        this.#journal.append(effect.record);
-        this.#world.tell((facts) => facts.onRecord?.(effect.record));
-        if (effect.record.type === 'job-state' && hasEnded(effect.record.state)) {
-          this.#world.onJobEnded(effect.record.jobId, effect.record.state);
-        }
+        this.#append(effect.record);
         break;
       case 'send':
         this.#send(effect.to, effect.message, touched);
@@ -236,9 +233,20 @@ export class Host {
         break;
       case 'log':
       case 'retry':
+      case 'provisional':
+      case 'retracted':
         break;
       default:
         unreachable(effect);
+    }
+  }
+
+  #append(record: JournalRecord): void {
+    this.#journal.append(record);
+    if (record.type === 'standing') return;
+    this.#world.tell((facts) => facts.onRecord?.(record));
+    if (record.type === 'job-state' && hasEnded(record.state)) {
+      this.#world.onJobEnded(record.jobId, record.state);
     }
   }
 

@@ -3,7 +3,7 @@ import type { JobId } from '@manytabs/protocol';
 
 /** The records of a coordinator as a store keeps them: by job, in order, and nothing that was not appended. */
 export class Journal {
-  readonly #partitions = new Map<JobId, ReplayedRecord[]>();
+  readonly #partitions = new Map<JobId | 'standings', ReplayedRecord[]>();
   #size = 0;
 
   get size(): number {
@@ -11,13 +11,14 @@ export class Journal {
   }
 
   append(record: JournalRecord): void {
-    const kept = this.#partitions.get(record.jobId) ?? [];
-    this.#partitions.set(record.jobId, kept);
+    const partition = record.type === 'standing' ? 'standings' : record.jobId;
+    const kept = this.#partitions.get(partition) ?? [];
+    this.#partitions.set(partition, kept);
     kept.push(asReplayed(record));
     this.#size++;
   }
 
-  /** Job by job. */
+  /** Job by job, with the standings of volunteers somewhere between. */
   read(): ReplayedRecord[] {
     return [...this.#partitions.values()].flat();
   }

@@ -1,4 +1,5 @@
 import { assert } from '@manytabs/protocol';
+import type { Escrow } from './escrow.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
@@ -54,8 +55,8 @@ function checkJob(grid: Grid, job: Job, votes: Map<Identity, number>): number {
   assert(tally.queued === job.queuedTasks, 'queued tasks are counted (5)');
   assert(tally.bytes === job.pendingBytes, 'bytes that wait for votes are counted (5)');
   checkLeases(grid, job, tally.covered);
-  const hasFresh = job.cursor < job.total && !job.isHeldBack;
-  const hasWork = hasFresh || job.urgent.size > 0 || job.replicas.size > 0;
+  const queued = job.urgent.size + job.replicas.size + job.reserved.size;
+  const hasWork = job.hasFresh || queued > 0;
   assert(job.isReady === (job.state === 'running' && hasWork), 'a job with work is ready (7)');
   assert(grid.share.order.includes(job) === job.isReady, 'a ready job is in the order (7)');
   return tally.running;
@@ -91,10 +92,11 @@ function checkSpan(grid: Grid, span: Span, tally: Tally, votes: Map<Identity, nu
     assert(span.from >= lease.from && span.to <= lease.to, 'a lease covers its spans whole (3)');
     tally.covered.set(lease, (tally.covered.get(lease) ?? 0) + span.count);
   }
-  const queues = [job.urgent, job.replicas].filter((queue) => queue.has(span));
+  const queues = [job.urgent, job.replicas, job.reserved].filter((queue) => queue.has(span));
   assert(queues.length === (span.missing > 0 ? 1 : 0), 'a span that lacks a copy is queued (4)');
   assert(queues[0] === span.queue, 'a span knows its queue (4)');
-  const isCaredFor = span.leases.length > 0 || span.missing > 0 || span.isResting;
+  const isCaredFor = span.leases.length > 0 || span.missing > 0 || span.isResting || span.isWaiting;
+  if (span.escrow) checkEscrow(span, span.escrow);
   assert(isCaredFor || grid.unsettled.has(job), 'nothing open is forgotten (4)');
   tally[span.phase] += span.count;
   if (span.queue) tally.queued += span.count;
@@ -102,6 +104,13 @@ function checkSpan(grid: Grid, span: Span, tally: Tally, votes: Map<Identity, nu
     tally.bytes += column.slice(span.from, span.to).bytes.length;
     votes.set(identity, (votes.get(identity) ?? 0) + 1);
   }
+}
+
+function checkEscrow(span: Span, escrow: Escrow): void {
+  const isIn = escrow.spans.has(span) !== escrow.audits.has(span);
+  assert(isIn && span.job.escrows.has(escrow), 'a single result is in its window once (8)');
+  assert(span.hasVoteOf(escrow.identity), 'a window is of results of its volunteer (8)');
+  assert(escrow.isClosed || escrow.audits.size === 0, 'audits are chosen when a window closes (8)');
 }
 
 function checkLeases(grid: Grid, job: Job, covered: ReadonlyMap<Lease, number>): void {

@@ -1,5 +1,6 @@
 import {
   assert,
+  type Belief,
   type Disagreement,
   type ErrorRecord,
   type Explanation,
@@ -8,14 +9,17 @@ import {
   type JobView,
   type LogRow,
   type NodeView,
+  type QuarantineView,
   type StoryRow,
   type TaskCounts,
   unreachable,
 } from '@manytabs/protocol';
 import { endOverdue, wakeRested } from './allowance.ts';
+import { settleAudited } from './belief.ts';
+import { beliefOf, quarantinedOf } from './belief-view.ts';
 import { checkGrid } from './check.ts';
 import { fill, offer } from './dispatch.ts';
-import type { CoordinatorEffect, ReplayedRecord } from './effect.ts';
+import type { CoordinatorEffect, ReplayedRecord, StandingRecord } from './effect.ts';
 import type { CoordinatorEvent } from './event.ts';
 import { failGaps } from './gaps.ts';
 import { Grid, type GridOptions } from './grid.ts';
@@ -31,8 +35,10 @@ import {
 import { onMessage } from './messages.ts';
 import { leave, onDue, onJoined } from './presence.ts';
 import { quarantineLiars } from './quarantine.ts';
+import { nextReassessmentAt, reassess } from './reassess.ts';
 import { Replay, settleReplayed } from './replay.ts';
 import { orderReplicas } from './replicas.ts';
+import { standingsOf } from './standings.ts';
 import { nextReviewAt, review } from './stragglers.ts';
 import { countTasks, explainJob, viewJob, viewNode } from './views.ts';
 import type { Volunteer } from './volunteer-table.ts';
@@ -51,6 +57,7 @@ const STATES = ['total', 'waiting', 'running', 'provisional', 'final', 'failed']
  * 6. Only volunteers that take work are in the waiting sets, none of them with a worker to spare while fresh tasks are
  *    ready for it.
  * 7. A job is in the queue for workers exactly when it runs and has something to hand out.
+ * 8. A single result that waits for an audit is in one window, that of its volunteer.
  */
 export class Coordinator {
   readonly #grid: Grid;
@@ -80,8 +87,10 @@ export class Coordinator {
     const active = this.#take(event);
     for (const volunteer of grid.deadlines.take(grid.now)) onDue(grid, volunteer);
     wakeRested(grid);
+    reassess(grid);
     quarantineLiars(grid);
     settleReplayed(grid);
+    settleAudited(grid);
     endCompleted(grid);
     endOverdue(grid);
     grid.out.flushRevoked();
@@ -100,7 +109,8 @@ export class Coordinator {
     if (grid.touched.size > 0 || grid.unsettled.size > 0) return grid.now;
     const { deadlines, jobDeadlines, resting } = grid;
     const dues = [deadlines.nextAt, jobDeadlines.nextAt, resting.nextAt];
-    const times = [...dues, nextReviewAt(grid), grid.shards.wakeAt()];
+    const looks = [nextReviewAt(grid), nextReassessmentAt(grid)];
+    const times = [...dues, ...looks, grid.shards.wakeAt()];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -153,6 +163,21 @@ export class Coordinator {
   disagreements(id: JobId): readonly Disagreement[] {
     const job = this.#grid.jobs.get(id);
     return job ? job.notes.disagreements.toArray() : this.#grid.ended.disagreements(id);
+  }
+
+  /** Why the result of a task is believed, or not yet. */
+  belief(id: JobId, index: number): Belief | undefined {
+    return beliefOf(this.#grid, id, index);
+  }
+
+  /** Who is shut out, and for what. */
+  quarantined(): QuarantineView[] {
+    return quarantinedOf(this.#grid);
+  }
+
+  /** What volunteers are known for, as records that say all of it. */
+  standings(): StandingRecord[] {
+    return standingsOf(this.#grid);
   }
 
   logs(id: JobId): readonly LogRow[] {

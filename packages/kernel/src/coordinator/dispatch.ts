@@ -1,5 +1,7 @@
 import { bundleTasks } from '../scheduling/bundle-size.ts';
 import { wantsBundle } from '../scheduling/prefetch.ts';
+import type { TierRule } from '../validation/tiers.ts';
+import { isAnchor } from './anchors.ts';
 import { assign } from './assign.ts';
 import { mayTake } from './eligibility.ts';
 import type { Grid } from './grid.ts';
@@ -7,6 +9,7 @@ import type { Job } from './job.ts';
 import { PAGE_TASKS } from './page.ts';
 import { Span } from './span.ts';
 import { admit } from './spans.ts';
+import { checkedOf, isTrusted } from './standings.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
 /** Who could not take what there is, in one step; the rest is asked at its own next message. */
@@ -16,6 +19,8 @@ const ROUNDS_MAX = 4;
 const LEASES_MAX = 256;
 /** Jobs looked at for somebody whose workers are all busy. */
 const PREFETCH_LOOKS_MAX = 16;
+/** Fresh bundles that are cut as short as an audit. */
+const DISGUISED_SHARE = 1 / 32;
 
 /** Gives a volunteer bundles until it has enough or nothing is left for it. */
 export function fill(grid: Grid, volunteer: Volunteer): void {
@@ -94,9 +99,10 @@ function wants(grid: Grid, volunteer: Volunteer, job: Job): boolean {
 function take(grid: Grid, volunteer: Volunteer, job: Job): Span[] | undefined {
   const tasks = tasksFor(grid, volunteer, job);
   return (
+    takeReserved(grid, volunteer, job, tasks) ??
     takeQueued(grid, volunteer, { queue: job.urgent, tasks, again: false }) ??
     takeQueued(grid, volunteer, { queue: job.replicas, tasks, again: false }) ??
-    takeFresh(job, tasks) ??
+    takeFresh(grid, volunteer, job, tasks) ??
     takeQueued(grid, volunteer, { queue: job.urgent, tasks, again: true })
   );
 }
@@ -131,6 +137,17 @@ function takeQueued(grid: Grid, volunteer: Volunteer, search: Search): Span[] | 
   return undefined;
 }
 
+/** What only some may take is not even looked at by the others. */
+function takeReserved(
+  grid: Grid,
+  volunteer: Volunteer,
+  job: Job,
+  tasks: number,
+): Span[] | undefined {
+  if (job.reserved.size === 0 || !isAnchor(grid, volunteer.identity, job)) return undefined;
+  return takeQueued(grid, volunteer, { queue: job.reserved, tasks, again: true });
+}
+
 function suits(grid: Grid, volunteer: Volunteer, span: Span, again: boolean): boolean {
   if (!mayTake(grid, volunteer, span)) return false;
   if (again) return true;
@@ -159,15 +176,31 @@ function suspicionMax(span: Span): number {
   return Math.max(1, PAGE_TASKS >> (4 * Math.max(0, span.lostCount - 1)));
 }
 
-function takeFresh(job: Job, tasks: number): Span[] | undefined {
-  if (job.cursor >= job.total || job.isHeldBack) return undefined;
+function takeFresh(grid: Grid, volunteer: Volunteer, job: Job, wanted: number): Span[] | undefined {
+  if (!job.hasFresh) return undefined;
+  const tasks = job.tier ? disguised(grid, job, wanted) : wanted;
   const from = job.cursor;
   const pageEnd = from - (from % PAGE_TASKS) + PAGE_TASKS;
-  const to = Math.min(from + tasks, job.total, pageEnd, chunkEnd(job, from));
+  const to = Math.min(from + tasks, job.freshEnd, pageEnd, chunkEnd(job, from));
   const span = new Span(job, job.pages.touch(from), { from, to });
+  if (job.rule) span.asked = firstWave(grid, volunteer, job, job.rule);
   job.cursor = to;
   admit(span);
   return [span];
+}
+
+/** Audits are short; so that none is known by that, some fresh bundles are as short. Samples go out one by one. */
+function disguised(grid: Grid, job: Job, tasks: number): number {
+  if (job.isSampling) return 1;
+  return grid.prng.chance(DISGUISED_SHARE) ? Math.min(tasks, 1 + grid.prng.int(4)) : tasks;
+}
+
+/** How many results to ask for where this volunteer gives the first. */
+function firstWave(grid: Grid, { identity }: Volunteer, job: Job, rule: TierRule): number {
+  if (isTrusted(identity, job)) return 1;
+  const checked = checkedOf(grid, identity, job);
+  if (checked >= rule.singleAt && isAnchor(grid, identity, job)) return 1;
+  return checked >= rule.knownAt ? rule.knownWave : rule.firstWave;
 }
 
 function chunkEnd(job: Job, index: number): number {

@@ -18,8 +18,23 @@ export interface Try {
   readonly message: string;
 }
 
-/** A fact that outlives the process. Appended in order; partition is the job. */
-export type JournalRecord =
+/** What a volunteer is known for at a module, written now and then, and whether it is shut out. */
+export interface StandingRecord {
+  readonly type: 'standing';
+  readonly at: number;
+  readonly volunteer: VolunteerId;
+  readonly module: ShardId;
+  /** Results that were checked and right since the last that was not. */
+  readonly checked: number;
+  readonly faults: number;
+  /** Until when it is quarantined, if it is. */
+  readonly until?: number | undefined;
+}
+
+/** A fact that outlives the process. Appended in order; partition is the job, or that of all standings. */
+export type JournalRecord = JobRecord | StandingRecord;
+
+export type JobRecord =
   | {
       readonly type: 'job-submitted';
       readonly at: number;
@@ -63,6 +78,8 @@ export type JournalRecord =
       readonly jobId: JobId;
       readonly column: Column;
       readonly voters: readonly VolunteerId[];
+      /** The chance that they are right, where credibility decided. */
+      readonly confidence?: number | undefined;
     }
   /** The other way a task ends, exactly once. */
   | {
@@ -86,8 +103,10 @@ export type JournalRecord =
     };
 
 /** A record as it comes back: the values of final tasks are read by submitters, not by the machine. */
-export type ReplayedRecord =
-  | Exclude<JournalRecord, { type: 'tasks-final' }>
+export type ReplayedRecord = ReplayedJobRecord | StandingRecord;
+
+export type ReplayedJobRecord =
+  | Exclude<JobRecord, { type: 'tasks-final' }>
   | {
       readonly type: 'tasks-final';
       readonly at: number;
@@ -95,6 +114,7 @@ export type ReplayedRecord =
       readonly from: number;
       readonly to: number;
       readonly voters: readonly VolunteerId[];
+      readonly confidence?: number | undefined;
     };
 
 /** What the coordinator asks of the world, to be done in order: a send waits for the appends before it. */
@@ -108,6 +128,20 @@ export type CoordinatorEffect =
       readonly session: SessionId;
       readonly code: ErrorCode;
       readonly message: string;
+    }
+  /** The best known results of tasks that are not final, for people watching: not kept. */
+  | {
+      readonly type: 'provisional';
+      readonly jobId: JobId;
+      readonly column: Column;
+      readonly confidence: number;
+    }
+  /** What was told of these tasks does not hold any more: not kept. */
+  | {
+      readonly type: 'retracted';
+      readonly jobId: JobId;
+      readonly from: number;
+      readonly to: number;
     }
   /** For people watching: not kept. */
   | {

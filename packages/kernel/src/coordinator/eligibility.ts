@@ -1,15 +1,42 @@
 import type { Grid } from './grid.ts';
 import type { Span } from './span.ts';
+import { checkedOf, isTrusted } from './standings.ts';
 import type { Identity, Volunteer } from './volunteer-table.ts';
 
 /**
  * Whether an identity may get a copy of a span: never where it has one or has voted; after an error only where nobody
- * else is left to ask, so that a grid of one tab still comes to an end.
+ * else is left to ask, so that a grid of one tab still comes to an end; and what is reserved only if it is for them.
  */
 export function mayTake(grid: Grid, volunteer: Volunteer, span: Span): boolean {
+  return isReservedFor(grid, volunteer.identity, span) && mayVote(grid, volunteer, span);
+}
+
+/** The same, whoever is asked for now. */
+export function mayVote(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const { identity } = volunteer;
   if (span.hasVoteOf(identity) || span.hasLeaseOf(identity)) return false;
+  if (span.job.tier && hasNeighbour(span, identity)) return false;
   return !span.hasErrorOf(identity) || isNobodyElseLeft(grid, span);
+}
+
+function isReservedFor(grid: Grid, identity: Identity, { reserve, job }: Span): boolean {
+  if (reserve === undefined || isTrusted(identity, job)) return true;
+  return reserve === 'anchor' && checkedOf(grid, identity, job) >= job.anchorAt;
+}
+
+/** One vote for each network and each visit of a site, as one person may be behind all of it. */
+function hasNeighbour(span: Span, identity: Identity): boolean {
+  if (identity.network === undefined && identity.visit === undefined) return false;
+  if (isTrusted(identity, span.job)) return false;
+  return (
+    span.votes.some((vote) => areNeighbours(vote.identity, identity)) ||
+    span.leases.some((lease) => areNeighbours(lease.volunteer.identity, identity))
+  );
+}
+
+function areNeighbours(a: Identity, b: Identity): boolean {
+  const isSameNetwork = a.network !== undefined && a.network === b.network;
+  return isSameNetwork || (a.visit !== undefined && a.visit === b.visit);
 }
 
 function isNobodyElseLeft(grid: Grid, span: Span): boolean {

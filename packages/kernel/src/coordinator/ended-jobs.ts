@@ -1,4 +1,12 @@
-import type { Disagreement, JobId, JobSpec, JobView, LogRow, StoryRow } from '@manytabs/protocol';
+import type {
+  Belief,
+  Disagreement,
+  JobId,
+  JobSpec,
+  JobView,
+  LogRow,
+  StoryRow,
+} from '@manytabs/protocol';
 import type { JobNotes } from './job-notes.ts';
 
 export interface EndedJob {
@@ -54,6 +62,29 @@ export class EndedJobs {
 
   story(id: JobId, index: number): readonly StoryRow[] {
     return this.#jobs.get(id)?.notes?.story.of(index) ?? [];
+  }
+
+  *notes(): Generator<[JobId, JobNotes]> {
+    for (const [id, { notes }] of this.#jobs) if (notes) yield [id, notes];
+  }
+
+  /** Of a job that has ended nothing is under way any more. */
+  belief(id: JobId, index: number): Belief | undefined {
+    const job = this.#jobs.get(id);
+    if (!job || index >= job.view.tasks.total) return undefined;
+    const decided = job.notes?.verdicts.find(index);
+    return {
+      index,
+      tier: job.spec.tier ?? 'none',
+      state: decided ? 'final' : 'ended',
+      confidence: decided?.confidence,
+      voters: decided?.voters ?? [],
+      groups: [],
+      isAudited: false,
+      disagreements: this.disagreements(id).filter((row) => row.index === index),
+      story: this.story(id, index),
+      waitsFor: undefined,
+    };
   }
 
   #dropNotes(id: JobId | undefined): void {

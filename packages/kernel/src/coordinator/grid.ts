@@ -2,8 +2,10 @@ import { type JobId, Prng } from '@manytabs/protocol';
 import { FairShare } from '../scheduling/fair-share.ts';
 import { type SchedulingLimits, schedulingLimits } from '../scheduling/scheduling-limits.ts';
 import { ShardMap } from '../shards/shard-map.ts';
+import { ErrorPrior } from '../validation/credibility.ts';
 import { Deadlines } from './deadlines.ts';
 import { EndedJobs } from './ended-jobs.ts';
+import type { Escrow } from './escrow.ts';
 import { InlineShards } from './inline-shards.ts';
 import type { Job } from './job.ts';
 import { keyOfSeed, LeaseSeal } from './lease-seal.ts';
@@ -56,6 +58,15 @@ export class Grid {
   readonly blamed = new Set<Identity>();
   /** Replayed jobs with spans for which no copy may be made any more: they fail with the first step. */
   readonly unsettled = new Set<Job>();
+  /** Jobs where credibility decides. */
+  readonly tierJobs = new Set<Job>();
+  readonly prior = new ErrorPrior();
+  /** Grows with everything that may make a result more believable. */
+  evidence = 0;
+  /** Windows whose audits all ended in this step. */
+  readonly audited = new Set<Escrow>();
+  /** When to look again at what waits to be believed. */
+  reassessAt = 0;
   /** Workers of volunteers that take work. */
   workersTotal = 0;
   /** Volunteers that take work. */
@@ -100,6 +111,7 @@ export class Grid {
     this.workersTotal += counted - volunteer.counted;
     // With fewer helpers, those who are left may be asked for what others were to do.
     if (counted < volunteer.counted) this.hasNewWork = true;
+    if (counted !== volunteer.counted) this.evidence++;
     volunteer.counted = counted;
     if (takes) return;
     this.idle.delete(volunteer);
@@ -108,8 +120,8 @@ export class Grid {
 
   /** Puts a job in or out of the queue for workers. */
   syncReady(job: Job): void {
-    const hasFresh = job.cursor < job.total && !job.isHeldBack;
-    const hasWork = hasFresh || job.urgent.size > 0 || job.replicas.size > 0;
+    const queued = job.urgent.size + job.replicas.size + job.reserved.size;
+    const hasWork = job.hasFresh || queued > 0;
     this.share.setReady(job, job.state === 'running' && hasWork);
   }
 }

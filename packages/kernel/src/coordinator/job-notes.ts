@@ -7,6 +7,7 @@ import {
 } from '@manytabs/protocol';
 import { Ring } from './ring.ts';
 import { Story } from './story.ts';
+import { Verdicts } from './verdicts.ts';
 
 const DISAGREEMENTS_MAX = 256;
 const LOG_ROWS_MAX = 1_000;
@@ -23,10 +24,15 @@ interface ErrorGroup {
 export class JobNotes {
   readonly story = new Story();
   readonly disagreements = new Ring<Disagreement>(DISAGREEMENTS_MAX);
+  readonly verdicts = new Verdicts();
   readonly logs = new Ring<LogRow>(LOG_ROWS_MAX);
   readonly #contributors = new Map<VolunteerId, number>();
   readonly #errors = new Map<string, ErrorGroup>();
   disagreedTasks = 0;
+  /** Windows of single results that were audited, tasks computed again for that, and results taken back. */
+  audits = 0;
+  auditedTasks = 0;
+  retracted = 0;
 
   addContribution(volunteer: VolunteerId, tasks: number): void {
     const before = this.#contributors.get(volunteer);

@@ -1,11 +1,24 @@
-import type { ErrorCode, InputChunk, JobId, JobSpec, JobState, Quorum } from '@manytabs/protocol';
+import type {
+  ErrorCode,
+  InputChunk,
+  JobId,
+  JobSpec,
+  JobState,
+  Quorum,
+  Tier,
+} from '@manytabs/protocol';
 import { type Share, weightOf } from '../scheduling/fair-share.ts';
+import { groupingOf } from '../validation/cluster.ts';
 import { coherent } from '../validation/quorum.ts';
+import type { Grouping } from '../validation/tally.ts';
+import { TIERS, type TierRule } from '../validation/tiers.ts';
 import { ChunkList } from './chunk-list.ts';
+import type { Escrow } from './escrow.ts';
 import { JobNotes } from './job-notes.ts';
 import type { Lease } from './lease-table.ts';
 import { PageTable } from './page-table.ts';
 import { Progress } from './progress.ts';
+import { SAMPLES } from './samples.ts';
 import type { Phase, Span } from './span.ts';
 import type { Identity, Volunteer } from './volunteer-table.ts';
 
@@ -20,6 +33,11 @@ export class Job implements Share {
   readonly owner: string;
   readonly spec: JobSpec;
   readonly quorum: Quorum;
+  /** Where credibility decides and not the quorum. */
+  readonly tier: Tier | undefined;
+  readonly rule: TierRule | undefined;
+  /** Which results count as equal. */
+  readonly grouping: Grouping;
   readonly submittedAt: number;
   readonly chunks: ChunkList | undefined;
   readonly pages = new PageTable();
@@ -27,6 +45,11 @@ export class Job implements Share {
   /** Spans that lack a copy: after a loss or without a consensus, and those that wait for their first votes. */
   readonly urgent = new Set<Span>();
   readonly replicas = new Set<Span>();
+  /** Spans that wait for somebody whose word counts more. */
+  readonly reserved = new Set<Span>();
+  /** Single results that wait for audits: all windows, and those that take in more, by volunteer. */
+  readonly escrows = new Set<Escrow>();
+  readonly windows = new Map<Identity, Escrow>();
   readonly told = new Set<Volunteer>();
   readonly refusals = new Map<Identity, Refusal>();
   readonly counts: Record<Phase | 'final' | 'failed', number> = {
@@ -52,6 +75,22 @@ export class Job implements Share {
   pendingBytes = 0;
   /** Fresh tasks are held back because too many spans wait for another identity. */
   isHeldBack = false;
+  /** Only the first tasks are handed out, until they were compared. */
+  isSampling = false;
+  /** Tasks that were compared so far, and those on which no two volunteers agree. */
+  compared = 0;
+  scattered = 0;
+  isScatterForgiven = false;
+  /** From when on newcomers are believed where nobody else is left to ask. */
+  newcomersFrom: number | undefined;
+  /** What was known when the waiting spans were judged last. */
+  judgedEvidence = -1;
+  judgedAt = Number.NEGATIVE_INFINITY;
+  /** Who may anchor a result, as of then. */
+  anchors: readonly Volunteer[] = [];
+  anchorAt = 3;
+  anchorsUntil = Number.NEGATIVE_INFINITY;
+  anchorsEvidence = -1;
   assignedTasks = 0;
   speculatedTasks = 0;
   msPerTask: number | undefined;
@@ -70,16 +109,29 @@ export class Job implements Share {
     this.owner = submission.owner;
     this.spec = submission.spec;
     this.quorum = coherent(submission.spec.quorum);
+    this.tier = submission.spec.tier;
+    this.rule = this.tier && TIERS[this.tier];
+    this.grouping = groupingOf(submission.spec.compare);
     this.submittedAt = submission.at;
     this.progress = new Progress(submission.at);
     this.weight = weightOf(submission.spec.priority);
     this.chunks = inputs.kind === 'list' ? new ChunkList(inputs.chunks) : undefined;
     this.total = inputs.kind === 'list' ? (this.chunks?.total ?? 0) : inputs.to - inputs.from;
     this.isOpen = inputs.kind === 'list' && inputs.open;
+    this.isSampling = this.tier !== undefined;
   }
 
   get decided(): number {
     return this.counts.final + this.counts.failed;
+  }
+
+  /** Fresh tasks may be handed out up to here. */
+  get freshEnd(): number {
+    return this.isSampling ? Math.min(SAMPLES, this.total) : this.total;
+  }
+
+  get hasFresh(): boolean {
+    return this.cursor < this.freshEnd && !this.isHeldBack;
   }
 
   get freshTasks(): number {

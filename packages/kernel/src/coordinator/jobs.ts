@@ -30,6 +30,7 @@ export function onSubmitted(grid: Grid, event: Submitted): void {
 export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
   const job = new Job(submission.jobId, submission);
   grid.jobs.set(job.id, job);
+  if (job.tier) grid.tierJobs.add(job);
   for (const shard of programShards(job)) wantShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) wantShard(grid, chunk);
   const { deadlineMs } = job.spec;
@@ -75,6 +76,12 @@ export function onControlled(grid: Grid, event: Controlled): void {
   grid.syncReady(job);
 }
 
+export function pauseJob(grid: Grid, job: Job, reason: string): void {
+  if (job.state !== 'running') return;
+  move(grid, job, 'paused', reason);
+  grid.syncReady(job);
+}
+
 /** Ends the jobs of which every task was decided. */
 export function endCompleted(grid: Grid): void {
   for (const job of grid.touched) {
@@ -110,6 +117,7 @@ export function closeJob(grid: Grid, job: Job): void {
   for (const shard of programShards(job)) releaseShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) releaseShard(grid, chunk);
   grid.jobs.delete(job.id);
+  grid.tierJobs.delete(job);
   const view = { ...viewJob(grid, job), endedAt: grid.now };
   grid.ended.add({ view, spec: job.spec, notes: job.notes });
 }

@@ -31,6 +31,11 @@ export class Outbox {
     this.#effects.push({ type: 'close', session, code, message });
   }
 
+  /** For those who watch. */
+  tell(effect: Extract<CoordinatorEffect, { type: 'provisional' | 'retracted' }>): void {
+    this.#effects.push(effect);
+  }
+
   tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
     this.#effects.push(effect);
   }

@@ -3,6 +3,7 @@ import { bench, watch } from './bench.ts';
 import type { CoordinatorEvent, WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
 import { loseAllLeases, loseLease } from './losses.ts';
+import { liftQuarantine } from './quarantine.ts';
 import { Volunteer } from './volunteer-table.ts';
 
 type JoinedEvent = Extract<CoordinatorEvent, { type: 'volunteer-joined' }>;
@@ -20,6 +21,7 @@ export function onJoined(grid: Grid, event: JoinedEvent): Volunteer | undefined 
     grid.out.close(event.session, 'too-many-peers', 'The grid has no room for more.');
     return undefined;
   }
+  liftQuarantine(grid, identity);
   const volunteer = new Volunteer(identity, event, event.at);
   grid.volunteers.add(volunteer);
   grid.shards.onJoined(event.session, event.peer, event.volunteer);
@@ -62,6 +64,7 @@ export function onHeard(grid: Grid, volunteer: Volunteer): void {
 export function onHeartbeat(grid: Grid, volunteer: Volunteer, message: HeartbeatMessage): void {
   volunteer.workers = message.workers;
   volunteer.isAccepting = message.accepting;
+  liftQuarantine(grid, volunteer.identity);
   grid.recount(volunteer);
 }
 

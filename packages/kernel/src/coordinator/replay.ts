@@ -1,17 +1,19 @@
 import { hasEnded } from '@manytabs/protocol';
 import { resultsToAsk } from '../validation/quorum.ts';
 import { tally } from '../validation/tally.ts';
-import type { ReplayedRecord } from './effect.ts';
+import { judge } from './belief.ts';
+import type { ReplayedJobRecord, ReplayedRecord } from './effect.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { mayMove } from './job-state.ts';
 import { closeJob, extendJob, openJob } from './jobs.ts';
 import { PAGE_TASKS } from './page.ts';
-import { decide, keepVote, reconsider, spanOf, tell } from './settle.ts';
+import { decide, finalText, keepVote, reconsider, spanOf, tell } from './settle.ts';
 import { Span, type Vote } from './span.ts';
 import { admit, refresh } from './spans.ts';
+import { restoreStanding } from './standings.ts';
 
-type Replayed<Type extends ReplayedRecord['type']> = Extract<ReplayedRecord, { type: Type }>;
+type Replayed<Type extends ReplayedJobRecord['type']> = Extract<ReplayedJobRecord, { type: Type }>;
 
 interface Range {
   readonly from: number;
@@ -36,15 +38,21 @@ export class Replay {
     // Rates and ends are of then; the clock of this life has not begun, and may be behind.
     grid.now = record.at;
     grid.cause = 'restart';
+    if (record.type === 'standing') restoreStanding(grid, record);
+    else this.#takeJob(record);
+    grid.now = 0;
+  }
+
+  #takeJob(record: ReplayedJobRecord): void {
+    const grid = this.#grid;
     const job = grid.jobs.get(record.jobId);
     if (job) this.#apply(job, record);
     else if (record.type === 'job-submitted' && !grid.ended.has(record.jobId))
       openJob(grid, record);
     if (record.type !== 'volunteers-disagreed') this.#disagreed = undefined;
-    grid.now = 0;
   }
 
-  #apply(job: Job, record: ReplayedRecord): void {
+  #apply(job: Job, record: ReplayedJobRecord): void {
     switch (record.type) {
       case 'tasks-final':
         return this.#onFinal(job, record);
@@ -76,12 +84,12 @@ export class Replay {
     for (const voter of record.voters) {
       job.notes.addContribution(voter, count);
       // A lone result that was believed was never checked.
-      if (job.quorum.minQuorum > 1) grid.volunteers.identity(voter).valid += count;
+      if (record.voters.length > 1) grid.volunteers.identity(voter).valid += count;
     }
     this.#blame(job, record, count);
-    const { from, to, voters } = record;
-    const detail = voters.length === 1 ? 'one result' : `${voters.length} results agree`;
-    tell(grid, { job, from, to }, 'final', detail);
+    const { from, to, voters, confidence } = record;
+    if (job.tier) job.notes.verdicts.add({ from, to, voters, confidence });
+    tell(grid, { job, from, to }, 'final', finalText(record));
   }
 
   #blame(job: Job, final: Replayed<'tasks-final'>, count: number): void {
@@ -95,6 +103,7 @@ export class Replay {
       const identity = this.#grid.volunteers.identity(loser);
       identity.invalid += count;
       // Whether that is too much is asked when everything is known: the jobs come one after another.
+      identity.faultAt = Math.max(identity.faultAt, at);
       this.#grid.blamed.add(identity);
     }
   }
@@ -105,7 +114,10 @@ export function settleReplayed(grid: Grid): void {
   for (const job of grid.unsettled) {
     if (!grid.jobs.has(job.id)) continue;
     for (const page of [...job.pages.open]) {
-      for (const span of [...page.spans]) if (isStuck(span)) reconsider(grid, span);
+      for (const span of [...page.spans]) {
+        if (job.tier && span.votes.length > 0) judge(grid, span, false);
+        else if (isStuck(span)) reconsider(grid, span);
+      }
     }
   }
   grid.unsettled.clear();
@@ -138,6 +150,7 @@ function onVote(grid: Grid, job: Job, { column, volunteer }: Replayed<'vote-rece
 function restoreVote(grid: Grid, span: Span, vote: Vote): void {
   const { quorum } = span.job;
   keepVote(grid, span, vote);
+  if (span.job.tier) return awaitJudgement(grid, span);
   if (span.votes.length < quorum.minQuorum) return refresh(grid, span);
   const columns = span.votes.map(({ column }) => column);
   for (const verdict of tally(columns, span, quorum.minQuorum)) {
@@ -147,6 +160,14 @@ function restoreVote(grid: Grid, span: Span, vote: Vote): void {
     refresh(grid, part);
     if (isStuck(part)) grid.unsettled.add(part.job);
   }
+}
+
+/** Credibility is asked in the first step, when everything is known of everybody. */
+function awaitJudgement(grid: Grid, span: Span): void {
+  span.asked = Math.max(span.asked, span.votes.length + 1);
+  span.job.newcomersFrom = 0;
+  grid.unsettled.add(span.job);
+  refresh(grid, span);
 }
 
 function onFailed(grid: Grid, job: Job, record: Replayed<'task-failed'>): void {

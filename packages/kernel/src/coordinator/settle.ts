@@ -2,12 +2,14 @@ import { assert, type Column, type VolunteerId } from '@manytabs/protocol';
 import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validation/quorum.ts';
 import { tally, type Verdict } from '../validation/tally.ts';
 import { rest, rouse } from './allowance.ts';
+import { believe, judge, retract, tellProvisional } from './belief.ts';
 import { contradictError } from './bench.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { releaseLease } from './leases.ts';
 import type { Span, Vote } from './span.ts';
 import { holdBack, refresh, retire } from './spans.ts';
+import { confirm, convict, isTrusted, noteFaults } from './standings.ts';
 import type { Identity } from './volunteer-table.ts';
 
 // How votes and errors turn into decisions.
@@ -15,14 +17,19 @@ import type { Identity } from './volunteer-table.ts';
 /** Takes in a result for all tasks of the span. The column may reach beyond it. */
 export function addVote(grid: Grid, span: Span, vote: Vote): void {
   assert(!span.hasVoteOf(vote.identity), 'an identity votes once on a task');
+  if (span.job.tier) return believe(grid, span, vote);
   if (span.job.quorum.minQuorum === 1 && span.votes.length === 0) {
     return finalize(grid, span, { column: vote.column, voters: [vote.identity], losers: [] });
   }
   keepVote(grid, span, vote);
   if (span.votes.length >= span.job.quorum.minQuorum) return evaluate(grid, span);
   remember(grid, span, vote);
+  tellProvisional(grid, span, vote.column, ALONE);
   refresh(grid, span);
 }
+
+/** A single result of anybody (Sarmenta's prior of one wrong in twenty). */
+const ALONE = 0.95;
 
 /** Puts a vote on a span without asking what follows from it. */
 export function keepVote(grid: Grid, span: Span, vote: Vote): void {
@@ -33,9 +40,9 @@ export function keepVote(grid: Grid, span: Span, vote: Vote): void {
 
 function evaluate(grid: Grid, span: Span): void {
   const columns = span.votes.map((vote) => vote.column);
-  for (const verdict of tally(columns, span, span.job.quorum.minQuorum)) {
+  for (const verdict of tally(columns, span, span.job.quorum.minQuorum, span.job.grouping)) {
     const part = spanOf(span, verdict);
-    if (verdict.winners.length > 0) elect(grid, part, verdict);
+    if (verdict.winners.length > 0) electQuorum(grid, part, verdict);
     else askOn(grid, part, verdict.largest);
   }
 }
@@ -47,13 +54,34 @@ export function spanOf(span: Span, verdict: Verdict): Span {
   return at.carve(verdict.from, verdict.to);
 }
 
-function elect(grid: Grid, span: Span, verdict: Verdict): void {
+function electQuorum(grid: Grid, span: Span, verdict: Verdict): void {
   const voters = verdict.winners.map((i) => (span.votes[i] as Vote).identity);
   const losers = verdict.losers.map((i) => (span.votes[i] as Vote).identity);
-  const column = (span.votes[verdict.winners[0] as number] as Vote).column;
-  for (const identity of voters) identity.valid += span.count;
+  const { column } = span.votes[verdict.canonical] as Vote;
+  elect(grid, span, { column, voters, losers });
+}
+
+interface Result {
+  readonly column: Column;
+  readonly voters: readonly Identity[];
+  readonly losers: readonly Identity[];
+  /** Where credibility decided. */
+  readonly confidence?: number | undefined;
+}
+
+/** Makes a result final. Who was checked by it gains or loses by it; a lone result was not. */
+export function elect(grid: Grid, span: Span, result: Result): void {
+  const { voters, losers } = result;
+  if (voters.length > 1) for (const identity of voters) reward(grid, span, identity);
   if (losers.length > 0) blame(grid, span, { voters, losers });
-  finalize(grid, span, { column, voters, losers });
+  finalize(grid, span, result);
+}
+
+function reward(grid: Grid, span: Span, identity: Identity): void {
+  identity.valid += span.count;
+  if (span.job.tier && !isTrusted(identity, span.job)) {
+    confirm(grid, identity, span.job, span.count);
+  }
 }
 
 /** No consensus yet: asks for more results, or gives up at the bound. */
@@ -72,7 +100,8 @@ function askOn(grid: Grid, span: Span, largest: number): void {
 /** After a copy came to nothing: queues another, or fails the tasks when no more may be made. */
 export function reconsider(grid: Grid, span: Span): void {
   refresh(grid, span);
-  const isStuck = span.leases.length === 0 && span.missing === 0 && !span.isResting;
+  const isCaredFor = span.isResting || span.isWaiting;
+  const isStuck = span.leases.length === 0 && span.missing === 0 && !isCaredFor;
   if (isStuck) fail(grid, span, exhausted(span));
 }
 
@@ -106,30 +135,60 @@ export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
   if (!vote) return;
   forgetVotes(grid, span, [vote]);
   span.votes = span.votes.filter((other) => other !== vote);
+  if (span.job.tier) return judgeAnew(grid, span);
+  if (span.votes.length === 0) retract(grid, span);
   span.asked = Math.max(span.asked - 1, span.job.quorum.targetResults);
   refresh(grid, span);
 }
 
-function finalize(
-  grid: Grid,
-  span: Span,
-  result: { column: Column; voters: readonly Identity[]; losers: readonly Identity[] },
-): void {
+/** A vote is gone: what is left may be less, or more, than before. */
+function judgeAnew(grid: Grid, span: Span): void {
+  span.escrow?.leave(grid, span);
+  span.asked = span.job.quorum.targetResults;
+  span.reserve = undefined;
+  if (span.votes.length > 0) return judge(grid, span, false);
+  span.isAgreed = false;
+  retract(grid, span);
+  refresh(grid, span);
+}
+
+function finalize(grid: Grid, span: Span, result: Result): void {
   const { job } = span;
+  const { confidence } = result;
   const voters = result.voters.map((identity) => identity.id);
   const column = cut(result.column, span);
-  grid.out.append({ type: 'tasks-final', at: grid.now, jobId: job.id, column, voters });
+  if (span.told && !cut(span.told, span).equals(column)) retract(grid, span);
+  grid.out.append({
+    type: 'tasks-final',
+    at: grid.now,
+    jobId: job.id,
+    column,
+    voters,
+    ...(confidence === undefined ? {} : { confidence }),
+  });
   for (const voter of voters) job.notes.addContribution(voter, span.count);
+  if (job.tier) job.notes.verdicts.add({ from: span.from, to: span.to, voters, confidence });
   job.progress.add(grid.now, span.count);
   for (const { identity } of span.errors) {
     if (identity.connected) contradictError(grid, identity.connected);
   }
-  tell(grid, span, 'final', voters.length === 1 ? 'one result' : `${voters.length} results agree`);
+  tell(grid, span, 'final', finalText(result));
   decide(grid, span, 'final');
+}
+
+export function finalText(result: {
+  readonly voters: readonly unknown[];
+  readonly confidence?: number | undefined;
+}): string {
+  const votes = result.voters.length === 1 ? 'one result' : `${result.voters.length} results agree`;
+  return result.confidence === undefined
+    ? votes
+    : `${votes}, credibility ${result.confidence.toFixed(6)}`;
 }
 
 export function fail(grid: Grid, span: Span, error: TaskError): void {
   const { job } = span;
+  retract(grid, span);
   const { code, message } = error;
   const attempts = span.spent;
   const tries = span.errors.map(({ by, code, message }) => ({ by, code, message }));
@@ -144,6 +203,7 @@ export function fail(grid: Grid, span: Span, error: TaskError): void {
 
 export function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
   const { job } = span;
+  span.escrow?.leave(grid, span);
   forgetVotes(grid, span, span.votes);
   for (const lease of span.leases) releaseLease(grid, lease, span.count);
   rouse(grid, span);
@@ -188,11 +248,14 @@ function blame(
   tell(grid, span, 'disagreed', note.losers.join(', '));
   for (const loser of sides.losers) {
     loser.invalid += span.count;
+    noteFaults(loser, span.count);
+    loser.faultAt = grid.now;
+    if (job.tier) convict(grid, loser, job, span.count);
     grid.blamed.add(loser);
   }
 }
 
-function remember(grid: Grid, span: Span, vote: Vote): void {
+export function remember(grid: Grid, span: Span, vote: Vote): void {
   grid.out.append({
     type: 'vote-received',
     at: grid.now,
@@ -221,7 +284,7 @@ export function tell(
   });
 }
 
-function cut(column: Column, range: { readonly from: number; readonly to: number }): Column {
+export function cut(column: Column, range: { readonly from: number; readonly to: number }): Column {
   const isWhole = column.from === range.from && column.to === range.to;
   return isWhole ? column : column.slice(range.from, range.to);
 }

@@ -1,4 +1,5 @@
 import { assert, type Column, type ErrorCode } from '@manytabs/protocol';
+import type { Escrow } from './escrow.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
 import type { Page } from './page.ts';
@@ -42,6 +43,17 @@ export class Span {
   /** Results asked for. */
   asked: number;
   isSpeculated = false;
+  /** Only these are asked for another result. */
+  reserve: 'anchor' | 'trusted' | undefined;
+  /** The window of single results it waits in. */
+  escrow: Escrow | undefined;
+  /** At least two of its votes agree. */
+  isAgreed = false;
+  /** It counts among the compared tasks, and among those on which no two volunteers agree. */
+  isCompared = false;
+  isScattered = false;
+  /** The results that those who watch were told last. */
+  told: Column | undefined;
   phase: Phase = 'waiting';
   queue: Set<Span> | undefined;
   /** It failed, and no copy is made for a while. */
@@ -87,6 +99,12 @@ export class Span {
     rest.lostCount = this.lostCount;
     rest.asked = this.asked;
     rest.isSpeculated = this.isSpeculated;
+    rest.reserve = this.reserve;
+    rest.isAgreed = this.isAgreed;
+    rest.isCompared = this.isCompared;
+    rest.isScattered = this.isScattered;
+    rest.told = this.told;
+    this.escrow?.onSplit(this, rest);
     rest.phase = this.phase;
     rest.queue = this.queue;
     for (const vote of this.votes) vote.identity.openVotes++;
@@ -100,6 +118,11 @@ export class Span {
     const part = from > this.from ? this.split(from) : this;
     if (to < part.to) part.split(to);
     return part;
+  }
+
+  /** Nothing more is done for it until something else happens. */
+  get isWaiting(): boolean {
+    return this.escrow !== undefined;
   }
 
   hasVoteOf(identity: Identity): boolean {

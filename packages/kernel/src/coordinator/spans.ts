@@ -46,6 +46,7 @@ function count(grid: Grid, span: Span, sign: number): void {
 /** Whatever was tried and failed goes before what waits for its first results. */
 function queueFor(span: Span): Set<Span> {
   const { job } = span;
+  if (span.reserve) return job.reserved;
   const isBehind =
     span.errors.length > 0 ||
     span.asked > job.quorum.targetResults ||
@@ -75,7 +76,8 @@ function setQueue(grid: Grid, span: Span, queue: Set<Span> | undefined): void {
 export function holdBack(grid: Grid, job: Job): void {
   const spansMax = grid.limits.replicaSpansMax + 8 * grid.workersTotal;
   const isHeldBack =
-    job.replicas.size + job.urgent.size > spansMax || job.pendingBytes > bytesMax(grid);
+    job.replicas.size + job.urgent.size + job.reserved.size > spansMax ||
+    job.pendingBytes > bytesMax(grid);
   if (job.isHeldBack === isHeldBack) return;
   job.isHeldBack = isHeldBack;
   if (!isHeldBack) grid.hasNewWork = true;

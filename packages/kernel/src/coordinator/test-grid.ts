@@ -132,7 +132,11 @@ export class TestGrid {
   }
 
   /** The volunteer of this number joins; its session is given back. */
-  join(number: number, workers = 1): { session: SessionId; effects: CoordinatorEffect[] } {
+  join(
+    number: number,
+    workers = 1,
+    as: { trusted?: boolean; owner?: string; network?: string; visit?: string } = {},
+  ): { session: SessionId; effects: CoordinatorEffect[] } {
     const session = sessionId(++this.#sessions);
     const effects = this.step({
       type: 'volunteer-joined',
@@ -144,6 +148,7 @@ export class TestGrid {
       agent: 'test',
       road: 'memory',
       trusted: false,
+      ...as,
     });
     return { session, effects };
   }

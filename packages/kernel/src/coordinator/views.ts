@@ -5,6 +5,7 @@ import type {
   TaskCounts,
   VolunteerState,
 } from '@manytabs/protocol';
+import { explainBelief } from './belief-sentences.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Volunteer } from './volunteer-table.ts';
@@ -22,6 +23,13 @@ export function viewJob(grid: Grid, job: Job): JobView {
     owner: job.owner,
     priority: spec.priority,
     quorum: job.quorum,
+    ...(job.tier ? { tier: job.tier } : {}),
+    ...(spec.compare ? { compare: spec.compare } : {}),
+    checks: {
+      audits: notes.audits,
+      auditedTasks: notes.auditedTasks,
+      retracted: notes.retracted,
+    },
     view: spec.view,
     kind: spec.program.module.kind,
     tasks: countTasks(job),
@@ -65,6 +73,14 @@ export function viewNode(grid: Grid, volunteer: Volunteer): NodeView {
     valid: identity.valid,
     invalid: identity.invalid,
     errors: identity.errors,
+    trusted: identity.isTrusted,
+    checked: Math.floor(
+      Math.max(0, ...[...identity.standings.values()].map((s) => s.checked(grid.now))),
+    ),
+    faults: Math.max(0, ...[...identity.standings.values()].map((s) => s.faults(grid.now))),
+    ...(identity.isQuarantined
+      ? { quarantinedAt: identity.quarantinedAt, quarantinedUntil: identity.quarantinedUntil }
+      : {}),
     busyMs: identity.busyMs,
     shards: held.shards,
     shardBytes: held.bytes,
@@ -89,9 +105,10 @@ export function explainJob(grid: Grid, job: Job): Explanation {
     'No volunteer is here that takes work: open the volunteer page in a tab.',
   );
   say(
-    grid.takersTotal > 0 && grid.takersTotal < quorum.minQuorum,
+    !job.tier && grid.takersTotal > 0 && grid.takersTotal < quorum.minQuorum,
     `Each task needs results of ${quorum.minQuorum} volunteers and only ${grid.takersTotal} take work.`,
   );
+  sentences.push(...explainBelief(grid, job));
   say(job.refusals.size > 0, `${job.refusals.size} volunteers cannot run it: ${refusalText(job)}.`);
   say(job.isOpen && job.freshTasks === 0, 'More inputs were announced and have not come yet.');
   say(job.isHeldBack, 'Fresh tasks wait until enough results were confirmed by other volunteers.');

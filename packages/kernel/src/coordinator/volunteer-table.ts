@@ -7,6 +7,7 @@ import {
   type ShardId,
   type VolunteerId,
 } from '@manytabs/protocol';
+import type { Standing } from '../validation/standing.ts';
 import type { Due } from './deadlines.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
@@ -21,6 +22,22 @@ export interface Identity {
   errors: number;
   busyMs: number;
   isQuarantined: boolean;
+  /** When it was found wrong too often, and until when that lasts. */
+  quarantinedAt: number | undefined;
+  quarantinedUntil: number | undefined;
+  /** How many of its results had been checked at each of the newest that were wrong. */
+  faultsAt: readonly number[];
+  /** When a result of it was last found wrong. */
+  faultAt: number;
+  /** By module; the oldest are forgotten. */
+  readonly standings: Map<ShardId, Standing>;
+  /** Checked results of all modules since the last that was wrong. */
+  confirmed: number;
+  /** Whose word decides: for every job, or those of one submitter. */
+  isTrusted: boolean;
+  owner: string | undefined;
+  network: string | undefined;
+  visit: string | undefined;
   /** Votes of its own in open spans; it is not forgotten while there are any. */
   openVotes: number;
 }
@@ -41,6 +58,9 @@ export interface Arrival {
   readonly agent: string;
   readonly road: string;
   readonly trusted: boolean;
+  readonly owner?: string | undefined;
+  readonly network?: string | undefined;
+  readonly visit?: string | undefined;
 }
 
 /** One link of one volunteer. */
@@ -85,6 +105,10 @@ export class Volunteer implements Due {
     this.agent = arrival.agent;
     this.road = arrival.road;
     this.trusted = arrival.trusted;
+    identity.isTrusted = arrival.trusted;
+    identity.owner = arrival.owner;
+    identity.network = arrival.network;
+    identity.visit = arrival.visit;
     this.workers = arrival.workers;
     this.joinedAt = at;
     this.heardAt = at;
@@ -141,6 +165,11 @@ export class VolunteerTable {
     return this.#sessions.get(session);
   }
 
+  /** Everybody who is remembered, here or not. */
+  identities(): Iterable<Identity> {
+    return this.#identities.values();
+  }
+
   identity(id: VolunteerId): Identity {
     const known = this.#identities.get(id);
     if (known) return known;
@@ -154,6 +183,16 @@ export class VolunteerTable {
       errors: 0,
       busyMs: 0,
       isQuarantined: false,
+      quarantinedAt: undefined,
+      quarantinedUntil: undefined,
+      faultsAt: [],
+      faultAt: Number.NEGATIVE_INFINITY,
+      standings: new Map(),
+      confirmed: 0,
+      isTrusted: false,
+      owner: undefined,
+      network: undefined,
+      visit: undefined,
       openVotes: 0,
     };
     this.#identities.set(id, identity);
@@ -175,10 +214,18 @@ export class VolunteerTable {
   /** Makes room by forgetting somebody who is away, has no open vote and no bad name; else the oldest who is away. */
   #forgetOne(): void {
     if (this.#identities.size < this.#identitiesMax) return;
+    let forgotten: Identity | undefined;
     for (const identity of this.#identities.values()) {
-      if (identity.connected || identity.openVotes > 0 || identity.isQuarantined) continue;
-      this.#identities.delete(identity.id);
-      return;
+      if (!isAway(identity)) continue;
+      forgotten ??= identity;
+      if (identity.isQuarantined) continue;
+      forgotten = identity;
+      break;
     }
+    if (forgotten) this.#identities.delete(forgotten.id);
   }
+}
+
+function isAway(identity: Identity): boolean {
+  return !identity.connected && identity.openVotes === 0;
 }

@@ -30,6 +30,7 @@ describe('a task', () => {
     const { grid, vote } = setup(2);
     expect(vote(0, 'yes')).toMatchObject([
       { type: 'append', record: { type: 'vote-received', volunteer: testVolunteerId(0) } },
+      { type: 'provisional', confidence: 0.95 },
     ]);
     expect(grid.view().tasks).toMatchObject({ provisional: 1, final: 0 });
     const voters = [testVolunteerId(0), testVolunteerId(1)];

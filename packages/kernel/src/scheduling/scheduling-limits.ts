@@ -42,6 +42,8 @@ export interface SchedulingLimits {
   readonly jobsMax: number;
   readonly endedJobsMax: number;
   readonly identitiesMax: number;
+  /** How long somebody who was found wrong too often is shut out. */
+  readonly quarantineMs: number;
 }
 
 export const SCHEDULING_LIMITS: SchedulingLimits = {
@@ -71,6 +73,7 @@ export const SCHEDULING_LIMITS: SchedulingLimits = {
   jobsMax: LIMITS.JOBS_MAX,
   endedJobsMax: 1_000,
   identitiesMax: 4 * LIMITS.VOLUNTEERS_MAX,
+  quarantineMs: 24 * 3_600_000,
 };
 
 /** The defaults with some numbers changed, if they still make sense together. */

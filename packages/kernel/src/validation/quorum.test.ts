@@ -66,8 +66,8 @@ describe('errors', () => {
 });
 
 test('[VA9] three wrong results and over five in a hundred make an identity unreliable', () => {
-  expect(isUnreliable({ valid: 0, invalid: 2 })).toBe(false);
-  expect(isUnreliable({ valid: 0, invalid: 3 })).toBe(true);
-  expect(isUnreliable({ valid: 57, invalid: 3 })).toBe(false);
-  expect(isUnreliable({ valid: 56, invalid: 3 })).toBe(true);
+  expect(isUnreliable({ valid: 0, invalid: 2, faultsAt: [] })).toBe(false);
+  expect(isUnreliable({ valid: 0, invalid: 3, faultsAt: [] })).toBe(true);
+  expect(isUnreliable({ valid: 57, invalid: 3, faultsAt: [] })).toBe(false);
+  expect(isUnreliable({ valid: 56, invalid: 3, faultsAt: [] })).toBe(true);
 });

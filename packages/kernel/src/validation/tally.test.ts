@@ -91,7 +91,7 @@ describe('a tally', () => {
 
   test('[VA10] has one verdict for consecutive tasks on which the votes fall alike', () => {
     const votes = [column([1, 1, 7, 1, 1]), column([1, 1, 2, 2, 1])];
-    expect(tally(votes, { from: 0, to: 5 }, 2)).toEqual([
+    expect(tally(votes, { from: 0, to: 5 }, 2)).toMatchObject([
       { from: 0, to: 2, winners: [0, 1], losers: [], largest: 2 },
       { from: 2, to: 4, winners: [], losers: [], largest: 1 },
       { from: 4, to: 5, winners: [0, 1], losers: [], largest: 2 },
@@ -100,7 +100,7 @@ describe('a tally', () => {
 
   test('[VA3] looks only at the tasks it was asked about', () => {
     const votes = [column([9, 1, 1, 9], 10), column([1, 1], 11)];
-    expect(tally(votes, { from: 11, to: 13 }, 2)).toEqual([
+    expect(tally(votes, { from: 11, to: 13 }, 2)).toMatchObject([
       { from: 11, to: 13, winners: [0, 1], losers: [], largest: 2 },
     ]);
   });

@@ -10,42 +10,56 @@ export interface Verdict {
   readonly losers: readonly number[];
   /** How many votes the largest group has. */
   readonly largest: number;
+  /** Position of the vote whose values stand for the winners'. */
+  readonly canonical: number;
 }
 
+/** Consecutive tasks on which the votes fall into the same groups. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  /** For each vote the position of the vote that stands for its group; a group's own stands for itself. */
+  readonly groups: readonly number[];
+}
+
+/** For each vote on one task the position of the vote that stands for its group. */
+export type Grouping = (votes: readonly Column[], index: number) => number[];
+
 /**
- * Compares the columns task by task, bit by bit. A task has a consensus when its largest group of equal values has
- * `minQuorum` votes and no other group is as large, so the order of arrival decides nothing. Tasks on which the votes
- * fall into the same groups share a verdict; columns that are equal as a whole take one comparison of bytes.
+ * Compares the columns task by task. A task has a consensus when its largest group of equal values has `minQuorum`
+ * votes and no other group is as large, so the order of arrival decides nothing. Tasks on which the votes fall into the
+ * same groups share a verdict.
  */
 export function tally(
   columns: readonly Column[],
   range: { readonly from: number; readonly to: number },
   minQuorum: number,
+  grouping: Grouping = sameBytesGroups,
 ): Verdict[] {
-  assert(columns.length > 0, 'a tally has votes');
-  const votes = columns.map((column) => cut(column, range.from, range.to));
-  if (areEqual(votes))
-    return [verdict(range.from, range.to, new Array(votes.length).fill(0), minQuorum)];
-  return tallyEach(votes, range, minQuorum);
+  return partition(columns, range, grouping).map((run) => verdict(run, minQuorum));
 }
 
-function tallyEach(
-  votes: readonly Column[],
+/** Cuts the range into runs of like groups; columns that are equal as a whole take one comparison of bytes. */
+export function partition(
+  columns: readonly Column[],
   range: { readonly from: number; readonly to: number },
-  minQuorum: number,
-): Verdict[] {
-  const verdicts: Verdict[] = [];
-  let from = range.from;
-  let groups = groupsOf(votes, from);
+  grouping: Grouping = sameBytesGroups,
+): Run[] {
+  assert(columns.length > 0, 'a tally has votes');
+  const votes = columns.map((column) => cut(column, range.from, range.to));
+  if (areEqual(votes)) return [{ ...range, groups: new Array(votes.length).fill(0) }];
+  const runs: Run[] = [];
+  let { from } = range;
+  let groups = grouping(votes, from);
   for (let index = from + 1; index < range.to; index++) {
-    const next = groupsOf(votes, index);
+    const next = grouping(votes, index);
     if (isSame(groups, next)) continue;
-    verdicts.push(verdict(from, index, groups, minQuorum));
+    runs.push({ from, to: index, groups });
     from = index;
     groups = next;
   }
-  verdicts.push(verdict(from, range.to, groups, minQuorum));
-  return verdicts;
+  runs.push({ from, to: range.to, groups });
+  return runs;
 }
 
 function cut(column: Column, from: number, to: number): Column {
@@ -59,7 +73,7 @@ function areEqual(votes: readonly Column[]): boolean {
 }
 
 /** For each vote the position of the first vote with the same value. */
-function groupsOf(votes: readonly Column[], index: number): number[] {
+export function sameBytesGroups(votes: readonly Column[], index: number): number[] {
   const groups: number[] = [];
   for (let i = 0; i < votes.length; i++) {
     let group = 0;
@@ -85,14 +99,20 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-function verdict(from: number, to: number, groups: readonly number[], minQuorum: number): Verdict {
-  const sizes = new Array<number>(groups.length).fill(0);
-  for (const group of groups) sizes[group] = (sizes[group] as number) + 1;
+function verdict({ from, to, groups }: Run, minQuorum: number): Verdict {
+  const sizes = sizesOf(groups);
   const largest = Math.max(...sizes);
   const winner = sizes.indexOf(largest);
   const isDecided = largest >= minQuorum && sizes.lastIndexOf(largest) === winner;
   const winners: number[] = [];
   const losers: number[] = [];
   if (isDecided) groups.forEach((group, i) => void (group === winner ? winners : losers).push(i));
-  return { from, to, winners, losers, largest };
+  return { from, to, winners, losers, largest, canonical: winner };
+}
+
+/** By position of the vote that stands for a group, how many votes are in it. */
+export function sizesOf(groups: readonly number[]): number[] {
+  const sizes = new Array<number>(groups.length).fill(0);
+  for (const group of groups) sizes[group] = (sizes[group] as number) + 1;
+  return sizes;
 }

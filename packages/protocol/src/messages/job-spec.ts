@@ -73,6 +73,25 @@ export type Quorum = z.infer<typeof quorumSchema>;
  */
 export const determinismSchema = z.enum(['strict-wasm', 'strict-js', 'class', 'tolerant']);
 export type Determinism = z.infer<typeof determinismSchema>;
+/** How sure a result must be, where credibility decides and not the plain quorum (docs/spec/trust.md). */
+export const tierSchema = z.enum(['draft', 'standard', 'strict']);
+export type Tier = z.infer<typeof tierSchema>;
+
+const toleranceSchema = z.number().check(z.nonnegative(), z.lte(Number.MAX_VALUE));
+
+/** When two results are the same. `float` holds for every number within a value; any one of its bounds is enough. */
+export const compareSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bytes') }),
+  z.object({
+    kind: z.literal('float'),
+    abs: z.optional(toleranceSchema),
+    rel: z.optional(toleranceSchema),
+    ulps: z.optional(z.int().check(z.nonnegative(), z.lte(Number.MAX_SAFE_INTEGER))),
+  }),
+  z.object({ kind: z.literal('set') }),
+  z.object({ kind: z.literal('image'), psnr: z.number().check(z.positive(), z.lte(1_000)) }),
+]);
+export type Compare = z.infer<typeof compareSchema>;
 
 /** What runs: everything a volunteer must know of a job. */
 export const programSchema = z.object({
@@ -133,6 +152,10 @@ export const jobSpecSchema = z.object({
   program: programSchema,
   inputs: inputsSchema,
   quorum: quorumSchema,
+  /** Where it is given, credibility decides; of `quorum` only the bounds on errors and copies count then. */
+  tier: z.optional(tierSchema),
+  /** Bytes unless said. */
+  compare: z.optional(compareSchema),
   priority: z.int().check(z.nonnegative(), z.lte(9)),
   /** Counted from the submission; the job ends then with what it has. */
   deadlineMs: z.optional(dueMs),

@@ -76,6 +76,8 @@ export const watchJobSchema = z.object({
   rows: z.boolean(),
   /** Whether `job-events` are wanted as well. */
   events: z.optional(z.boolean()),
+  /** `provisional` as well, from now on. */
+  provisional: z.optional(z.boolean()),
 });
 export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), watch: countSchema });
 /** The submitter has dealt with all rows before `cursor`; more may come. */
@@ -85,7 +87,10 @@ export const rowsTakenSchema = z.object({
   cursor: countSchema,
 });
 
-/** Reads: jobs, job, spec, nodes, status, explain (jobId), story (jobId, index), logs (jobId), disagreements (jobId). */
+/**
+ * Reads: jobs, job, spec, nodes, status, quarantined, explain (jobId), story and belief (jobId, index), logs (jobId),
+ * disagreements (jobId).
+ */
 export const querySchema = z.object({
   type: z.literal('query'),
   request,
@@ -99,6 +104,8 @@ export const querySchema = z.object({
     'story',
     'logs',
     'disagreements',
+    'belief',
+    'quarantined',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
@@ -179,6 +186,8 @@ export const rowsSchema = z.object({
       values: bytesSchema(LIMITS.BULK_BYTES_MAX),
       /** Identities whose results agreed. */
       votes: z.int().check(z.positive()),
+      /** The chance that they are right, where credibility decided. */
+      confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
     }),
   ),
   failures: z.array(
@@ -193,6 +202,24 @@ export const rowsSchema = z.object({
   ),
 });
 export type RowsMessage = z.infer<typeof rowsSchema>;
+
+/**
+ * Results that are not final, and those that were taken back (without values). None is promised to come: final rows
+ * alone are complete.
+ */
+export const provisionalSchema = z.object({
+  type: z.literal('provisional'),
+  watch: countSchema,
+  news: z.array(
+    z.object({
+      from: indexSchema,
+      to: z.int().check(z.positive(), z.lte(LIMITS.TASKS_PER_JOB_MAX)),
+      values: z.optional(bytesSchema(LIMITS.BULK_BYTES_MAX)),
+      confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
+    }),
+  ),
+});
+export type ProvisionalMessage = z.infer<typeof provisionalSchema>;
 
 export const jobProgressSchema = z.object({
   type: z.literal('job-progress'),
@@ -240,5 +267,6 @@ export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
   rowsSchema,
   jobProgressSchema,
   jobEventsSchema,
+  provisionalSchema,
 ]);
 export type ToSubmitterMessage = z.infer<typeof toSubmitterMessageSchema>;

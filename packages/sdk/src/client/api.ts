@@ -1,4 +1,5 @@
 import type {
+  Belief,
   Determinism,
   Disagreement,
   Explanation,
@@ -9,11 +10,13 @@ import type {
   JobView,
   LogRow,
   NodeView,
+  QuarantineView,
   Quorum,
   Quota,
   Scope,
   StatusView,
   StoryRow,
+  Tier,
   TokenView,
 } from '@manytabs/protocol';
 import type { TaskError } from './task-error.ts';
@@ -68,8 +71,24 @@ export interface Range extends Iterable<number> {
 
 export type InputSource<Input> = Iterable<Input> | AsyncIterable<Input>;
 
-/** `none`: one result. `draft`, `standard`: two that agree. `strict`: three. */
-export type Trust = 'none' | 'draft' | 'standard' | 'strict';
+/**
+ * How sure a result must be. `none`: one result is enough. The others let credibility decide (docs/spec/trust.md):
+ * `draft` is wrong at most once in a hundred, `standard` in a thousand, `strict` in a hundred thousand.
+ */
+export type Trust = 'none' | Tier;
+
+/** When two results are the same: `bytes`, `set`, or numbers within a tolerance, or pictures as alike as `psnr` dB. */
+export type CompareOption =
+  | 'bytes'
+  | 'set'
+  | {
+      readonly float: {
+        readonly abs?: number | undefined;
+        readonly rel?: number | undefined;
+        readonly ulps?: number | undefined;
+      };
+    }
+  | { readonly image: { readonly psnr: number } };
 
 export interface MapOptions<Args = unknown> {
   readonly name?: string | undefined;
@@ -81,6 +100,7 @@ export interface MapOptions<Args = unknown> {
   readonly trust?: Trust | undefined;
   /** Agreeing results of distinct volunteers, or BOINC's parameters. Overrides `trust`. */
   readonly quorum?: number | Partial<Quorum> | undefined;
+  readonly compare?: CompareOption | undefined;
   /** 0 to 9; 5 unless said. */
   readonly priority?: number | undefined;
   /** Of one task, in ms. */
@@ -143,13 +163,16 @@ export interface Requirements {
 export interface ResultTrust {
   /** Volunteers whose results agreed. */
   readonly votes: number;
+  readonly confidence?: number | undefined;
+  readonly tier?: Trust | undefined;
 }
 
 export type TaskResult<Output> =
   | {
       readonly index: number;
       readonly status: 'fulfilled';
-      readonly state: 'final';
+      /** A provisional result may be taken back (`retract`); a final one never is. */
+      readonly state: 'final' | 'provisional';
       /** 1 - the chance that it is wrong, as far as the votes tell. */
       readonly confidence: number;
       readonly value: Output;
@@ -175,10 +198,23 @@ export interface JobEvents<Output = unknown> {
   retry: Extract<JobEvent, { kind: 'retry' }>;
   /** What tasks say through `ctx.log`, from now on. */
   log: Extract<JobEvent, { kind: 'log' }>;
+  /** A result that is not final yet. Some may be missed: final rows alone are complete. */
+  provisional: ProvisionalResult;
+  /** The provisional result of this task does not hold. */
+  retract: { readonly index: number };
+}
+
+export interface ProvisionalResult {
+  readonly index: number;
+  readonly value: unknown;
+  readonly state: 'provisional';
+  readonly confidence: number;
 }
 
 export interface ResultsOptions {
   readonly ordered?: boolean | undefined;
+  /** Results that are not final yet as well, of which some may be missed; not with `ordered`. */
+  readonly provisional?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The `cursor` of the last result dealt with, perhaps by an earlier program. Not together with `ordered`. */
   readonly after?: number | undefined;
@@ -222,6 +258,8 @@ export interface JobHandle<Output> {
   cancel(reason?: string): Promise<void>;
   explain(): Promise<Explanation>;
   story(index: number): Promise<readonly StoryRow[]>;
+  /** Why the result of a task is believed, or what is missing; undefined where the job has no such task. */
+  belief(index: number): Promise<Belief | undefined>;
   logs(): Promise<readonly LogRow[]>;
   disagreements(): Promise<readonly Disagreement[]>;
 }
@@ -361,6 +399,8 @@ export interface GridApi {
   job<Output = unknown>(id: JobId): Job<Output>;
   jobs(): Promise<readonly JobView[]>;
   nodes(): Promise<readonly NodeView[]>;
+  /** Volunteers that were found wrong too often, here or not. */
+  quarantined(): Promise<readonly QuarantineView[]>;
   status(): Promise<StatusView>;
   /** `connected`, `reconnecting` (by itself), `closed`. */
   readonly state: 'connected' | 'reconnecting' | 'closed';

@@ -112,15 +112,22 @@ export class Connection {
    * @returns stops watching
    */
   watch(
-    options: { jobId: JobId; rows: boolean; after: () => number; events?: boolean },
+    options: {
+      jobId: JobId;
+      rows: boolean;
+      after: () => number;
+      events?: boolean;
+      provisional?: boolean;
+    },
     listener: { onMessage(message: Streamed): void; onRefused(reason: GridError): void },
   ): { taken(cursor: number): void; stop(): void } {
     let watch = 0;
     const begin = () => {
       this.#watchers.delete(watch);
-      const { jobId, rows, events = false } = options;
+      const { jobId, rows, events = false, provisional = false } = options;
       const after = options.after();
-      const asked = this.request({ type: 'watch-job', jobId, rows, after, events });
+      const wanted = { rows, events, provisional };
+      const asked = this.request({ type: 'watch-job', jobId, after, ...wanted });
       watch = this.#requests;
       this.#watchers.set(watch, (message) => listener.onMessage(message));
       asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
@@ -170,6 +177,7 @@ export class Connection {
       case 'rows':
       case 'job-progress':
       case 'job-events':
+      case 'provisional':
         return this.#watchers.get(message.watch)?.(message);
       case 'reject':
         return this.#link.fail(new GridError(message.code, message.message));

@@ -1,4 +1,5 @@
 import {
+  type Belief,
   type Disagreement,
   type Explanation,
   GridError,
@@ -7,13 +8,16 @@ import {
   type JobId,
   type JobState,
   type JobView,
+  LIMITS,
   type LogRow,
+  type ProvisionalMessage,
   type StoryRow,
   toGridError,
 } from '@manytabs/protocol';
 import type {
   Job,
   JobEvents,
+  ProvisionalResult,
   ReduceOptions,
   ResultsOptions,
   Single,
@@ -24,7 +28,7 @@ import type {
 import type { Connection } from './connection.ts';
 import { endedError } from './ended-error.ts';
 import { foldHere } from './fold.ts';
-import { aborted, inOrder, RowStream } from './row-stream.ts';
+import { aborted, inOrder, provisionalOf, RowStream } from './row-stream.ts';
 import { SingleJob } from './single-job.ts';
 import type { Stages } from './stages.ts';
 
@@ -39,7 +43,7 @@ export interface GridJobOptions<Output> {
     | undefined;
 }
 
-type Asked = 'explain' | 'story' | 'logs' | 'disagreements';
+type Asked = 'explain' | 'story' | 'belief' | 'logs' | 'disagreements';
 
 /** A handle over a connection. */
 export class GridJob<Output> implements Job<Output> {
@@ -52,6 +56,8 @@ export class GridJob<Output> implements Job<Output> {
     state: new Set<(state: JobState) => void>(),
     retry: new Set<(event: JobEvents['retry']) => void>(),
     log: new Set<(event: JobEvents['log']) => void>(),
+    provisional: new Set<(result: ProvisionalResult) => void>(),
+    retract: new Set<(task: { index: number }) => void>(),
   };
   #view: JobView | undefined;
   #stopWatching: (() => void) | undefined;
@@ -76,6 +82,9 @@ export class GridJob<Output> implements Job<Output> {
 
   async *results(options: ResultsOptions = {}): AsyncGenerator<TaskResult<Output>> {
     await this.submitted;
+    if (options.ordered && options.provisional) {
+      throw new GridError('spec-invalid', 'Provisional results come in no order.');
+    }
     const stream = new RowStream<Output>(this.#connection, this.id, options);
     const { spread } = this.#options;
     const rows = spread ? spread(stream) : stream;
@@ -177,6 +186,8 @@ export class GridJob<Output> implements Job<Output> {
     if (name === 'result') return this.#onResult(listener as never);
     const listeners = this.#listeners[name as Exclude<Name, 'result'>] as Set<typeof listener>;
     listeners.add(listener);
+    // What is watched already was watched without them.
+    if (name === 'provisional' || name === 'retract') this.#unwatch();
     this.submitted.then(
       () => this.#watch(),
       () => {},
@@ -208,6 +219,10 @@ export class GridJob<Output> implements Job<Output> {
     return this.#ask<readonly StoryRow[]>('story', index);
   }
 
+  async belief(index: number): Promise<Belief | undefined> {
+    return (await this.#ask<Belief | null>('belief', index)) ?? undefined;
+  }
+
   logs(): Promise<readonly LogRow[]> {
     return this.#ask<readonly LogRow[]>('logs');
   }
@@ -235,11 +250,18 @@ export class GridJob<Output> implements Job<Output> {
   #watch(): void {
     if (this.#stopWatching || (this.#view && hasEnded(this.#view.state))) return;
     const watch = this.#connection.watch(
-      { jobId: this.id, rows: false, after: () => 0, events: true },
+      {
+        jobId: this.id,
+        rows: false,
+        after: () => 0,
+        events: true,
+        provisional: this.#wantsProvisional,
+      },
       {
         onMessage: (message) => {
           if (message.type === 'job-progress') this.#onView(message.view as JobView);
           else if (message.type === 'job-events') message.events.forEach(this.#onEvent);
+          else if (message.type === 'provisional') this.#onProvisional(message);
         },
         onRefused: (reason) => this.#onRefused(reason),
       },
@@ -264,6 +286,22 @@ export class GridJob<Output> implements Job<Output> {
     // What ends the job is told to who awaits it.
     read().catch(() => {});
     return () => stop.abort();
+  }
+
+  get #wantsProvisional(): boolean {
+    return this.#listeners.provisional.size + this.#listeners.retract.size > 0;
+  }
+
+  #onProvisional({ news }: ProvisionalMessage): void {
+    for (const result of provisionalOf(news)) {
+      for (const listener of this.#listeners.provisional) listener(result);
+    }
+    for (const { from, to, values } of news) {
+      if (values) continue;
+      for (let index = from; index < Math.min(to, from + LIMITS.BUNDLE_TASKS_MAX); index++) {
+        for (const listener of this.#listeners.retract) listener({ index });
+      }
+    }
   }
 
   #unwatch(): void {

@@ -6,6 +6,7 @@ import {
   jobId,
   jobIdSchema,
   type NodeView,
+  type QuarantineView,
   type Source,
   type StatusView,
   type Transport,
@@ -195,6 +196,10 @@ export class Grid implements GridApi {
     return (await this.#ask('jobs')) as readonly JobView[];
   }
 
+  async quarantined(): Promise<readonly QuarantineView[]> {
+    return (await this.#ask('quarantined')) as readonly QuarantineView[];
+  }
+
   async nodes(): Promise<readonly NodeView[]> {
     return (await this.#ask('nodes')) as readonly NodeView[];
   }
@@ -222,7 +227,7 @@ export class Grid implements GridApi {
     await this.close();
   }
 
-  #ask(what: 'jobs' | 'nodes' | 'status'): Promise<unknown> {
+  #ask(what: 'jobs' | 'nodes' | 'status' | 'quarantined'): Promise<unknown> {
     return this.#connection.request({ type: 'query', what });
   }
 }

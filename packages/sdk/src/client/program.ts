@@ -1,4 +1,5 @@
 import {
+  type Compare,
   type Determinism,
   encodeValue,
   type FileRef,
@@ -7,10 +8,11 @@ import {
   LIMITS,
   type Module,
   type Quorum,
+  type Tier,
 } from '@manytabs/protocol';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, retriesOf } from './allowance.ts';
-import type { MapOptions, Range, Task, Trust } from './api.ts';
+import type { CompareOption, MapOptions, Range, Task, Trust } from './api.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
 
@@ -53,6 +55,8 @@ export function describe<I, O, A>(
       ? { kind: 'range', from: inputs.from, to: inputs.to }
       : { kind: 'list', chunks: [], open: true },
     quorum: quorumOf(options),
+    ...tierOf(options),
+    ...(options.compare ? { compare: compareOf(options.compare) } : {}),
     priority: options.priority ?? 5,
     ...allowanceOf(options),
     ...(options.view ? { view: options.view } : {}),
@@ -69,12 +73,39 @@ export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
   const targetResults = given.targetResults ?? minQuorum;
   const maxErrorResults = given.maxErrorResults ?? retries;
   const maxSuccessResults = given.maxSuccessResults ?? Math.min(64, minQuorum * 3 + 2);
+  const copiesMax = Math.min(64, maxSuccessResults + maxErrorResults + 5);
   return {
     minQuorum,
     targetResults,
     maxErrorResults,
     maxSuccessResults,
-    maxTotalResults: given.maxTotalResults ?? Math.min(64, maxSuccessResults + maxErrorResults + 5),
+    maxTotalResults: given.maxTotalResults ?? (tierOf(options).tier ? 64 : copiesMax),
+  };
+}
+
+/** A quorum that was asked for is kept to: credibility decides only without one. */
+function tierOf({ trust, quorum }: MapOptions<never> | MapOptions): { tier?: Tier } {
+  return trust === undefined || trust === 'none' || quorum !== undefined ? {} : { tier: trust };
+}
+
+function compareOf(option: CompareOption): Compare {
+  if (option === 'bytes' || option === 'set') return { kind: option };
+  if (typeof option === 'object' && 'image' in option) return { kind: 'image', ...option.image };
+  if (typeof option === 'object' && 'float' in option)
+    return { kind: 'float', ...given(option.float) };
+  throw invalid('compare is bytes, set, {float: {abs, rel, ulps}} or {image: {psnr}}');
+}
+
+function given(bounds: Extract<CompareOption, { float: object }>['float']): {
+  abs?: number;
+  rel?: number;
+  ulps?: number;
+} {
+  const { abs, rel, ulps } = bounds;
+  return {
+    ...(abs === undefined ? {} : { abs }),
+    ...(rel === undefined ? {} : { rel }),
+    ...(ulps === undefined ? {} : { ulps }),
   };
 }
 

@@ -5,10 +5,11 @@ import {
   type JobId,
   type JobView,
   LIMITS,
+  type ProvisionalMessage,
   type RowsMessage,
   toGridError,
 } from '@manytabs/protocol';
-import type { ResultsOptions, TaskResult } from './api.ts';
+import type { ProvisionalResult, ResultsOptions, TaskResult, Trust } from './api.ts';
 import type { Connection, Streamed } from './connection.ts';
 import { TaskError } from './task-error.ts';
 
@@ -32,13 +33,13 @@ export class RowStream<Output> {
   constructor(
     connection: Connection,
     jobId: JobId,
-    { signal, after = 0 }: Pick<ResultsOptions, 'signal' | 'after'>,
+    options: Pick<ResultsOptions, 'signal' | 'after' | 'provisional'>,
   ) {
+    const { signal, after = 0, provisional = false } = options;
     this.#cursor = Math.floor(after / CURSOR_STEP);
     this.#skip = after % CURSOR_STEP;
-
     this.#watch = connection.watch(
-      { jobId, rows: true, after: () => this.#cursor },
+      { jobId, rows: true, provisional, after: () => this.#cursor },
       {
         onMessage: (message) => this.#onMessage(message),
         onRefused: (reason) => this.#fail(reason),
@@ -83,13 +84,15 @@ export class RowStream<Output> {
       this.#last = message.view as JobView;
       this.#rows = message.rows;
     } else if (message.type === 'rows') this.#onRows(message);
+    else if (message.type === 'provisional') this.#onProvisional(message);
     this.#wake?.();
   }
 
   #onRows({ runs, failures, cursor }: RowsMessage): void {
     const batch: TaskResult<Output>[] = [];
     let record = cursor - runs.length - failures.length;
-    for (const run of runs) pushRun(run, record++, batch);
+    const tier = this.#last?.tier ?? 'none';
+    for (const run of runs) pushRun(run, record++, tier, batch);
     for (const { index, code, message, attempts, tries } of failures) {
       const error = new TaskError(code, message, { index, attempts: tries, count: attempts });
       const place = { cursor: ++record * CURSOR_STEP };
@@ -102,6 +105,18 @@ export class RowStream<Output> {
     this.#cursors.push(cursor);
   }
 
+  /** Counts for nothing: only final rows are. */
+  #onProvisional({ news }: ProvisionalMessage): void {
+    const batch: TaskResult<Output>[] = [];
+    for (const result of provisionalOf(news)) {
+      const { confidence } = result;
+      const trust = { votes: 0, confidence, tier: this.#last?.tier ?? ('none' as const) };
+      batch.push({ ...result, value: result.value as Output, status: 'fulfilled', trust });
+    }
+    this.#ready.push(batch);
+    this.#cursors.push(this.#cursor);
+  }
+
   #fail(reason: GridError): void {
     this.#failure ??= reason;
     this.#wake?.();
@@ -111,14 +126,25 @@ export class RowStream<Output> {
 /** A cursor is the number of a record and how many of its results; a record has at most so many. */
 const CURSOR_STEP = LIMITS.BUNDLE_TASKS_MAX;
 
+export function* provisionalOf(news: ProvisionalMessage['news']): Generator<ProvisionalResult> {
+  for (const { from, values, confidence = 0 } of news) {
+    if (!values) continue;
+    const column = Column.parse(from, values);
+    for (let index = column.from; index < column.to; index++) {
+      yield { index, value: column.decode(index), state: 'provisional', confidence };
+    }
+  }
+}
+
 function pushRun<Output>(
   run: RowsMessage['runs'][number],
   record: number,
+  tier: Trust,
   batch: TaskResult<Output>[],
 ): void {
   const column = Column.parse(run.from, run.values);
-  const trust = { votes: run.votes };
-  const confidence = confidenceOf(run.votes);
+  const confidence = run.confidence ?? confidenceOf(run.votes);
+  const trust = { votes: run.votes, confidence, tier };
   for (let index = column.from; index < column.to; index++) {
     const value = column.decode(index) as Output;
     const cursor = record * CURSOR_STEP + (index + 1 - column.from);

@@ -60,6 +60,10 @@ export class SingleJob<Output> implements Single<Output> {
     return this.#job.story(index);
   }
 
+  belief(index: number) {
+    return this.#job.belief(index);
+  }
+
   logs() {
     return this.#job.logs();
   }

@@ -27,8 +27,9 @@ import { CommitLine } from './commit-line.ts';
 import { GuestSession } from './guest-session.ts';
 import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
-import { rowsOf } from './records.ts';
-import { recover } from './recovery.ts';
+import type { ProvisionalNews } from './provisional.ts';
+import { encodeStanding, rowsOf, STANDINGS_PARTITION } from './records.ts';
+import { recover, recoverStandings } from './recovery.ts';
 import { rowOf } from './rows.ts';
 import { Stages } from './stage/stages.ts';
 import { SteadyClock } from './steady-clock.ts';
@@ -37,6 +38,8 @@ import type { VolunteerSession } from './volunteer-session.ts';
 
 const CLOSE_MS = 5_000;
 const DRAIN_LOOK_MS = 20;
+/** Standings that are written anew at a start only where they are more than this, and than twice what they say. */
+const STANDINGS_SPARE = 1_000;
 const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -101,8 +104,22 @@ export class CoordinatorHost {
       else this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
     }
     for (const { jobId } of this.machine.jobs()) this.stage(jobId);
+    await this.#recoverStandings();
     // What was decided before the end and not yet said is said now.
     this.step({ type: 'tick', at: this.now() });
+  }
+
+  /** Many records of one volunteer are as good as the last one. */
+  async #recoverStandings(): Promise<void> {
+    const { journal, epoch } = this.options;
+    let read = 0;
+    for await (const record of recoverStandings(journal)) {
+      this.machine.replay(record);
+      read++;
+    }
+    const standings = this.machine.standings();
+    if (read <= 2 * standings.length + STANDINGS_SPARE) return;
+    await journal.replace(epoch, STANDINGS_PARTITION, standings.map(encodeStanding));
   }
 
   /** Serves everyone who calls over this transport. */
@@ -228,6 +245,9 @@ export class CoordinatorHost {
       case 'log':
       case 'retry':
         return this.#tellEvent(effect);
+      case 'provisional':
+      case 'retracted':
+        return this.#tellProvisional(effect);
       default:
         unreachable(effect);
     }
@@ -259,7 +279,12 @@ export class CoordinatorHost {
     void this.close().then(() => this.options.onFenced?.());
   }
 
+  #tellProvisional(news: ProvisionalNews): void {
+    for (const submitter of this.submitters) submitter.onProvisional(news);
+  }
+
   #append(record: JournalRecord): void {
+    if (record.type === 'standing') return;
     if (rowOf(record)) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
     this.#tellWatchers(record.jobId, record.type === 'job-state' && hasEnded(record.state));
   }

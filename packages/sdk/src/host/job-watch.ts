@@ -7,6 +7,7 @@ import {
 } from '@manytabs/protocol';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import { ProvisionalFeed, type ProvisionalNews } from './provisional.ts';
 import { rowsOf } from './records.ts';
 import { decodeRow, isRun } from './rows.ts';
 
@@ -34,6 +35,7 @@ export class JobWatch {
   readonly #wantsRows: boolean;
   readonly #wantsEvents: boolean;
   #events: JobEvent[] = [];
+  readonly #feed: ProvisionalFeed | undefined;
   #cursor: number;
   /** Bytes sent and not taken yet, per message, oldest first. */
   #ahead: { readonly cursor: number; readonly bytes: number }[] = [];
@@ -47,7 +49,7 @@ export class JobWatch {
     host: CoordinatorHost,
     outbox: Outbox,
     jobId: JobId,
-    options: { watch: number; after: number; rows: boolean; events: boolean },
+    options: { watch: number; after: number; rows: boolean; events: boolean; provisional: boolean },
   ) {
     this.#host = host;
     this.#outbox = outbox;
@@ -56,6 +58,7 @@ export class JobWatch {
     this.#cursor = options.after;
     this.#wantsRows = options.rows;
     this.#wantsEvents = options.events;
+    if (options.provisional) this.#feed = new ProvisionalFeed(outbox, options.watch);
   }
 
   get jobId(): JobId {
@@ -63,7 +66,11 @@ export class JobWatch {
   }
 
   onChanged(ended: boolean): void {
+    // Rows are understood with what the job is.
+    const isFirst = this.#progressAt === 0;
+    if (isFirst) this.#progress();
     void this.#pump();
+    if (isFirst) return;
     if (ended) return this.#progress();
     this.#timer ??= setTimeout(
       () => this.#progress(),
@@ -83,6 +90,10 @@ export class JobWatch {
     if (!this.#closed) this.#outbox.push({ type: 'job-events', watch: this.#watch, events });
   }
 
+  onProvisional(news: ProvisionalNews): void {
+    this.#feed?.add(news);
+  }
+
   onTaken(cursor: number): void {
     while (this.#ahead[0] && this.#ahead[0].cursor <= cursor) {
       this.#aheadBytes -= this.#ahead.shift()?.bytes ?? 0;
@@ -92,6 +103,7 @@ export class JobWatch {
 
   close(): void {
     this.#closed = true;
+    this.#feed?.close();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -134,6 +146,7 @@ export class JobWatch {
   }
 
   #send({ runs, failures, bytes }: RowBatch): void {
+    this.#feed?.flush();
     this.#cursor += runs.length + failures.length;
     const cursor = this.#cursor;
     this.#ahead.push({ cursor, bytes });

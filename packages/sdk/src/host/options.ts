@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly seed: number;
   /** 16 bytes, the same over restarts: leases given out before one are known after it. */
   readonly leaseKey?: Uint8Array | undefined;
+  /** Volunteers of one network (/24, /48) have one vote on a task of a tier; true unless said. */
+  readonly isOneVotePerNetwork?: boolean | undefined;
   readonly blobs: Blobs;
   /** Claimed for `epoch`. */
   readonly journal: Journal;

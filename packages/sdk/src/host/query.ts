@@ -10,6 +10,10 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
   switch (query.what) {
     case 'status':
       return host.status();
+    case 'quarantined':
+      return machine.quarantined();
+    case 'belief':
+      return machine.belief(named(query), query.index ?? 0) ?? null;
     case 'nodes':
       return machine.nodes();
     case 'jobs':

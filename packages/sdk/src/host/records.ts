@@ -1,4 +1,4 @@
-import type { JournalRecord, ReplayedRecord } from '@manytabs/kernel';
+import type { JobRecord, JournalRecord, ReplayedJobRecord, StandingRecord } from '@manytabs/kernel';
 import { Column, decodeValue, encodeValue, type JobId } from '@manytabs/protocol';
 import { encodeRow, rowOf } from './rows.ts';
 
@@ -22,16 +22,21 @@ export function jobOfEvents(partition: string): JobId | undefined {
 }
 
 export const JOB_PARTITIONS = JOBS;
+/** What volunteers are known for. */
+export const STANDINGS_PARTITION = 'standings';
 
 /** What a record adds to which partition. */
 export function appendedOf(record: JournalRecord): { partition: string; record: Uint8Array }[] {
+  if (record.type === 'standing') {
+    return [{ partition: STANDINGS_PARTITION, record: encodeStanding(record) }];
+  }
   const appended = [{ partition: eventsOf(record.jobId), record: encodeEvent(record) }];
   const row = rowOf(record);
   if (row) appended.push({ partition: rowsOf(record.jobId), record: encodeRow(row) });
   return appended;
 }
 
-export function encodeEvent(record: JournalRecord): Uint8Array {
+export function encodeEvent(record: JobRecord): Uint8Array {
   if (record.type === 'vote-received') {
     const { column, ...rest } = record;
     return encodeValue({ ...rest, from: column.from, values: column.bytes });
@@ -42,15 +47,23 @@ export function encodeEvent(record: JournalRecord): Uint8Array {
 }
 
 /** Our own bytes: what does not decode is a damaged store, and throws. */
-export function decodeEvent(bytes: Uint8Array): ReplayedRecord {
-  const event = decodeValue(bytes) as ReplayedRecord & { from: number; values: Uint8Array };
+export function decodeEvent(bytes: Uint8Array): ReplayedJobRecord {
+  const event = decodeValue(bytes) as ReplayedJobRecord & { from: number; values: Uint8Array };
   if (event.type !== 'vote-received') return withUndefined(event);
   const { from, values, ...rest } = event;
   return { ...rest, column: Column.parse(from, values) };
 }
 
+export function encodeStanding(record: StandingRecord): Uint8Array {
+  return encodeValue(record);
+}
+
+export function decodeStanding(bytes: Uint8Array): StandingRecord {
+  return decodeValue(bytes) as StandingRecord;
+}
+
 /** MessagePack has nil where we had undefined. */
-function withUndefined(event: ReplayedRecord): ReplayedRecord {
+function withUndefined(event: ReplayedJobRecord): ReplayedJobRecord {
   if (event.type === 'job-extended') return { ...event, chunk: event.chunk ?? undefined };
   if (event.type !== 'job-submitted') return event;
   const { view, program, ...spec } = event.spec;

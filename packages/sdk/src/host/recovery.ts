@@ -1,13 +1,20 @@
-import type { ReplayedRecord } from '@manytabs/kernel';
+import type { ReplayedJobRecord, StandingRecord } from '@manytabs/kernel';
 import { GridError, type JobId, type Journal } from '@manytabs/protocol';
-import { decodeEvent, eventsOf, JOB_PARTITIONS, jobOfEvents } from './records.ts';
+import {
+  decodeEvent,
+  decodeStanding,
+  eventsOf,
+  JOB_PARTITIONS,
+  jobOfEvents,
+  STANDINGS_PARTITION,
+} from './records.ts';
 
 const READ_BYTES = 1024 * 1024;
 
 /** Every record of every job, job by job, in order; each job begins with an entry without a record. */
 export async function* recover(
   journal: Journal,
-): AsyncGenerator<{ jobId: JobId; record: ReplayedRecord | undefined }> {
+): AsyncGenerator<{ jobId: JobId; record: ReplayedJobRecord | undefined }> {
   for (const partition of await journal.partitions(JOB_PARTITIONS)) {
     const jobId = jobOfEvents(partition);
     if (!jobId) continue;
@@ -20,20 +27,39 @@ export async function* recover(
 export async function* recordsOf(
   journal: Journal,
   jobId: JobId,
-): AsyncGenerator<{ jobId: JobId; record: ReplayedRecord }> {
-  const partition = eventsOf(jobId);
+): AsyncGenerator<{ jobId: JobId; record: ReplayedJobRecord }> {
+  for await (const record of read(journal, eventsOf(jobId), decodeEvent)) yield { jobId, record };
+}
+
+/**
+ * What volunteers are known for, oldest first.
+ * @throws {GridError} `storage-corrupt`
+ */
+export function recoverStandings(journal: Journal): AsyncGenerator<StandingRecord> {
+  return read(journal, STANDINGS_PARTITION, decodeStanding);
+}
+
+async function* read<Found>(
+  journal: Journal,
+  partition: string,
+  decode: (bytes: Uint8Array) => Found,
+): AsyncGenerator<Found> {
   for (let from = 0; ; ) {
     const records = await journal.read(partition, from, READ_BYTES);
     if (records.length === 0) return;
-    for (const bytes of records) yield { jobId, record: decode(bytes, partition) };
+    for (const bytes of records) yield decoded(bytes, partition, decode);
     from += records.length;
   }
 }
 
 /** @throws {GridError} `storage-corrupt` */
-function decode(bytes: Uint8Array, partition: string): ReplayedRecord {
+function decoded<Found>(
+  bytes: Uint8Array,
+  partition: string,
+  decode: (bytes: Uint8Array) => Found,
+): Found {
   try {
-    return decodeEvent(bytes);
+    return decode(bytes);
   } catch (cause) {
     throw new GridError('storage-corrupt', `A record of ${partition} cannot be read.`, { cause });
   }

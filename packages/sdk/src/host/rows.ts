@@ -14,8 +14,9 @@ const TRIES_TOLD = 8;
 /** The row a journal record adds to a job's results, if it does. */
 export function rowOf(record: JournalRecord): Row | undefined {
   if (record.type === 'tasks-final') {
-    const { column, voters } = record;
-    return { from: column.from, values: column.bytes, votes: voters.length };
+    const { column, voters, confidence } = record;
+    const run = { from: column.from, values: column.bytes, votes: voters.length };
+    return confidence === undefined ? run : { ...run, confidence };
   }
   if (record.type !== 'task-failed') return undefined;
   const { index, code, message, attempts, tries } = record;
@@ -25,16 +26,16 @@ export function rowOf(record: JournalRecord): Row | undefined {
 
 export function encodeRow(row: Row): Uint8Array {
   return isRun(row)
-    ? encodeValue([row.from, row.votes, row.values])
+    ? encodeValue([row.from, row.votes, row.values, ...optional(row.confidence)])
     : encodeValue([row.index, row.code, row.message, row.attempts, row.tries]);
 }
 
 /** Rows come from our own store; a row that does not decode is a broken store. */
 export function decodeRow(bytes: Uint8Array): Row {
   const parts = decodeValue(bytes) as unknown[];
-  if (parts.length === 3) {
-    const [from, votes, values] = parts as [number, number, Uint8Array];
-    return { from, votes, values };
+  if (typeof parts[1] === 'number') {
+    const [from, votes, values, confidence] = parts as [number, number, Uint8Array, number?];
+    return { from, votes, values, ...(confidence === undefined ? {} : { confidence }) };
   }
   const [index, code, message, attempts, tries = []] = parts as [
     number,
@@ -48,4 +49,8 @@ export function decodeRow(bytes: Uint8Array): Row {
 
 function cut(text: string, chars: number): string {
   return text.slice(0, chars);
+}
+
+function optional(value: number | undefined): number[] {
+  return value === undefined ? [] : [value];
 }

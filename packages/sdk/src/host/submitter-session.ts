@@ -18,6 +18,7 @@ import type { Usage } from '../access/usage.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
+import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
 import { checkSpec, missingShards } from './submission.ts';
 
@@ -71,6 +72,12 @@ export class SubmitterSession {
   onJobEvent(jobId: JobId, event: JobEvent): void {
     for (const watch of this.#watches.values()) {
       if (watch.jobId === jobId) watch.onEvent(event);
+    }
+  }
+
+  onProvisional(news: ProvisionalNews): void {
+    for (const watch of this.#watches.values()) {
+      if (watch.jobId === news.jobId) watch.onProvisional(news);
     }
   }
 
@@ -204,17 +211,13 @@ export class SubmitterSession {
   }
 
   #watch(message: Extract<Request, { type: 'watch-job' }>): null {
-    const { request, jobId, after, rows, events = false } = message;
+    const { request, jobId, after, rows, events = false, provisional = false } = message;
     this.#own(jobId);
     if (this.#watches.size >= WATCHES_MAX) {
       throw new GridError('quota-exceeded', `One link watches at most ${WATCHES_MAX} jobs.`);
     }
-    const watch = new JobWatch(this.#host, this.#outbox, jobId, {
-      watch: request,
-      after,
-      rows,
-      events,
-    });
+    const wanted = { watch: request, after, rows, events, provisional };
+    const watch = new JobWatch(this.#host, this.#outbox, jobId, wanted);
     this.#watches.set(request, watch);
     watch.onChanged(false);
     return null;

@@ -17,6 +17,7 @@ import type { Admission } from '../access/admission.ts';
 import type { FloodGate } from '../link/flood-gate.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import { networkOf } from './network-of.ts';
 
 /** A volunteer whose introduction was believed. */
 export interface Arrival {
@@ -74,6 +75,9 @@ export class VolunteerSession {
       road: link.road,
       trusted: admission.trusted,
       site: admission.site,
+      network: host.options.isOneVotePerNetwork === false ? undefined : networkOf(link.address),
+      // Where the road tells no address, a site has one vote.
+      visit: link.address === undefined ? admission.site : undefined,
     });
   }
 

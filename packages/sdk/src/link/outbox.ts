@@ -33,6 +33,11 @@ export class Outbox {
     queueMicrotask(() => void this.#flush());
   }
 
+  /** Bytes that the link has not taken yet. */
+  queuedBytes(): number {
+    return this.#link.queuedBytes('control') + this.#link.queuedBytes('bulk');
+  }
+
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
       const entries = this.#waiting;

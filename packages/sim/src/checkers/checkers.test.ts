@@ -1,4 +1,4 @@
-import type { JournalRecord, WorkMessage } from '@manytabs/kernel';
+import type { JobRecord, WorkMessage } from '@manytabs/kernel';
 import {
   type AssignMessage,
   Column,
@@ -47,7 +47,7 @@ function setup(changes: Partial<WorldOptions> = {}, plan = jobPlan({ quorum: quo
     const values = bytes(from, to, flip);
     deliver(session, { type: 'results', lease: leaseId(lease), from, values, busyMs: 1 }, at);
   };
-  const record = (what: JournalRecord) => tell((facts) => facts.onRecord?.(what));
+  const record = (what: JobRecord) => tell((facts) => facts.onRecord?.(what));
   const final = (voters: VolunteerId[], { flip = 0, from = 0, to = 4 } = {}) => {
     const column = Column.parse(from, bytes(from, to, flip));
     record({ type: 'tasks-final', at: 20, jobId, column, voters });

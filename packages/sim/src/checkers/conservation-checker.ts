@@ -1,11 +1,11 @@
-import type { JournalRecord } from '@manytabs/kernel';
+import type { JobRecord } from '@manytabs/kernel';
 import { hasEnded, type JobId } from '@manytabs/protocol';
 import { type Facts, violated } from '../facts.ts';
 import type { WorldOptions } from '../options.ts';
 import type { PlannedJob } from '../workload.ts';
 import type { LeaseBook } from './lease-book.ts';
 
-type Failure = Extract<JournalRecord, { type: 'task-failed' }>;
+type Failure = Extract<JobRecord, { type: 'task-failed' }>;
 
 interface Tally {
   readonly job: PlannedJob;
@@ -31,7 +31,7 @@ export class ConservationChecker implements Facts {
     this.#jobs.set(job.jobId, { job, decided, count: 0, isEnded: false });
   }
 
-  onRecord(record: JournalRecord): void {
+  onRecord(record: JobRecord): void {
     const tally = this.#jobs.get(record.jobId);
     if (!tally) return violated('CO', `a record of unknown job ${record.jobId}`);
     if (record.type === 'tasks-final') {

@@ -1,4 +1,4 @@
-import type { JournalRecord, WorkMessage } from '@manytabs/kernel';
+import type { JobRecord, WorkMessage } from '@manytabs/kernel';
 import {
   type AssignMessage,
   type JobId,
@@ -126,7 +126,7 @@ export class LeaseBook implements Facts {
     }
   }
 
-  onRecord(record: JournalRecord): void {
+  onRecord(record: JobRecord): void {
     const book = this.jobs.get(record.jobId);
     if (!book) return;
     if (record.type === 'task-failed') book.decided[record.index] = 1;

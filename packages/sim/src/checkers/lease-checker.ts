@@ -1,4 +1,4 @@
-import type { JournalRecord } from '@manytabs/kernel';
+import type { JobRecord } from '@manytabs/kernel';
 import type { Column, JobId, VolunteerId } from '@manytabs/protocol';
 import { type Facts, violated } from '../facts.ts';
 import { valuesOf } from '../workload.ts';
@@ -12,7 +12,7 @@ export class LeaseChecker implements Facts {
     this.#book = book;
   }
 
-  onRecord(record: JournalRecord): void {
+  onRecord(record: JobRecord): void {
     if (record.type === 'vote-received')
       this.#check(record.jobId, record.column, [record.volunteer]);
     if (record.type === 'tasks-final') this.#check(record.jobId, record.column, record.voters);

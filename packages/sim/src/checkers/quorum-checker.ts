@@ -1,10 +1,10 @@
-import type { JournalRecord } from '@manytabs/kernel';
+import type { JobRecord } from '@manytabs/kernel';
 import { type Facts, violated } from '../facts.ts';
 import type { WorldOptions } from '../options.ts';
 import { valuesOf } from '../workload.ts';
 import type { LeaseBook } from './lease-book.ts';
 
-type Final = Extract<JournalRecord, { type: 'tasks-final' }>;
+type Final = Extract<JobRecord, { type: 'tasks-final' }>;
 
 /** A final result has the votes of `minQuorum` identities, and is right where liars do not conspire. */
 export class QuorumChecker implements Facts {
@@ -21,7 +21,7 @@ export class QuorumChecker implements Facts {
       minQuorum === 1 ? liars > 0 : mayMultiply || conspirators >= minQuorum;
   }
 
-  onRecord(record: JournalRecord): void {
+  onRecord(record: JobRecord): void {
     if (record.type === 'tasks-final') this.#check(record);
   }
 

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '@manytabs/kernel';
+import type { JobRecord } from '@manytabs/kernel';
 import {
   type AssignMessage,
   hasEnded,
@@ -29,7 +29,7 @@ export class RestartChecker implements Facts {
     this.#jobs.set(job.jobId, { job, decided, ...counts, state: 'running', isRecorded: false });
   }
 
-  onRecord(record: JournalRecord): void {
+  onRecord(record: JobRecord): void {
     const known = this.#jobs.get(record.jobId);
     if (!known) return;
     known.isRecorded = true;

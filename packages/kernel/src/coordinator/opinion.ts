@@ -1,0 +1,51 @@
+import { credibility } from '../validation/credibility.ts';
+import { sizesOf } from '../validation/tally.ts';
+import { isAnchor } from './anchors.ts';
+import type { Grid } from './grid.ts';
+import type { Span, Vote } from './span.ts';
+import { errorChanceOf, isTrusted } from './standings.ts';
+
+/** What the votes on a run of tasks amount to. */
+export interface Opinion {
+  /** Position of the vote that stands for the best group. */
+  readonly best: number;
+  /** The chance that the best group is right. */
+  readonly confidence: number;
+  /** Votes of the best group, and of the largest other one. */
+  readonly size: number;
+  readonly second: number;
+  readonly hasAnchor: boolean;
+  /** Somebody trusted is of this opinion. */
+  readonly isTrusted: boolean;
+}
+
+/** `groups` gives for each vote of the span the position of the vote that stands for its group. */
+export function opinionOf(grid: Grid, span: Span, groups: readonly number[]): Opinion {
+  const trusted = span.votes.findIndex((vote) => isTrusted(vote.identity, span.job));
+  const ids = [...new Set(groups)];
+  const chances = chancesOf(grid, span, groups, ids);
+  const found =
+    trusted < 0 ? chances.indexOf(Math.max(...chances)) : ids.indexOf(groups[trusted] as number);
+  const best = ids[found] as number;
+  const sizes = sizesOf(groups);
+  return {
+    best,
+    confidence: trusted < 0 ? (chances[found] as number) : 1,
+    size: sizes[best] as number,
+    second: Math.max(0, ...ids.filter((id) => id !== best).map((id) => sizes[id] as number)),
+    hasAnchor: span.votes.some(
+      ({ identity }, i) => groups[i] === best && isAnchor(grid, identity, span.job),
+    ),
+    isTrusted: trusted >= 0,
+  };
+}
+
+function chancesOf(
+  grid: Grid,
+  span: Span,
+  groups: readonly number[],
+  ids: readonly number[],
+): number[] {
+  const chanceOf = ({ identity }: Vote) => errorChanceOf(grid, identity, span.job);
+  return credibility(ids.map((id) => span.votes.filter((_, i) => groups[i] === id).map(chanceOf)));
+}

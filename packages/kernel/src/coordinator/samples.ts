@@ -1,0 +1,55 @@
+import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
+import { pauseJob } from './jobs.ts';
+import type { Span } from './span.ts';
+
+// Whether the module gives the same answer everywhere: a few tasks are compared before the job spreads, and the first
+// ones are watched.
+
+/** Tasks that are compared before others are handed out. */
+export const SAMPLES = 3;
+const SAMPLES_MS_MAX = 30_000;
+const COMPARED_MAX = 50;
+const SCATTERED_SHARE = 0.05;
+const SCATTERED_VOTES = 3;
+
+/** Lets the job spread once its samples were compared, or nobody compared them for long. */
+export function checkSamples(grid: Grid, job: Job): void {
+  if (!job.isSampling) return;
+  const isLate = job.newcomersFrom !== undefined && grid.now >= job.newcomersFrom + SAMPLES_MS_MAX;
+  if (!isLate && !areCompared(job)) return;
+  job.isSampling = false;
+  grid.hasNewWork = true;
+  grid.syncReady(job);
+}
+
+function areCompared(job: Job): boolean {
+  if (job.cursor < Math.min(SAMPLES, job.total)) return false;
+  for (let index = 0; index < Math.min(SAMPLES, job.total); index++) {
+    if (job.pages.stateOf(index) !== 'open') continue;
+    const span = job.pages.at(index)?.spanAt(index);
+    if (!span || !(span.isAgreed || span.escrow)) return false;
+  }
+  return true;
+}
+
+/** Counts the first tasks on which no two volunteers agree; too many of them pause the job. */
+export function noteScatter(grid: Grid, span: Span, groups: readonly number[]): void {
+  const { job } = span;
+  const votes = groups.length;
+  if (votes < 2 || job.isScatterForgiven || job.compared > COMPARED_MAX) return;
+  if (!span.isCompared) {
+    span.isCompared = true;
+    job.compared += span.count;
+  }
+  if (span.isScattered || votes < SCATTERED_VOTES || new Set(groups).size < votes) return;
+  span.isScattered = true;
+  job.scattered += span.count;
+  if (job.scattered < Math.max(1, SCATTERED_SHARE * Math.min(COMPARED_MAX, job.total))) return;
+  job.isScatterForgiven = true;
+  pauseJob(
+    grid,
+    job,
+    `its results differ from volunteer to volunteer: on ${job.scattered} of the first ${job.compared} tasks that were compared, no two of ${votes} volunteers agree. If it depends on the browser or on what ran before, mend it, or allow a tolerance (compare); resume it to go on all the same.`,
+  );
+}
