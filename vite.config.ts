@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { threadWorker } from './packages/runtime/vite.ts';
 
 // The pages have their own vite.config.ts each (apps/donate, apps/console); scripts/build.ts puts them together.
 export default defineConfig({
+  plugins: [threadWorker({ isPage: false })],
   test: {
     include: ['{packages,apps,samples,scripts,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -14,6 +14,7 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
+import { buildThreadWorker } from '../packages/runtime/build/thread-worker.ts';
 
 /** The pages, and where below dist/pages they are served. Each is built alone, so that none loads another's code. */
 const PAGES = { donate: '', console: 'console' } as const;
@@ -110,10 +111,23 @@ async function programs(root: string, outdir: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    plugins: [npmPackagesOutside],
+    plugins: [threadWorkerInside(root), npmPackagesOutside],
     logLevel: 'warning',
   });
 }
+
+/** A thread's worker is a script of its own, carried as text. */
+const threadWorkerInside = (root: string): Plugin => ({
+  name: 'thread-worker-inside',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'thread-worker';
+    onResolve({ filter: /^virtual:manytabs-thread-worker$/ }, ({ path }) => ({ path, namespace }));
+    onLoad({ filter: /.*/, namespace }, async () => ({
+      contents: await buildThreadWorker(join(root, 'packages', 'runtime')),
+      loader: 'text',
+    }));
+  },
+});
 
 const npmPackagesOutside: Plugin = {
   name: 'npm-packages-outside',

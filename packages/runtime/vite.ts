@@ -1,5 +1,6 @@
 import type { Plugin } from 'vite';
 import { buildSandboxHtml } from './build/sandbox-html.ts';
+import { buildThreadWorker } from './build/thread-worker.ts';
 
 const FILE = 'sandbox.html';
 
@@ -19,4 +20,19 @@ export function sandboxPage(): Plugin {
       this.emitFile({ type: 'asset', fileName: FILE, source: await buildSandboxHtml() });
     },
   };
+}
+
+const THREAD_WORKER = 'virtual:manytabs-thread-worker';
+
+/** The script of `virtual:manytabs-thread-worker`, for Node; a page never asks for it and gets an empty one. */
+export function threadWorker(options: { readonly isPage: boolean }) {
+  return {
+    name: 'manytabs-thread-worker',
+    resolveId: (id: string) => (id === THREAD_WORKER ? `\0${THREAD_WORKER}` : undefined),
+    async load(id: string) {
+      if (id !== `\0${THREAD_WORKER}`) return undefined;
+      const text = options.isPage ? '' : await buildThreadWorker();
+      return `export default ${JSON.stringify(text)};`;
+    },
+  } satisfies Plugin;
 }

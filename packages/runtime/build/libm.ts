@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCE = fileURLToPath(new URL('../assembly/libm.ts', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 
 let compiled: Promise<Uint8Array> | undefined;
 
 /** The WASM module of assembly/libm.ts; the same source gives the same bytes. */
-export function buildLibm(): Promise<Uint8Array> {
-  compiled ??= compile();
+export function buildLibm(folder = FOLDER): Promise<Uint8Array> {
+  compiled ??= compile(join(folder, 'assembly', 'libm.ts'));
   return compiled;
 }
 
-async function compile(): Promise<Uint8Array> {
-  const source = await readFile(SOURCE, 'utf8');
+async function compile(path: string): Promise<Uint8Array> {
+  const source = await readFile(path, 'utf8');
   const out: { bytes?: Uint8Array } = {};
   const { error, stderr } = await asc.main(
     [

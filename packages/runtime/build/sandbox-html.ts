@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildLibm } from './libm.ts';
 
-const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 
-async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
+async function bundle(
+  folder: string,
+  entry: string,
+  define: Record<string, string>,
+): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [source(entry)],
+    entryPoints: [join(folder, 'src', entry)],
     bundle: true,
     write: false,
     minify: true,
@@ -35,14 +40,19 @@ function policyOf(script: string): string {
   ].join('; ');
 }
 
+/** The script of a worker. Whoever is bundled elsewhere says where this workspace is. */
+export async function buildWorker(folder = FOLDER): Promise<string> {
+  const libm = Buffer.from(await buildLibm(folder)).toString('base64');
+  return bundle(folder, 'worker/entry.ts', { LIBM: JSON.stringify(libm) });
+}
+
 /**
  * The whole sandbox page in one file: its policy, and one script with the worker inside it as text. The same sources
  * give the same bytes.
  */
-export async function buildSandboxHtml(): Promise<string> {
-  const libm = Buffer.from(await buildLibm()).toString('base64');
-  const worker = await bundle('worker/entry.ts', { LIBM: JSON.stringify(libm) });
-  const boot = await bundle('frame/boot.ts', { WORKER_SOURCE: JSON.stringify(worker) });
+export async function buildSandboxHtml(folder = FOLDER): Promise<string> {
+  const worker = await buildWorker(folder);
+  const boot = await bundle(folder, 'frame/boot.ts', { WORKER_SOURCE: JSON.stringify(worker) });
   if (/<\/script|<!--/i.test(boot)) throw new Error('the boot script would end its own element');
   return [
     '<!doctype html>',

@@ -26,6 +26,7 @@ export type {
   JobEvents,
   JobHandle,
   JsModule,
+  LocalOptions,
   MapOptions,
   Range,
   ReduceOptions,

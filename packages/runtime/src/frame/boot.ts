@@ -25,7 +25,7 @@ function start(): void {
   const emit = (event: FrameEvent, transfer: Transferable[] = []) =>
     port.postMessage(event, transfer);
   const workerUrl = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: 'text/javascript' }));
-  const pool = new Pool(workerUrl, emit);
+  const pool = new Pool(() => new Worker(workerUrl), emit);
   port.onmessage = () => emit({ type: 'pong' });
   expose(apiOf(pool), commands.port1);
   // The page's origin cannot be known here, and the ports give whoever embeds this frame nothing but a sandbox.

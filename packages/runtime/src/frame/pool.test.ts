@@ -68,9 +68,12 @@ const PROGRAM = {
 
 async function setupPool() {
   const parts: Part[] = [];
-  const pool = new Pool('blob:', (event: FrameEvent) => {
-    if (event.type === 'parts') parts.push(...event.parts);
-  });
+  const pool = new Pool(
+    () => new Worker('blob:'),
+    (event: FrameEvent) => {
+      if (event.type === 'parts') parts.push(...event.parts);
+    },
+  );
   pool.setWorkers(1);
   const opened = pool.open(PROGRAM);
   await vi.advanceTimersByTimeAsync(0);

@@ -26,7 +26,7 @@ interface Opening {
  * 3. A task is blamed only if it was the only one that can have done it.
  */
 export class Pool implements FrameApi, SlotListener {
-  readonly #workerUrl: string;
+  readonly #makeWorker: () => Worker;
   readonly #emit: (event: FrameEvent, transfer?: Transferable[]) => void;
   readonly #slots = new Set<Slot>();
   readonly #queue: TaskRun[] = [];
@@ -41,8 +41,11 @@ export class Pool implements FrameApi, SlotListener {
   #watching: ReturnType<typeof setInterval> | undefined;
   #watchedAt = 0;
 
-  constructor(workerUrl: string, emit: (event: FrameEvent, transfer?: Transferable[]) => void) {
-    this.#workerUrl = workerUrl;
+  constructor(
+    makeWorker: () => Worker,
+    emit: (event: FrameEvent, transfer?: Transferable[]) => void,
+  ) {
+    this.#makeWorker = makeWorker;
     this.#emit = emit;
   }
 
@@ -83,6 +86,13 @@ export class Pool implements FrameApi, SlotListener {
     const waiting = this.#queue.findIndex(({ order }) => order.run === run);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
     for (const slot of this.#slots) if (slot.run?.order.run === run) slot.stop();
+  }
+
+  /** Ends all workers; nothing more is heard of it. */
+  close(): void {
+    clearInterval(this.#watching);
+    this.#queue.length = 0;
+    for (const slot of [...this.#slots]) this.#bury(slot);
   }
 
   hold(held: boolean): void {
@@ -214,7 +224,7 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   #spawn(): void {
-    const slot = new Slot(this.#workerUrl, this);
+    const slot = new Slot(this.#makeWorker(), this);
     slot.setDuty(this.#duty);
     this.#slots.add(slot);
     this.#watch();

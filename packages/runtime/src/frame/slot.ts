@@ -68,9 +68,9 @@ export class Slot {
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #duty = 1;
 
-  constructor(url: string, listener: SlotListener) {
+  constructor(worker: Worker, listener: SlotListener) {
     this.#listener = listener;
-    this.#worker = new Worker(url);
+    this.#worker = worker;
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onmessageerror = () => this.#fault(flooded('sent an unreadable message'));
     this.#worker.onerror = (event) => {

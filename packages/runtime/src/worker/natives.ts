@@ -5,6 +5,8 @@ import type { FromWorker } from '../shared/wire.ts';
  * module must be evaluated before lockDown runs.
  */
 interface WorkerScope {
+  /** Where the browser's way, `import(blob:)`, is not known. */
+  readonly importSource?: (source: Uint8Array) => Promise<Record<string, unknown>>;
   postMessage(message: unknown, transfer: Transferable[]): void;
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
 }
@@ -21,6 +23,7 @@ export const natives = {
   setTimeout: globalThis.setTimeout.bind(globalThis),
   clearTimeout: globalThis.clearTimeout.bind(globalThis),
   clock: Date.now.bind(Date),
+  importSource: scope.importSource,
   createObjectURL: URL.createObjectURL.bind(URL),
   revokeObjectURL: URL.revokeObjectURL.bind(URL),
   Blob,

@@ -21,13 +21,18 @@ export async function loadTask({ code }: WorkerProgram): Promise<TaskBody> {
 }
 
 async function importModule(source: Uint8Array): Promise<Record<string, unknown>> {
+  if (natives.importSource) return natives.importSource(source).catch(refuse);
   const blob = new natives.Blob([source.slice()], { type: 'text/javascript' });
   const url = natives.createObjectURL(blob);
   try {
     return await import(/* @vite-ignore */ url);
   } catch (thrown) {
-    throw new GridError('syntax-error', `The module cannot be loaded: ${textOf(thrown)}`);
+    return refuse(thrown);
   } finally {
     natives.revokeObjectURL(url);
   }
+}
+
+function refuse(thrown: unknown): never {
+  throw new GridError('syntax-error', `The module cannot be loaded: ${textOf(thrown)}`);
 }

@@ -368,6 +368,14 @@ export interface TokensApi {
   revoke(id: string): Promise<TokenView>;
 }
 
+export interface LocalOptions {
+  /** Of this machine; as many as it has processors unless said. */
+  readonly workers?: number | undefined;
+  /** In a page: the address of `sandbox.html`; beside the grid's pages, at `/sandbox.html`, unless said. */
+  readonly sandbox?: string | URL | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface GridApi {
   map<Input, Output, Args = unknown>(
     inputs: InputSource<Input>,

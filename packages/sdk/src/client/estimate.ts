@@ -1,5 +1,6 @@
 import { encodeValue } from '@manytabs/protocol';
 import type { Estimate, GridApi, InputSource, MapOptions, Task, TaskResult } from './api.ts';
+import { endedError } from './ended-error.ts';
 import { isRange } from './inputs.ts';
 import { quorumOf } from './program.ts';
 
@@ -19,7 +20,10 @@ export async function estimate<Input, Output, Args>(
   const job = grid.map(picked, task, { ...rest, name, quorum: 1 });
   const pilot: TaskResult<unknown>[] = [];
   for await (const row of job.results()) pilot.push(row);
-  const { busyMs } = await job.ended();
+  const view = await job.ended();
+  const stopped = endedError(view);
+  if (stopped) throw stopped;
+  const { busyMs } = view;
   const msPerTask = busyMs / Math.max(1, pilot.length);
   const copies = quorumOf(options as MapOptions).targetResults;
   const coreSeconds = tasks === undefined ? undefined : (tasks * copies * msPerTask) / 1_000;

@@ -24,6 +24,7 @@ import type {
   InputSource,
   Job,
   JsModule,
+  LocalOptions,
   MapOptions,
   Single,
   StageOptions,
@@ -56,6 +57,8 @@ export class Grid implements GridApi {
   };
   readonly #stages = new Stages(this.#stageGrid);
 
+  #onClose: () => Promise<void> = () => Promise.resolve();
+
   private constructor(connection: Connection) {
     this.#connection = connection;
   }
@@ -66,6 +69,21 @@ export class Grid implements GridApi {
    */
   static async connect(url: string | URL, options: ConnectOptions = {}): Promise<Grid> {
     return Grid.over([await relayTransport(url)], options);
+  }
+
+  /**
+   * A grid without a server: the same meaning, computed by this machine's workers, and gone with this program. In a page
+   * tasks run in the sandbox; in Node in threads, whose isolation is for code that you trust (docs/spec/runtime.md).
+   * @throws {GridError} `sandbox-refused`, `aborted`
+   */
+  static async local(options: LocalOptions = {}): Promise<Grid> {
+    options.signal?.throwIfAborted();
+    const { openLocalGrid } = await import('../local/local-grid.ts');
+    const local = await openLocalGrid(options);
+    const { token } = local;
+    const grid = await Grid.over([local.transport], { token, agent: 'local' });
+    grid.#onClose = () => local.close();
+    return grid;
   }
 
   /** Over any road to a coordinator, for example the memory of the tab that hosts it. */
@@ -217,10 +235,10 @@ export class Grid implements GridApi {
     return auditOver(this.#connection);
   }
 
-  /** Jobs go on without this handle. */
-  close(): Promise<void> {
+  /** Jobs go on without this handle; on a local grid they end with it. */
+  async close(): Promise<void> {
     this.#connection.close();
-    return Promise.resolve();
+    await this.#onClose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

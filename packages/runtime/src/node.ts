@@ -1,0 +1,1 @@
+export { type ThreadOptions, ThreadRuntime } from './node/thread-runtime.ts';

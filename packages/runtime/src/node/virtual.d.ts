@@ -1,0 +1,4 @@
+declare module 'virtual:manytabs-thread-worker' {
+  const source: string;
+  export default source;
+}

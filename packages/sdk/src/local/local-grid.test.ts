@@ -1,0 +1,48 @@
+import { expect, test, vi } from 'vitest';
+import { gridContract } from '../../test/grid-contract.ts';
+import { Grid } from '../client/grid.ts';
+import { range } from '../client/inputs.ts';
+
+// The first grid builds the script of its threads.
+vi.setConfig({ hookTimeout: 120_000 });
+
+gridContract('local', async () => {
+  const grid = await Grid.local({ workers: 2 });
+  return { grid, close: () => grid.close() };
+});
+
+test('[RU61] a task in a thread has no globals of Node, and every tier of trust finds its votes', async () => {
+  await using grid = await Grid.local({ workers: 1 });
+  const seen = grid.map(
+    [0],
+    () => {
+      const names = [
+        'process',
+        'require',
+        'module',
+        'Buffer',
+        'fetch',
+        'importSource',
+        'postMessage',
+      ];
+      const scope = globalThis as unknown as Record<string, unknown>;
+      return names.filter((name) => scope[name] !== undefined);
+    },
+    { quorum: 3 },
+  );
+  expect(await seen).toEqual([[]]);
+});
+
+test('[RU61] a thread that takes too long is ended, and the others go on', async () => {
+  await using grid = await Grid.local({ workers: 2 });
+  const job = grid.map(
+    range(3),
+    (n) => {
+      while (n === 1) n = 1;
+      return n;
+    },
+    { timeout: 300, retries: 0 },
+  );
+  const { tasks } = await job.ended();
+  expect(tasks).toMatchObject({ final: 2, failed: 1 });
+});
