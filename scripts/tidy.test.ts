@@ -93,7 +93,7 @@ describe('imports', () => {
       const tools = { ...own, ...root.devDependencies, 'playwright-core': '' };
       const isTool = file.isTest || /(^|\/)(vite\.config|vite)\.ts$|\/build\//.test(file.path);
       return importsOf(file)
-        .filter(({ module }) => !module.startsWith('.') && !module.startsWith('node:'))
+        .filter(({ module }) => !/^(\.|node:|virtual:)/.test(module))
         .filter(({ module }) => packageOf(module) !== owner.name)
         .filter(({ module, isTypeOnly }) => {
           return !(packageOf(module) in (isTool || isTypeOnly ? tools : own));
