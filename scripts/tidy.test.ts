@@ -24,6 +24,7 @@ describe('imports', () => {
   const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@manytabs/protocol': [],
     '@manytabs/kernel': ['@manytabs/protocol'],
+    '@manytabs/erasure': ['@manytabs/protocol'],
     '@manytabs/transport': ['@manytabs/protocol'],
     '@manytabs/storage': ['@manytabs/protocol'],
     '@manytabs/runtime': ['@manytabs/protocol'],
@@ -35,6 +36,7 @@ describe('imports', () => {
       '@manytabs/transport',
       '@manytabs/storage',
       '@manytabs/runtime',
+      '@manytabs/erasure',
     ],
     '@manytabs/samples': ['@manytabs/protocol', 'manytabs'],
     '@manytabs/coordinator': [

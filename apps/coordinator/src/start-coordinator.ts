@@ -158,6 +158,7 @@ async function createHost(
     leaseKey: identity.leaseKey,
     blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
     journal: stores.journal,
+    keyValue: stores.keyValue,
     clock,
     authorise: (token) => access.tokens.check(token),
     access,

@@ -11,6 +11,7 @@ export type { CoordinatorEvent, WorkMessage } from './coordinator/event.ts';
 export { SCHEDULING_LIMITS, type SchedulingLimits } from './scheduling/scheduling-limits.ts';
 export { SHARD_LIMITS } from './shards/shard-limits.ts';
 export { type Replication, type ShardCounts, ShardMap } from './shards/shard-map.ts';
+export type { KeptShard } from './shards/wanted-shard.ts';
 export type { DonationPhase } from './volunteer/donation-state.ts';
 export type { VolunteerEffect } from './volunteer/effect.ts';
 export type { DonorCommand, VolunteerEvent } from './volunteer/event.ts';

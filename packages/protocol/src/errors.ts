@@ -58,6 +58,19 @@ export const ERRORS = {
   timeout: 'Try again.',
   closed: 'Connect again.',
   aborted: 'Nothing: it was asked for.',
+  // files
+  'path-invalid': 'Use a path like /in/a.csv: names without .., control or direction characters.',
+  'path-missing': 'List the folder to see what is there.',
+  'path-taken': 'Remove what is there, or choose another name.',
+  'folder-not-empty': 'Remove what is in it first, or say that you mean all of it (-r).',
+  'not-a-folder': 'A file has nothing below it; choose another path.',
+  'not-a-file': 'Name a file, or say that you mean the whole folder (-r).',
+  'not-yours': 'Ask its owner or the owner of the grid.',
+  'file-too-large': 'Split it into several files.',
+  'file-changed': 'Read it again: it was replaced meanwhile.',
+  'upload-unknown': 'Put the file again: what is here already is not sent twice.',
+  'too-few-volunteers': 'Wait for more tabs, ask for fewer copies, or choose --durability durable.',
+  'file-lost': 'Wait for the volunteers that hold the rest, or put it again.',
   // storing
   'shard-missing': 'Upload it again.',
   'shard-corrupt': 'Nothing: another copy is used.',
@@ -92,6 +105,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rate-limited',
   'too-many-peers',
   'storage-full',
+  'too-few-volunteers',
 ]);
 
 export interface ErrorRecord {

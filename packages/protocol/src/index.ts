@@ -12,6 +12,27 @@ export {
   isErrorCode,
   toGridError,
 } from './errors.ts';
+export { FileLayout, type StripeLayout } from './files/file-layout.ts';
+export {
+  checkPath,
+  checkPattern,
+  decodeName,
+  encodeName,
+  joinPath,
+  nameMatcher,
+  namesOf,
+} from './files/grid-path.ts';
+export { merkleRoot } from './files/merkle-root.ts';
+export type {
+  FileCheck,
+  FileEntry,
+  FileHealth,
+  FileList,
+  FileManifest,
+  FileProblem,
+  FileStat,
+  FilesUsage,
+} from './files/views.ts';
 export { helloBytes } from './hello.ts';
 export {
   base32,
@@ -41,6 +62,13 @@ export {
   coordinatorMessageSchema,
   type JobMessage,
 } from './messages/coordinator.ts';
+export {
+  type CodeScheme,
+  type Durability,
+  type FileOp,
+  type Redundancy,
+  redundancySchema,
+} from './messages/files.ts';
 export {
   type Backoff,
   type Compare,

@@ -53,6 +53,26 @@ export const LIMITS = {
   TOKENS_MAX: 10_000,
   ORIGINS_PER_TOKEN_MAX: 16,
   ORIGIN_CHARS_MAX: 256,
+  /** What submitters share: a key, a value, a page of values. */
+  SPACE_KEY_CHARS_MAX: 128,
+  SPACE_VALUE_BYTES_MAX: 48 * KIB,
+  SPACE_PAGE_BYTES: 512 * KIB,
+  SPACE_LEASE_MS_MAX: 3_600_000,
+  SPACE_PERMITS_MAX: 500,
+  /** A path of the grid's file system, and one name of it, in bytes of UTF-8. */
+  PATH_CHARS_MAX: 2_048,
+  FILE_NAME_BYTES_MAX: 255,
+  FOLDER_DEPTH_MAX: 64,
+  /** Pieces of one file, parity among them. */
+  FILE_PIECES_MAX: 1_048_576,
+  FILE_REPLICAS_MAX: 16,
+  /** Data or parity pieces of a code. */
+  CODE_PIECES_MAX: 32,
+  /** Entries of one answer to a listing. */
+  FILE_LIST_MAX: 1_000,
+  /** Pieces one message asks about. */
+  FILE_WINDOW_MAX: 256,
+  NEAR_SHARDS_MAX: 64,
 } as const;
 
 assert(LIMITS.DEAD_MS > 3 * LIMITS.HEARTBEAT_MS, 'a volunteer may miss three heartbeats');

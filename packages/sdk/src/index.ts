@@ -45,6 +45,23 @@ export type {
   Trust,
   WasmModule,
 } from './client/api.ts';
+export type {
+  CodeScheme,
+  Durability,
+  FileCallOptions,
+  FileCheck,
+  FileEntry,
+  FileHealth,
+  FileProgress,
+  FileSource,
+  FileStat,
+  FilesUsage,
+  GetOptions,
+  GridFiles,
+  ListOptions,
+  OpenFile,
+  PutOptions,
+} from './client/files/api.ts';
 export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';

@@ -1,5 +1,5 @@
 import { COORDINATOR_PEER_ID, type Journal, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs, MemoryJournal } from '@manytabs/storage';
+import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost } from '../src/host/index.ts';
@@ -10,6 +10,17 @@ import { TabDonation } from '../src/volunteer/donation.ts';
 import { InlineRuntime } from './inline-runtime.ts';
 
 /** A whole grid in one process: the real host, volunteers and submitter over memory. */
+interface Stores {
+  readonly blobs: MemoryBlobs;
+  readonly journal: Journal;
+  readonly keyValue: MemoryKeyValue;
+}
+
+function newStores(): Stores {
+  const journal = new MemoryJournal();
+  return { blobs: new MemoryBlobs(), journal, keyValue: new MemoryKeyValue() };
+}
+
 export class MemoryGrid {
   readonly network = new MemoryNetwork();
   readonly host: CoordinatorHost;
@@ -17,14 +28,16 @@ export class MemoryGrid {
   readonly #grids: Grid[] = [];
   #peers = 0;
 
-  constructor({ journal = new MemoryJournal() }: { journal?: Journal } = {}) {
+  readonly #stores: Stores;
+
+  constructor(stores: Partial<Stores> = {}) {
+    this.#stores = { ...newStores(), ...stores };
     this.host = new CoordinatorHost({
       grid: 'test',
       version: 'test',
       epoch: 1,
       seed: 1,
-      blobs: new MemoryBlobs(),
-      journal,
+      ...this.#stores,
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };
@@ -53,6 +66,11 @@ export class MemoryGrid {
     donation.start();
     this.#donations.push(donation);
     return donation;
+  }
+
+  /** Another coordinator over what this one stored; call its `recover`. */
+  successor(): MemoryGrid {
+    return new MemoryGrid(this.#stores);
   }
 
   async submitter(token = 'admin'): Promise<Grid> {

@@ -231,6 +231,7 @@ export class Host {
       case 'close':
         this.#close(effect.session, effect.code);
         break;
+      case 'check-shard':
       case 'log':
       case 'retry':
       case 'provisional':

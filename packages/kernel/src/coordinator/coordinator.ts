@@ -14,6 +14,7 @@ import {
   type TaskCounts,
   unreachable,
 } from '@manytabs/protocol';
+import type { ShardMap } from '../shards/shard-map.ts';
 import { endOverdue, wakeRested } from './allowance.ts';
 import { settleAudited } from './belief.ts';
 import { beliefOf, quarantinedOf } from './belief-view.ts';
@@ -37,7 +38,7 @@ import { leave, onDue, onJoined } from './presence.ts';
 import { quarantineLiars } from './quarantine.ts';
 import { nextReassessmentAt, reassess } from './reassess.ts';
 import { Replay, settleReplayed } from './replay.ts';
-import { orderReplicas } from './replicas.ts';
+import { nextScrubAt, orderReplicas, scrub } from './replicas.ts';
 import { standingsOf } from './standings.ts';
 import { nextReviewAt, review } from './stragglers.ts';
 import { countTasks, explainJob, viewJob, viewNode } from './views.ts';
@@ -100,6 +101,7 @@ export class Coordinator {
     offer(grid);
     review(grid);
     orderReplicas(grid);
+    scrub(grid);
     return grid.out.take();
   }
 
@@ -109,7 +111,7 @@ export class Coordinator {
     if (grid.touched.size > 0 || grid.unsettled.size > 0) return grid.now;
     const { deadlines, jobDeadlines, resting } = grid;
     const dues = [deadlines.nextAt, jobDeadlines.nextAt, resting.nextAt];
-    const looks = [nextReviewAt(grid), nextReassessmentAt(grid)];
+    const looks = [nextReviewAt(grid), nextReassessmentAt(grid), nextScrubAt(grid)];
     const times = [...dues, ...looks, grid.shards.wakeAt()];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
@@ -192,6 +194,21 @@ export class Coordinator {
     return count;
   }
 
+  /** Who holds which shard; to be read, never to be changed. */
+  get shards(): Pick<
+    ShardMap,
+    | 'standing'
+    | 'view'
+    | 'sessionsOf'
+    | 'identities'
+    | 'counts'
+    | 'offenders'
+    | 'isWanted'
+    | 'repairs'
+  > {
+    return this.#grid.shards;
+  }
+
   /** `jobs` have not ended; `running` and `final` count tasks, the latter since the start. */
   totals(): { volunteers: number; workers: number; jobs: number; running: number; final: number } {
     const grid = this.#grid;
@@ -233,6 +250,14 @@ export class Coordinator {
         return this.#leave(event);
       case 'draining':
         return this.#drain();
+      case 'shards-kept':
+        return void grid.shards.keep(event.kept, event.stripe);
+      case 'shards-let-go':
+        return void grid.shards.letGo(event.shards);
+      case 'origin-changed':
+        return void grid.shards.setOrigin(event.shards, event.hasOrigin);
+      case 'shard-refuted':
+        return void grid.shards.onRefuted(event.session);
       case 'tick':
         return undefined;
       default:

@@ -143,6 +143,8 @@ export type CoordinatorEffect =
       readonly from: number;
       readonly to: number;
     }
+  /** Have this volunteer prove that it holds the shard; `shard-refuted` follows if it does not. */
+  | { readonly type: 'check-shard'; readonly session: SessionId; readonly shard: ShardId }
   /** For people watching: not kept. */
   | {
       readonly type: 'log';

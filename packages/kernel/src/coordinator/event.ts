@@ -4,12 +4,17 @@ import type {
   JobSpec,
   PeerId,
   SessionId,
+  ShardId,
   VolunteerId,
   VolunteerMessage,
 } from '@manytabs/protocol';
+import type { KeptShard } from '../shards/wanted-shard.ts';
 
 /** A message of a volunteer that has joined; joining and leaving are events of their own. */
-export type WorkMessage = Exclude<VolunteerMessage, { type: 'join' | 'goodbye' | 'fetch' }>;
+export type WorkMessage = Exclude<
+  VolunteerMessage,
+  { type: 'join' | 'goodbye' | 'fetch' | 'shard' | 'shard-absent' | 'shard-proof' }
+>;
 
 /** What the world tells the coordinator. `at` is the shell's clock in ms and never runs backwards. */
 export type CoordinatorEvent =
@@ -70,4 +75,27 @@ export type CoordinatorEvent =
     }
   /** The process is about to end: nothing is handed out any more, results are still taken. */
   | { readonly type: 'draining'; readonly at: number }
+  /** A file needs these shards; those of one stripe, by its name, on distinct identities. */
+  | {
+      readonly type: 'shards-kept';
+      readonly at: number;
+      readonly kept: readonly KeptShard[];
+      readonly stripe: string | undefined;
+    }
+  /** A file that needed them is no more. */
+  | { readonly type: 'shards-let-go'; readonly at: number; readonly shards: readonly ShardId[] }
+  /** Whether the coordinator's host can serve these shards of files has changed. */
+  | {
+      readonly type: 'origin-changed';
+      readonly at: number;
+      readonly shards: readonly ShardId[];
+      readonly hasOrigin: boolean;
+    }
+  /** A volunteer could not prove that it holds a shard it reported. */
+  | {
+      readonly type: 'shard-refuted';
+      readonly at: number;
+      readonly session: SessionId;
+      readonly shard: ShardId;
+    }
   | { readonly type: 'tick'; readonly at: number };

@@ -77,6 +77,9 @@ export class Grid {
   runningTotal = 0;
   /** When to look for stragglers next. */
   reviewAt = 0;
+  /** When to have a copy prove itself next. */
+  scrubAt = 0;
+  readonly scrubDraws: Prng;
   now = 0;
   cause = '';
 
@@ -87,6 +90,7 @@ export class Grid {
     this.seal = new LeaseSeal(options.leaseKey ?? keyOfSeed(options.seed));
     this.volunteers = new VolunteerTable(this.limits.identitiesMax);
     this.shards = new ShardMap(this.prng.fork('shards'));
+    this.scrubDraws = this.prng.fork('scrub');
     this.ended = new EndedJobs(this.limits.endedJobsMax);
   }
 

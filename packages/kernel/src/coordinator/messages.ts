@@ -104,8 +104,9 @@ function spendLogCredit(grid: Grid, volunteer: Volunteer): boolean {
 function onHeld(grid: Grid, volunteer: Volunteer, message: MessageOf<'held'>): void {
   for (const shard of message.added) volunteer.hold(shard);
   for (const shard of message.dropped) volunteer.shards.delete(shard);
-  const added = message.added.filter((shard) => !grid.inlineShards.has(shard));
-  grid.shards.onHeld(volunteer.session, added, message.dropped);
+  const { shards, inlineShards } = grid;
+  const added = message.added.filter((shard) => shards.isWanted(shard) || !inlineShards.has(shard));
+  shards.onHeld(volunteer.session, added, message.dropped);
 }
 
 function onLocate(grid: Grid, volunteer: Volunteer, message: MessageOf<'locate'>): void {

@@ -26,6 +26,10 @@ export class Outbox {
     this.#effects.push({ type: 'send-shard', to, shard });
   }
 
+  checkShard(session: SessionId, shard: ShardId): void {
+    this.#effects.push({ type: 'check-shard', session, shard });
+  }
+
   close(session: SessionId, code: ErrorCode, message: string): void {
     this.#revoked.delete(session);
     this.#effects.push({ type: 'close', session, code, message });

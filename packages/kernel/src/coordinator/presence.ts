@@ -24,7 +24,7 @@ export function onJoined(grid: Grid, event: JoinedEvent): Volunteer | undefined 
   liftQuarantine(grid, identity);
   const volunteer = new Volunteer(identity, event, event.at);
   grid.volunteers.add(volunteer);
-  grid.shards.onJoined(event.session, event.peer, event.volunteer);
+  grid.shards.onJoined(event.session, event.peer, event.volunteer, grid.now);
   grid.recount(volunteer);
   watch(grid, volunteer);
   return volunteer;
@@ -36,7 +36,7 @@ export function leave(grid: Grid, volunteer: Volunteer, reason: string): void {
   grid.recount(volunteer);
   grid.volunteers.remove(volunteer);
   grid.deadlines.clear(volunteer);
-  grid.shards.onLeft(volunteer.session);
+  grid.shards.onLeft(volunteer.session, grid.now);
   for (const job of volunteer.slots.keys()) job.told.delete(volunteer);
   loseAllLeases(grid, volunteer, { detail: reason, isBegun: true, mayReturn: true });
 }

@@ -14,13 +14,20 @@ export interface Holder {
   pendingBytes: number;
   /** Replications it never reported in time, in this session. */
   misses: number;
+  /** Told a lie about a shard: it gets none, and those it has count for nothing. */
+  isDistrusted: boolean;
+  /** How much heavier a shard weighs here, as this volunteer does not stay for long. */
+  readonly burden: number;
 }
 
 const MISS_BYTES = 64 * 1024 * 1024;
+/** So that even the first shard goes to one that stays. */
+const SHARE_BYTES = 1024 * 1024;
 
 /** What a holder carries, in bytes; one that misses its promises counts as a heavily loaded one. */
 export function loadOf(holder: Holder): number {
-  return holder.heldBytes + holder.pendingBytes + holder.misses * MISS_BYTES;
+  const carried = holder.heldBytes + holder.pendingBytes + SHARE_BYTES;
+  return carried * holder.burden + holder.misses * MISS_BYTES;
 }
 
 /**

@@ -13,7 +13,7 @@ interface Pending {
 export class ReplicationQueue {
   /** Entry `i` holds the short shards with `i` copies. */
   readonly #short: Set<WantedShard>[] = Array.from(
-    { length: LIMITS.SHARD_REPLICAS },
+    { length: Math.max(LIMITS.SHARD_REPLICAS, LIMITS.FILE_REPLICAS_MAX) },
     () => new Set(),
   );
   readonly #level = new Map<WantedShard, number>();

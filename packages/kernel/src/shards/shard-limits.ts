@@ -16,6 +16,11 @@ export const SHARD_LIMITS = {
   STUCK_MS: 5_000,
   /** Unwanted shards remembered for one volunteer until it is told to drop them. */
   DROPS_PER_VOLUNTEER_MAX: 4 * LIMITS.HELD_SHARDS_PER_REPORT_MAX,
+  /** Copied again after a loss, in the whole grid. */
+  REPAIR_BYTES_PER_SECOND: 32 * 1024 * 1024,
+  /** How often a random copy in the grid is asked to prove itself, for each volunteer that is here. */
+  SCRUB_MS_PER_VOLUNTEER: 2_000,
+  SCRUB_MS_MIN: 100,
   /** Holders named to one volunteer. */
   HOLDERS_MAX: 32,
 } as const;

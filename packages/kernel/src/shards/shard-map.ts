@@ -9,9 +9,11 @@ import {
   type VolunteerId,
 } from '@manytabs/protocol';
 import { type Holder, placeShard } from './placement.ts';
+import { RepairBudget } from './repair-budget.ts';
 import { ReplicationQueue } from './replication-queue.ts';
 import { SHARD_LIMITS } from './shard-limits.ts';
-import { WantedShard } from './wanted-shard.ts';
+import { Uptimes } from './uptimes.ts';
+import { type KeptShard, type Stripe, WantedShard } from './wanted-shard.ts';
 
 /** Ask this volunteer to keep a shard. No peers: only the coordinator has it. */
 export interface Replication {
@@ -44,7 +46,16 @@ export class ShardMap {
   readonly #position = new Map<Holder, number>();
   readonly #drops = new Map<SessionId, Set<ShardId>>();
   readonly #queue = new ReplicationQueue();
+  readonly #uptimes = new Uptimes();
+  readonly #budget = new RepairBudget();
+  /** Identities that told a lie about a shard, and how many. */
+  readonly #offenders = new Map<VolunteerId, number>();
   #stuckUntil = 0;
+  readonly #stripes = new Map<string, Stripe>();
+  /** Shards that files keep. */
+  #kept = 0;
+  /** Copies made since the start in place of lost ones. */
+  #repairs = 0;
 
   constructor(prng: Prng) {
     this.#prng = prng;
@@ -52,16 +63,109 @@ export class ShardMap {
 
   /** A job needs the shard; called once for each job that does, and once more in `release`. */
   want(shard: ShardId, bytes: number): void {
-    const known = this.#shards.get(shard);
-    if (known) known.jobs++;
-    else this.#add(new WantedShard(shard, bytes));
+    const wanted = this.#touch(shard, bytes);
+    wanted.jobs++;
+    this.#update(wanted);
   }
 
   release(shard: ShardId): void {
     const wanted = this.#shards.get(shard);
-    assert(wanted, 'only a wanted shard is released');
+    assert(wanted && wanted.jobs > 0, 'only a wanted shard is released');
     wanted.jobs--;
-    if (wanted.jobs === 0) this.#forget(wanted);
+    this.#settle(wanted);
+  }
+
+  /** A file needs the shards, those of one stripe apart from each other; `letGo` ends it. */
+  keep(kept: readonly KeptShard[], stripe: string | undefined): void {
+    for (const each of kept) {
+      const wanted = this.#keep(each);
+      if (stripe !== undefined) this.#joinStripe(wanted, stripe);
+    }
+  }
+
+  letGo(shards: readonly ShardId[]): void {
+    for (const shard of shards) {
+      const wanted = this.#shards.get(shard);
+      assert(wanted && wanted.files > 0, 'only a kept shard is let go');
+      wanted.files--;
+      if (wanted.files === 0) this.#kept--;
+      if (wanted.files === 0) this.#leaveStripes(wanted);
+      this.#settle(wanted);
+    }
+  }
+
+  /** Whether the coordinator can serve these shards of files from now on. */
+  setOrigin(shards: readonly ShardId[], hasOrigin: boolean): void {
+    for (const shard of shards) {
+      const wanted = this.#shards.get(shard);
+      if (!wanted) continue;
+      wanted.setOrigin(hasOrigin);
+      this.#update(wanted);
+    }
+  }
+
+  /** A holder could not prove that it has what it reported: nothing it says of shards counts any more. */
+  onRefuted(session: SessionId): void {
+    const holder = this.#holders.get(session);
+    if (!holder) return;
+    this.#offenders.set(holder.volunteer, (this.#offenders.get(holder.volunteer) ?? 0) + 1);
+    for (const other of this.#dense) {
+      if (other.volunteer !== holder.volunteer || other.isDistrusted) continue;
+      other.isDistrusted = true;
+      for (const shard of [...other.held]) this.#lose(other, shard);
+      for (const wanted of this.#queue.ofHolder(other)) this.#endPending(wanted, other);
+    }
+    this.#stuckUntil = 0;
+  }
+
+  get repairs(): number {
+    return this.#repairs;
+  }
+
+  get hasKept(): boolean {
+    return this.#kept > 0;
+  }
+
+  offenders(): { volunteer: VolunteerId; corrupt: number }[] {
+    return [...this.#offenders].map(([volunteer, corrupt]) => ({ volunteer, corrupt }));
+  }
+
+  /** A shard that this volunteer holds for a file, any one of them with the same chance; for a check. */
+  drawKept(prng: Prng): { session: SessionId; shard: ShardId } | undefined {
+    const holder = this.#dense[prng.int(Math.max(1, this.#dense.length))];
+    if (!holder || holder.held.size === 0) return undefined;
+    let at = prng.int(holder.held.size);
+    for (const shard of holder.held) {
+      if (at-- > 0) continue;
+      return (this.#shards.get(shard)?.files ?? 0) > 0
+        ? { session: holder.session, shard }
+        : undefined;
+    }
+    return undefined;
+  }
+
+  /** Sessions that reported the shard. */
+  sessionsOf(shard: ShardId): SessionId[] {
+    return (
+      this.#shards
+        .get(shard)
+        ?.holders()
+        .map(({ session }) => session) ?? []
+    );
+  }
+
+  /** How it stands with a shard. */
+  standing(shard: ShardId): { copies: number; target: number; pending: number } | undefined {
+    const wanted = this.#shards.get(shard);
+    if (!wanted) return undefined;
+    const pending = wanted.pendingHolders().length;
+    return { copies: wanted.copies, target: wanted.target, pending };
+  }
+
+  /** Identities that may be given shards. */
+  identities(): number {
+    const trusted = this.#dense.filter((holder) => !holder.isDistrusted);
+    return new Set(trusted.map(({ volunteer }) => volunteer)).size;
   }
 
   isWanted(shard: ShardId): boolean {
@@ -73,6 +177,7 @@ export class ShardMap {
     session: SessionId,
     peer: PeerId,
     volunteer: VolunteerId = peer as string as VolunteerId,
+    at = 0,
   ): void {
     assert(!this.#holders.has(session), 'a session joins once');
     const holder: Holder = {
@@ -84,15 +189,18 @@ export class ShardMap {
       pending: 0,
       pendingBytes: 0,
       misses: 0,
+      isDistrusted: this.#offenders.has(volunteer),
+      burden: this.#uptimes.onJoined(volunteer, at),
     };
     this.#holders.set(session, holder);
     this.#position.set(holder, this.#dense.push(holder) - 1);
     this.#stuckUntil = 0;
   }
 
-  onLeft(session: SessionId): void {
+  onLeft(session: SessionId, at = 0): void {
     const holder = this.#holders.get(session);
     if (!holder) return;
+    this.#uptimes.onLeft(holder.volunteer, at);
     this.#holders.delete(session);
     this.#drops.delete(session);
     this.#removeDense(holder);
@@ -110,8 +218,8 @@ export class ShardMap {
     if (!holder) return;
     for (const shard of added) {
       const wanted = this.#shards.get(shard);
-      if (wanted) this.#gain(holder, wanted);
-      else this.#orderDrop(session, shard);
+      if (!wanted) this.#orderDrop(session, shard);
+      else if (!holder.isDistrusted) this.#gain(holder, wanted);
     }
     for (const shard of dropped) this.#onDropped(holder, shard);
   }
@@ -136,6 +244,7 @@ export class ShardMap {
     let failed = 0;
     for (const wanted of this.#queue.inOrderOfDanger()) {
       if (this.#queue.isFull) return orders;
+      if (wanted.wasWhole && !this.#budget.spend(wanted.bytes, at)) return orders;
       const order = this.#replicate(wanted, at);
       if (order) orders.push(order);
       else if (++failed >= SHARD_LIMITS.FAILED_PLACEMENTS_MAX) break;
@@ -162,8 +271,10 @@ export class ShardMap {
   wakeAt(): number | undefined {
     const expiry = this.#queue.nextExpiry();
     const idle = this.#queue.shortCount === 0 || this.#dense.length === 0;
-    if (idle || this.#stuckUntil === 0) return expiry;
-    return expiry === undefined ? this.#stuckUntil : Math.min(expiry, this.#stuckUntil);
+    if (idle) return expiry;
+    const times = [expiry, this.#budget.wakeAt(), this.#stuckUntil || undefined];
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   view(shard: ShardId): ShardView | undefined {
@@ -189,7 +300,7 @@ export class ShardMap {
   /** Asserts the invariants; walks everything, so only tests and the simulator call it. */
   check(): void {
     for (const wanted of this.#shards.values()) {
-      assert(wanted.jobs > 0, 'a shard in the map is wanted');
+      assert(wanted.jobs > 0 || wanted.files > 0, 'a shard in the map is wanted');
       assert(this.#queue.isShort(wanted) === wanted.isShort(), 'a short shard is queued (1)');
       for (const holder of wanted.holders())
         assert(holder.held.has(wanted.shard), 'both sides know (2)');
@@ -211,9 +322,49 @@ export class ShardMap {
     assert(this.#dense[this.#position.get(holder) ?? -1] === holder, 'a holder knows its place');
   }
 
+  #touch(shard: ShardId, bytes: number): WantedShard {
+    const known = this.#shards.get(shard);
+    if (known) return known;
+    const wanted = new WantedShard(shard, bytes);
+    this.#add(wanted);
+    return wanted;
+  }
+
+  #keep(kept: KeptShard): WantedShard {
+    const wanted = this.#touch(kept.shard, kept.bytes);
+    if (wanted.files === 0) this.#kept++;
+    wanted.keepFor(kept);
+    this.#update(wanted);
+    return wanted;
+  }
+
+  #update(wanted: WantedShard): void {
+    this.#queue.update(wanted);
+    this.#stuckUntil = 0;
+  }
+
+  #settle(wanted: WantedShard): void {
+    if (wanted.jobs === 0 && wanted.files === 0) this.#forget(wanted);
+    else this.#update(wanted);
+  }
+
+  #joinStripe(wanted: WantedShard, name: string): void {
+    const stripe = this.#stripes.get(name) ?? { name, pieces: new Set() };
+    this.#stripes.set(name, stripe);
+    stripe.pieces.add(wanted);
+    wanted.stripes.add(stripe);
+  }
+
+  #leaveStripes(wanted: WantedShard): void {
+    for (const stripe of wanted.stripes) {
+      stripe.pieces.delete(wanted);
+      if (stripe.pieces.size === 0) this.#stripes.delete(stripe.name);
+    }
+    wanted.stripes.clear();
+  }
+
   #add(wanted: WantedShard): void {
     this.#shards.set(wanted.shard, wanted);
-    this.#queue.update(wanted);
     this.#stuckUntil = 0;
     // Somebody may have it already, with the order to drop it not yet given.
     for (const [session, drops] of this.#drops) {
@@ -234,6 +385,7 @@ export class ShardMap {
   }
 
   #gain(holder: Holder, wanted: WantedShard): void {
+    if (wanted.wasWhole && wanted.isPendingAt(holder)) this.#repairs++;
     this.#endPending(wanted, holder);
     if (holder.held.has(wanted.shard)) return;
     holder.held.add(wanted.shard);
@@ -276,7 +428,7 @@ export class ShardMap {
   }
 
   #replicate(wanted: WantedShard, at: number): Replication | undefined {
-    const target = placeShard(this.#dense, (holder) => wanted.mayGoTo(holder), this.#prng);
+    const target = this.#place(wanted);
     if (!target) {
       wanted.avoidNobody();
       this.#queue.postpone(wanted);
@@ -286,6 +438,26 @@ export class ShardMap {
     this.#queue.update(wanted);
     const peers = wanted.nextPeers(SHARD_LIMITS.HOLDERS_MAX, target.session);
     return { to: target.session, shard: wanted.shard, bytes: wanted.bytes, peers };
+  }
+
+  /** Pieces of a stripe go together only where there is no other place, and for one that is merely busy they wait. */
+  #place(wanted: WantedShard): Holder | undefined {
+    if (wanted.stripes.size === 0) {
+      return placeShard(this.#dense, (holder) => wanted.mayGoTo(holder), this.#prng);
+    }
+    const crowd = this.#leastCrowd(wanted);
+    const fits = (holder: Holder) => wanted.mayGoTo(holder) && wanted.crowdAt(holder) <= crowd;
+    return placeShard(this.#dense, fits, this.#prng);
+  }
+
+  #leastCrowd(wanted: WantedShard): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const holder of this.#dense) {
+      if (holder.isDistrusted || wanted.hasOrAwaits(holder.volunteer)) continue;
+      least = Math.min(least, wanted.crowdAt(holder));
+      if (least === 0) return 0;
+    }
+    return least;
   }
 
   #orderDrop(session: SessionId, shard: ShardId): void {

@@ -9,13 +9,39 @@ import type { Holder } from './placement.ts';
 import { replicasFor, SHARD_LIMITS } from './shard-limits.ts';
 
 const AVOIDED_MAX = 8;
+const FROM_ORIGIN_MAX = 2;
 
-/** A shard that at least one job needs: who holds it, and who was asked to. */
+/** What a file needs of one of its shards. */
+export interface KeptShard {
+  readonly shard: ShardId;
+  readonly bytes: number;
+  /** On distinct identities; 0 where the coordinator's own is enough. */
+  readonly copies: number;
+  /** Whether the coordinator can serve it: it keeps a copy, has it in passing, or can work it out from others. */
+  readonly hasOrigin: boolean;
+  /** Whether a copy that is lost is made again. */
+  readonly isRepaired: boolean;
+}
+
+/** Pieces of a code that should be with distinct identities. */
+export interface Stripe {
+  readonly name: string;
+  readonly pieces: Set<WantedShard>;
+}
+
+/** A shard that at least one job or file needs: who holds it, and who was asked to. */
 export class WantedShard {
   readonly shard: ShardId;
   readonly bytes: number;
-  /** Jobs that need it. */
-  jobs = 1;
+  /** Jobs that need it, and files. */
+  jobs = 0;
+  files = 0;
+  /** Whether it had all its copies once: what is made after that is a repair. */
+  wasWhole = false;
+  readonly stripes = new Set<Stripe>();
+  #fileCopies = 0;
+  #hasFileOrigin = false;
+  #isRepaired = false;
   /** By identity, so that two tabs of one volunteer count as one copy. */
   readonly #holders = new Map<VolunteerId, Holder[]>();
   readonly #pending = new Set<Holder>();
@@ -32,8 +58,40 @@ export class WantedShard {
     return this.#holders.size;
   }
 
+  /** Copies on distinct identities it should have. */
+  get target(): number {
+    const forJobs = this.jobs > 0 ? replicasFor(this.bytes) : 0;
+    return Math.max(forJobs, this.files > 0 ? this.#fileCopies : 0);
+  }
+
+  get hasOrigin(): boolean {
+    return this.jobs > 0 || this.#hasFileOrigin;
+  }
+
   isShort(): boolean {
-    return this.#holders.size + this.#pending.size < replicasFor(this.bytes);
+    const { target } = this;
+    if (this.#holders.size + this.#pending.size >= target) return false;
+    if (this.wasWhole && this.jobs === 0 && !this.#isRepaired) return false;
+    if (this.#holders.size > 0) return true;
+    // The first copies go out from the coordinator, the others from tab to tab.
+    return this.hasOrigin && this.#pending.size < FROM_ORIGIN_MAX;
+  }
+
+  /** One more file needs it; what the most demanding one asks for counts. */
+  keepFor(kept: KeptShard): void {
+    if (this.files++ === 0) this.#hasFileOrigin = this.#isRepaired = false;
+    this.#fileCopies = this.files === 1 ? kept.copies : Math.max(this.#fileCopies, kept.copies);
+    this.#hasFileOrigin ||= kept.hasOrigin;
+    this.#isRepaired ||= kept.isRepaired;
+    this.noteWhole();
+  }
+
+  setOrigin(hasOrigin: boolean): void {
+    this.#hasFileOrigin = hasOrigin;
+  }
+
+  noteWhole(): void {
+    this.wasWhole ||= this.#holders.size >= this.target;
   }
 
   addHolder(holder: Holder): void {
@@ -42,6 +100,7 @@ export class WantedShard {
     if (tabs) tabs.push(holder);
     else this.#holders.set(holder.volunteer, [holder]);
     this.#avoided.delete(holder);
+    this.noteWhole();
   }
 
   removeHolder(holder: Holder): void {
@@ -83,12 +142,30 @@ export class WantedShard {
     this.#avoided.clear();
   }
 
+  hasOrAwaits(volunteer: VolunteerId): boolean {
+    if (this.#holders.has(volunteer)) return true;
+    for (const pending of this.#pending) if (pending.volunteer === volunteer) return true;
+    return false;
+  }
+
+  /** How many other pieces of its stripe are with the same identity, or on their way there. */
+  crowdAt({ volunteer }: Holder): number {
+    let most = 0;
+    for (const stripe of this.stripes) {
+      let crowd = 0;
+      for (const piece of stripe.pieces) {
+        if (piece !== this && piece.hasOrAwaits(volunteer)) crowd++;
+      }
+      most = Math.max(most, crowd);
+    }
+    return most;
+  }
+
   /** Never a second copy on one identity, never more than a target can fetch at a time. */
   mayGoTo(holder: Holder): boolean {
-    if (holder.pending >= SHARD_LIMITS.REPLICATIONS_PER_TARGET_MAX) return false;
-    if (this.#holders.has(holder.volunteer) || this.#avoided.has(holder)) return false;
-    for (const pending of this.#pending) if (pending.volunteer === holder.volunteer) return false;
-    return true;
+    if (holder.isDistrusted || holder.pending >= SHARD_LIMITS.REPLICATIONS_PER_TARGET_MAX)
+      return false;
+    return !this.#avoided.has(holder) && !this.hasOrAwaits(holder.volunteer);
   }
 
   /** Those named go to the back, so that a shard many want is asked of all its holders in turn. */

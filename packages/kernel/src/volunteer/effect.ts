@@ -12,7 +12,10 @@ import type {
 export type VolunteerEffect =
   | {
       readonly type: 'send';
-      readonly message: Exclude<VolunteerMessage, { type: 'join' | 'fetch' }>;
+      readonly message: Exclude<
+        VolunteerMessage,
+        { type: 'join' | 'fetch' | 'shard' | 'shard-absent' | 'shard-proof' }
+      >;
     }
   /** Make the runtime ready: the module and all files are in the local store. Answered by `job-opened` or `job-refused`. */
   | { readonly type: 'open-job'; readonly job: JobMessage }

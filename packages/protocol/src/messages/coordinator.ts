@@ -18,7 +18,7 @@ import {
   nameSchema,
 } from './common.ts';
 import { mosaicViewSchema, programSchema, shardRefSchema } from './job-spec.ts';
-import { shardAbsentSchema, shardSchema } from './volunteer.ts';
+import { fetchSchema, nonceSchema, shardAbsentSchema, shardSchema } from './volunteer.ts';
 
 // What a coordinator says to a volunteer.
 
@@ -98,6 +98,13 @@ export const dropShardsSchema = z.object({
   shards: z.array(shardIdSchema).check(z.maxLength(LIMITS.HELD_SHARDS_PER_REPORT_MAX)),
 });
 
+/** Prove that you hold the shard: answer with the SHA-256 of the nonce and its bytes. */
+export const challengeShardSchema = z.object({
+  type: z.literal('challenge-shard'),
+  shard: shardIdSchema,
+  nonce: nonceSchema,
+});
+
 export const rejectSchema = z.object({
   type: z.literal('reject'),
   code: codeSchema,
@@ -116,6 +123,8 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   dropShardsSchema,
   shardSchema,
   shardAbsentSchema,
+  fetchSchema,
+  challengeShardSchema,
   rejectSchema,
 ]);
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;

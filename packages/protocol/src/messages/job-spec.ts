@@ -34,6 +34,10 @@ export const inputChunkSchema = z.object({
   shard: shardIdSchema,
   bytes: z.int().check(z.positive(), z.lte(LIMITS.SHARD_BYTES_MAX)),
   count: z.int().check(z.positive(), z.lte(LIMITS.VALUE_NODES_MAX)),
+  /** An encoded FileRef list: the files of the grid that these inputs name, as they were at submission. */
+  files: z.optional(shardRefSchema),
+  /** Some shards of those files: whoever holds them is asked first. */
+  near: z.optional(z.array(shardIdSchema).check(z.maxLength(LIMITS.NEAR_SHARDS_MAX))),
 });
 export type InputChunk = z.infer<typeof inputChunkSchema>;
 

@@ -10,6 +10,7 @@ import {
   nameSchema,
   textSchema,
 } from './common.ts';
+import { fileRequestSchema } from './files.ts';
 import { inputChunkSchema, jobSpecSchema } from './job-spec.ts';
 import { quotaSchema, scopeSchema, tokenIdSchema } from './token.ts';
 
@@ -160,6 +161,7 @@ export const submitterMessageSchema = z.discriminatedUnion('type', [
   listTokensSchema,
   revokeTokenSchema,
   readAuditSchema,
+  fileRequestSchema,
 ]);
 export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
 

@@ -21,6 +21,9 @@ export const quotaSchema = z.object({
   tasks: z.optional(countSchema),
   /** Bytes uploaded a day. */
   bytes: z.optional(countSchema),
+  /** Files, and bytes of files, stored at a time. */
+  files: z.optional(countSchema),
+  stored: z.optional(countSchema),
 });
 export type Quota = z.infer<typeof quotaSchema>;
 

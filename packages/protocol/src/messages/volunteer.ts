@@ -137,6 +137,18 @@ export const shardAbsentSchema = z.object({
   shard: shardIdSchema,
 });
 
+export const nonceSchema = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array && value.length === 16,
+);
+
+/** Answers `challenge-shard`; without a digest where the shard is not here. */
+export const shardProofSchema = z.object({
+  type: z.literal('shard-proof'),
+  shard: shardIdSchema,
+  nonce: nonceSchema,
+  digest: z.optional(bytesSchema(32)),
+});
+
 export const volunteerMessageSchema = z.discriminatedUnion('type', [
   joinSchema,
   resultsSchema,
@@ -151,6 +163,9 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   jobRefusedSchema,
   goodbyeSchema,
   fetchSchema,
+  shardSchema,
+  shardAbsentSchema,
+  shardProofSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
 

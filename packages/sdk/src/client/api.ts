@@ -19,6 +19,7 @@ import type {
   Tier,
   TokenView,
 } from '@manytabs/protocol';
+import type { GridFiles } from './files/api.ts';
 import type { TaskError } from './task-error.ts';
 
 /** What a task sees of the grid. The same for every execution of the task, wherever and how often it runs. */
@@ -377,6 +378,7 @@ export interface LocalOptions {
 }
 
 export interface GridApi {
+  readonly files: GridFiles;
   map<Input, Output, Args = unknown>(
     inputs: InputSource<Input>,
     task: Task<Input, Output, Args>,

@@ -35,6 +35,8 @@ import type {
 } from './api.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { estimate } from './estimate.ts';
+import type { GridFiles } from './files/api.ts';
+import { ConnectedFiles } from './files/grid-files.ts';
 import { buildGraph } from './graph.ts';
 import { GridJob, type GridJobOptions } from './grid-job.ts';
 import { isRange } from './inputs.ts';
@@ -46,6 +48,7 @@ import { submit } from './submission.ts';
 
 /** A grid as its submitters see it. */
 export class Grid implements GridApi {
+  readonly files: GridFiles;
   readonly #connection: Connection;
   readonly #jobs = new Map<JobId, GridJob<unknown>>();
   readonly #stageGrid: StageGrid = {
@@ -61,6 +64,7 @@ export class Grid implements GridApi {
 
   private constructor(connection: Connection) {
     this.#connection = connection;
+    this.files = new ConnectedFiles(connection);
   }
 
   /**

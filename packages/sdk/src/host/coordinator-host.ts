@@ -19,11 +19,13 @@ import {
   type Transport,
   unreachable,
 } from '@manytabs/protocol';
+import { MemoryKeyValue } from '@manytabs/storage';
 import type { AuditFact } from '../access/audit-log.ts';
 import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { CommitLine } from './commit-line.ts';
+import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
 import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
@@ -56,6 +58,7 @@ export class CoordinatorHost {
   readonly machine: Coordinator;
   readonly volunteers = new Map<SessionId, VolunteerSession>();
   readonly submitters = new Set<SubmitterSession>();
+  readonly files: FileService;
   readonly #stages = new Stages(this);
   readonly #transports: Listener[] = [];
   readonly #line: CommitLine;
@@ -77,6 +80,7 @@ export class CoordinatorHost {
     const { seed, epoch, leaseKey } = options;
     this.machine = new Coordinator({ seed, epoch, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
+    this.files = new FileService(this, options.keyValue ?? new MemoryKeyValue());
     this.#line = new CommitLine({
       journal: options.journal,
       epoch: options.epoch,
@@ -105,6 +109,7 @@ export class CoordinatorHost {
     }
     for (const { jobId } of this.machine.jobs()) this.stage(jobId);
     await this.#recoverStandings();
+    await this.files.recover();
     // What was decided before the end and not yet said is said now.
     this.step({ type: 'tick', at: this.now() });
   }
@@ -183,8 +188,8 @@ export class CoordinatorHost {
       workers,
       jobs,
       tasks: { running, final },
-      files: 0,
-      bytesStored: 0,
+      files: this.files.totals.files,
+      bytesStored: this.files.totals.bytes,
       ...this.health(),
       ...(this.options.isPrivate ? { private: true } : {}),
     };
@@ -212,12 +217,15 @@ export class CoordinatorHost {
     while (this.machine.totals().running > 0 && this.now() < until) await pause(DRAIN_LOOK_MS);
   }
 
-  /** The small shard's bytes at once where they are cached, else a promise of them. */
+  /** The coordinator's own copy of a shard. */
   async shardMessage(shard: ShardId) {
-    const bytes = await this.options.blobs.get(shard);
-    return bytes
-      ? ({ type: 'shard', shard, bytes } as const)
-      : ({ type: 'shard-absent', shard } as const);
+    return shardMessageOf(shard, await this.options.blobs.get(shard));
+  }
+
+  /** Wherever it comes from, another volunteer perhaps: whoever asked must not have to wait for it in line. */
+  async anyShardMessage(shard: ShardId, asking: SessionId) {
+    const own = await this.options.blobs.get(shard);
+    return shardMessageOf(shard, own ?? (await this.files.shelf.source.bytesOf(shard, asking)));
   }
 
   /** Takes nothing new, makes durable what is under way, and ends. */
@@ -226,6 +234,7 @@ export class CoordinatorHost {
     this.#closed = true;
     this.#stages.close();
     clearTimeout(this.#timer);
+    this.files.close();
     await Promise.race([this.settled(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await this.options.journal.close();
@@ -242,6 +251,8 @@ export class CoordinatorHost {
         return this.volunteers.get(effect.to)?.send(this.shardMessage(effect.shard));
       case 'close':
         return this.volunteers.get(effect.session)?.end(effect.code, effect.message);
+      case 'check-shard':
+        return void this.files.scrubber.check(effect.session, effect.shard);
       case 'log':
       case 'retry':
         return this.#tellEvent(effect);
@@ -333,8 +344,21 @@ export class CoordinatorHost {
     }
   }
 
+  /** A copy on a volunteer is not what its name says. */
+  onShardRefuted(session: SessionId, shard: ShardId): void {
+    const volunteer = this.volunteers.get(session)?.volunteer;
+    this.options.note('warn', `${volunteer} holds a corrupt copy of shard ${shard.slice(0, 12)}…`);
+    this.step({ type: 'shard-refuted', at: this.now(), session, shard });
+  }
+
   onLinkLost(session: SessionId, reason: GridError): void {
     if (!this.volunteers.delete(session)) return;
+    this.files.onGone(session);
     this.step({ type: 'volunteer-left', at: this.now(), session, reason: reason.code });
   }
+}
+
+function shardMessageOf(shard: ShardId, bytes: Uint8Array | undefined) {
+  if (!bytes) return { type: 'shard-absent', shard } as const;
+  return { type: 'shard', shard, bytes } as const;
 }

@@ -1,4 +1,4 @@
-import type { Blobs, Journal, Lane } from '@manytabs/protocol';
+import type { Blobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Commit } from './commit-line.ts';
@@ -19,6 +19,8 @@ export interface HostOptions {
   /** Volunteers of one network (/24, /48) have one vote on a task of a tier; true unless said. */
   readonly isOneVotePerNetwork?: boolean | undefined;
   readonly blobs: Blobs;
+  /** Names of files, and what submitters share; without one files are forgotten and nothing is shared. */
+  readonly keyValue?: KeyValue | undefined;
   /** Claimed for `epoch`. */
   readonly journal: Journal;
   /** ms since the epoch; may jump, the host never lets it run backwards. */

@@ -28,6 +28,8 @@ const WATCHES_MAX = 256;
 const WAITING_MAX = 8_192;
 const WAITING_BYTES_MAX = 256 * 1024 * 1024;
 const DONE = { cancel: 'job-cancelled', pause: 'job-paused', resume: 'job-resumed' } as const;
+/** Under way on one link; each may hold a shard in memory. */
+const FILE_REQUESTS_MAX = 64;
 const CHANGES: ReadonlySet<string> = new Set(['submit', 'extend-job', 'control-job']);
 
 /** A link that proved with a token what it may do. */
@@ -41,6 +43,7 @@ export class SubmitterSession {
   #line: Promise<void> = Promise.resolve();
   #waiting = 0;
   #waitingBytes = 0;
+  #fileRequests = 0;
 
   constructor(host: CoordinatorHost, link: Link, outbox: Outbox, grant: Grant) {
     this.#host = host;
@@ -97,6 +100,9 @@ export class SubmitterSession {
         return this.#unwatch(message.watch);
       case 'rows-taken':
         return this.#watches.get(message.watch)?.onTaken(message.cursor);
+      case 'file':
+        // These wait for volunteers, and nothing that follows waits for them.
+        return void this.#answerFile(message);
       default:
         // One after the other: an extension may follow its submission without waiting for the answer.
         this.#enqueue(message, bytes);
@@ -104,7 +110,7 @@ export class SubmitterSession {
   }
 
   /** @throws {GridError} `rate-limited` where more is asked than can be answered */
-  #enqueue(message: Request, bytes: number): void {
+  #enqueue(message: Exclude<Request, { type: 'file' }>, bytes: number): void {
     this.#waiting += 1;
     this.#waitingBytes += bytes;
     if (this.#waiting > WAITING_MAX || this.#waitingBytes > WAITING_BYTES_MAX) {
@@ -117,7 +123,7 @@ export class SubmitterSession {
     });
   }
 
-  async #answer(message: Request): Promise<void> {
+  async #answer(message: Exclude<Request, { type: 'file' }>): Promise<void> {
     const { request } = message;
     try {
       const value = await this.#serve(message);
@@ -130,7 +136,28 @@ export class SubmitterSession {
     }
   }
 
-  async #serve(message: Request): Promise<unknown> {
+  async #answerFile(message: Extract<Request, { type: 'file' }>): Promise<void> {
+    const { request, op } = message;
+    this.#fileRequests += 1;
+    try {
+      if (this.#fileRequests > FILE_REQUESTS_MAX) throw busy();
+      if (op.op === 'put-piece') this.#usage.upload(op.bytes.length, this.#host.now());
+      const value = await this.#host.files.answer(op, this.#grant);
+      await this.#link.ready('bulk');
+      this.#outbox.push({ type: 'answer', request, value });
+    } catch (thrown) {
+      this.#refuse(request, toGridError(thrown, 'spec-invalid'));
+    } finally {
+      this.#fileRequests -= 1;
+    }
+  }
+
+  #refuse(request: number, { code, message, details }: GridError): void {
+    const text = message.slice(0, 2_000);
+    this.#outbox.push({ type: 'refused', request, code, message: text, details });
+  }
+
+  async #serve(message: Exclude<Request, { type: 'file' }>): Promise<unknown> {
     const host = this.#host;
     if (isAccessRequest(message)) return serveAccess(host.options.access, this.#grant, message);
     switch (message.type) {
@@ -241,4 +268,8 @@ export class SubmitterSession {
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
   }
+}
+
+function busy(): GridError {
+  return new GridError('rate-limited', `One link asks for ${FILE_REQUESTS_MAX} things at a time.`);
 }

@@ -31,6 +31,8 @@ export interface Arrival {
 /** A result or an error, progress, and log lines, which the sandbox bounds. */
 const ANSWERS_PER_TASK = 4;
 /** Shards that one volunteer may wait for. */
+/** What is answered with one message. */
+const ASKS: ReadonlySet<CoordinatorMessage['type']> = new Set(['fetch', 'challenge-shard']);
 const FETCHES_MAX = 4_096;
 
 /** A volunteer that proved its identity; its frames become events of the machine. */
@@ -39,7 +41,7 @@ export class VolunteerSession {
   readonly peer: PeerId;
   /** Id of the token it was let in with. */
   readonly token: string | undefined;
-  readonly #volunteer: VolunteerId;
+  readonly volunteer: VolunteerId;
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
@@ -54,9 +56,9 @@ export class VolunteerSession {
     this.#link = link;
     this.#outbox = outbox;
     this.#gate = gate;
-    this.#volunteer = volunteer;
     this.peer = join.peer;
     this.token = admission.token;
+    this.volunteer = volunteer;
     this.#heardAt = host.now();
     this.session = host.nextSession();
     host.volunteers.set(this.session, this);
@@ -85,11 +87,12 @@ export class VolunteerSession {
     if (!(message instanceof Promise) && message.type === 'assign') {
       this.#gate.earn(ANSWERS_PER_TASK * (message.to - message.from));
     }
+    if (!(message instanceof Promise) && ASKS.has(message.type)) this.#gate.earn(1);
     this.#outbox.push(message);
   }
 
   end(code: ErrorCode, message: string): void {
-    this.#host.doors.refused(code, { identity: this.#volunteer, address: this.#link.address });
+    this.#host.doors.refused(code, { identity: this.volunteer, address: this.#link.address });
     this.#outbox.push({ type: 'reject', code, message });
     this.#host.volunteers.delete(this.session);
     setTimeout(() => this.#link.close(new GridError(code, message)), 0);
@@ -117,12 +120,17 @@ export class VolunteerSession {
     switch (message.type) {
       case 'fetch':
         return this.#serveShard(message.shard);
+      case 'shard':
+      case 'shard-absent':
+      case 'shard-proof':
+        return host.files.shelf.relay.onAnswer(this.session, message);
       case 'goodbye':
         return this.#leave(message.reason);
       case 'join':
         throw new GridError('frame-unexpected', 'This link has joined already.');
       default:
         host.step({ type: 'message-received', at: host.now(), session: this.session, message });
+        if (message.type === 'held') host.files.onHeld(this.session, message.added);
     }
   }
 
@@ -139,9 +147,22 @@ export class VolunteerSession {
     this.#fetches += 1;
     this.#fetchLine = this.#fetchLine.then(async () => {
       await this.#link.ready('bulk');
-      this.#fetches -= 1;
-      if (this.#host.volunteers.has(this.session))
-        this.#outbox.push(this.#host.shardMessage(shard));
+      const own = await this.#host.shardMessage(shard);
+      if (own.type === 'shard') this.#endFetch(own);
+      else void this.#serveFromOthers(shard);
     });
+  }
+
+  /** From another volunteer, perhaps: whoever is next in line does not wait for that. */
+  async #serveFromOthers(shard: ShardId): Promise<void> {
+    const absent = { type: 'shard-absent', shard } as const;
+    const message = await this.#host.anyShardMessage(shard, this.session).catch(() => absent);
+    await this.#link.ready('bulk');
+    this.#endFetch(message);
+  }
+
+  #endFetch(answer: CoordinatorMessage): void {
+    this.#fetches -= 1;
+    if (this.#host.volunteers.has(this.session)) this.#outbox.push(answer);
   }
 }

@@ -26,6 +26,7 @@ import type { Equipment } from './equipment.ts';
 import { Misbehaviour } from './misbehaviour.ts';
 import { Runs } from './runs.ts';
 import { ShardExchange } from './shard-exchange.ts';
+import { shardProof } from './shard-proof.ts';
 import { TabBlobs } from './tab-blobs.ts';
 import { TabLinks } from './tab-links.ts';
 import { Ticker } from './ticker.ts';
@@ -203,6 +204,10 @@ export class Shift {
         return this.#exchange?.onShard(message.shard, message.bytes);
       case 'shard-absent':
         return this.#exchange?.onAbsent(message.shard);
+      case 'fetch':
+        return void this.#serveCoordinator(message.shard);
+      case 'challenge-shard':
+        return void this.#prove(message.shard, message.nonce);
       default:
         return this.#tell({ type: 'message-received', at: now(), message });
     }
@@ -298,6 +303,21 @@ export class Shift {
       read: async (shard: ShardId) => this.#fault.shard(await blobs.get(shard)),
       onServed: () => this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
     };
+  }
+
+  async #serveCoordinator(shard: ShardId): Promise<void> {
+    const bytes = await this.#held(shard);
+    this.#send(bytes ? { type: 'shard', shard, bytes } : { type: 'shard-absent', shard });
+  }
+
+  async #prove(shard: ShardId, nonce: Uint8Array): Promise<void> {
+    const bytes = await this.#held(shard);
+    const proof = { type: 'shard-proof' as const, shard, nonce };
+    this.#send(bytes ? { ...proof, digest: await shardProof(nonce, bytes) } : proof);
+  }
+
+  async #held(shard: ShardId): Promise<Uint8Array | undefined> {
+    return this.#fault.shard(await this.#blobs?.get(shard).catch(() => undefined));
   }
 
   #armVanishing(): void {

@@ -1,0 +1,1 @@
+export { encodeParity, rebuildPiece } from './reed-solomon.ts';

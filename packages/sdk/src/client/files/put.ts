@@ -1,0 +1,221 @@
+import { encodeParity } from '@manytabs/erasure';
+import {
+  checkPath,
+  type FileStat,
+  GridError,
+  LIMITS,
+  merkleRoot,
+  type Redundancy,
+  type ShardId,
+  toGridError,
+} from '@manytabs/protocol';
+import { shardIdOf } from '@manytabs/storage';
+import { sha256 } from '../../identity/crypto.ts';
+import type { Connection } from '../connection.ts';
+import type { FileSource, PutOptions } from './api.ts';
+import { aborted, askFiles } from './file-calls.ts';
+import { cut, sizeOf } from './source.ts';
+
+/** Pieces on their way at a time: what bounds the memory of an upload. */
+const WINDOW = 8;
+/** A piece for which volunteers were too few is offered again for a while. */
+const PIECE_TRIES = 3;
+
+interface Piece {
+  readonly at: number;
+  readonly shard: ShardId;
+  readonly bytes: Uint8Array;
+  readonly isData: boolean;
+}
+
+/** Puts one file: cuts it, has each piece made safe, and gives the whole its name. */
+export async function putFile(
+  connection: Connection,
+  path: string,
+  source: FileSource,
+  options: PutOptions,
+): Promise<FileStat> {
+  const upload = new FileUpload(connection, checkPath(path), options);
+  return upload.run(source);
+}
+
+class FileUpload {
+  readonly #connection: Connection;
+  readonly #path: string;
+  readonly #options: PutOptions;
+  readonly #redundancy: Redundancy;
+  readonly #sending = new Set<Promise<void>>();
+  readonly #dataIds: Uint8Array[] = [];
+  #upload = '';
+  #bytes = 0;
+  #safe = 0;
+  #total: number | undefined;
+  #failure: unknown;
+
+  constructor(connection: Connection, path: string, options: PutOptions) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#options = options;
+    this.#redundancy = redundancyOf(options);
+  }
+
+  async run(source: FileSource): Promise<FileStat> {
+    this.#total = sizeOf(source);
+    const begin = { op: 'begin', redundancy: this.#redundancy } as const;
+    const size = this.#total === undefined ? {} : { bytes: this.#total };
+    const { upload, shardBytes } = await this.#ask<{ upload: string; shardBytes: number }>({
+      ...begin,
+      ...size,
+    });
+    this.#upload = upload;
+    try {
+      for await (const piece of this.#pieces(cut(source, shardBytes))) await this.#send(piece);
+      await this.#drain(0);
+      return await this.#commit();
+    } catch (thrown) {
+      void this.#ask({ op: 'abandon', upload }).catch(() => {});
+      throw thrown;
+    }
+  }
+
+  #ask<T>(op: Parameters<typeof askFiles>[1]): Promise<T> {
+    const signal = op.op === 'abandon' ? undefined : this.#options.signal;
+    return askFiles<T>(this.#connection, op, signal);
+  }
+
+  /** Data pieces in order and, with a code, after each stripe its parity. */
+  async *#pieces(shards: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+    const { code } = this.#redundancy;
+    let at = 0;
+    let stripe: Uint8Array[] = [];
+    const parity = async function* () {
+      if (!code || stripe.length === 0) return;
+      for (const bytes of encodeParity(stripe, code.parity))
+        yield await pieceOf(at++, bytes, false);
+      stripe = [];
+    };
+    for await (const bytes of shards) {
+      yield await pieceOf(at++, bytes, true);
+      if (!code) continue;
+      stripe.push(bytes);
+      if (stripe.length === code.data) yield* parity();
+    }
+    yield* parity();
+  }
+
+  async #send(piece: Piece): Promise<void> {
+    if (this.#options.signal?.aborted) throw aborted();
+    if (piece.isData) {
+      this.#dataIds.push(digestOf(piece.shard));
+      this.#bytes += piece.bytes.length;
+    }
+    const sending = this.#make(piece).catch((thrown: unknown) => {
+      this.#failure ??= thrown;
+    });
+    this.#sending.add(sending);
+    void sending.finally(() => this.#sending.delete(sending));
+    await this.#drain(WINDOW - 1);
+  }
+
+  async #drain(most: number): Promise<void> {
+    while (this.#sending.size > most && !this.#failure) await Promise.race(this.#sending);
+    if (this.#failure) throw this.#failure;
+  }
+
+  async #make({ at, shard, bytes, isData }: Piece): Promise<void> {
+    const isKnown = await this.#isKnown(at, shard, bytes.length);
+    for (let tries = 1; !isKnown; tries++) {
+      try {
+        await this.#ask({ op: 'put-piece', upload: this.#upload, at, shard, bytes });
+        break;
+      } catch (thrown) {
+        const { code } = toGridError(thrown, 'internal');
+        if (code !== 'too-few-volunteers' || tries >= PIECE_TRIES) throw thrown;
+      }
+    }
+    if (isData) this.#safe += bytes.length;
+    this.#options.onProgress?.({ bytes: this.#safe, total: this.#total });
+  }
+
+  /** Whether it need not be sent: it is there from another file, or from a put that broke off. */
+  async #isKnown(at: number, shard: ShardId, size: number): Promise<boolean> {
+    if (size <= LIMITS.INLINE_SHARD_BYTES) return false;
+    const upload = this.#upload;
+    const known = { op: 'known' as const, upload, at, shards: [shard], sizes: [size] };
+    return (await this.#ask<number[]>(known)).length > 0;
+  }
+
+  #commit(): Promise<FileStat> {
+    const { contentType, expected } = this.#options;
+    return this.#ask<FileStat>({
+      op: 'commit',
+      upload: this.#upload,
+      path: this.#path,
+      bytes: this.#bytes,
+      contentType: contentType ?? contentTypeOf(this.#path),
+      root: merkleRoot(joined(this.#dataIds), sha256),
+      ...(expected === undefined ? {} : { expected }),
+    });
+  }
+}
+
+/** @throws {GridError} `spec-invalid` */
+function redundancyOf({ durability = 'durable', replicas, code }: PutOptions): Redundancy {
+  if (code && durability === 'durable') {
+    throw new GridError(
+      'spec-invalid',
+      'A code is for files that are on tabs only: durability grid.',
+    );
+  }
+  const usual = code ? 1 : { durable: LIMITS.SHARD_REPLICAS, grid: 3, cache: 1 }[durability];
+  const copies = replicas ?? usual;
+  const least = durability === 'durable' ? 0 : 1;
+  if (!Number.isInteger(copies) || copies < least || copies > LIMITS.FILE_REPLICAS_MAX) {
+    const range = `${least} to ${LIMITS.FILE_REPLICAS_MAX}`;
+    throw new GridError('spec-invalid', `A file has ${range} replicas, not ${copies}.`);
+  }
+  return code ? { durability, replicas: copies, code } : { durability, replicas: copies };
+}
+
+async function pieceOf(at: number, bytes: Uint8Array, isData: boolean): Promise<Piece> {
+  return { at, bytes, isData, shard: await shardIdOf(bytes) };
+}
+
+function digestOf(shard: ShardId): Uint8Array {
+  return Uint8Array.from(shard.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function joined(ids: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(32 * ids.length);
+  for (const [i, id] of ids.entries()) bytes.set(id, 32 * i);
+  return bytes;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  ts: 'text/typescript',
+  html: 'text/html',
+  css: 'text/css',
+  xml: 'application/xml',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+  wasm: 'application/wasm',
+  zip: 'application/zip',
+  gz: 'application/gzip',
+};
+
+export function contentTypeOf(path: string): string {
+  const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
+  return CONTENT_TYPES[ending] ?? 'application/octet-stream';
+}
