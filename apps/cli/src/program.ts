@@ -69,6 +69,8 @@ function addGridCommands(builder: Builder): void {
         .env('MANYTABS_DATABASE')
         .argParser(postgresAddress),
     )
+    .option('--keep-jobs <count>', 'that ended, the newest', whole(1, 100_000), 1_000)
+    .option('--keep-gib <size>', 'of results of jobs that ended', whole(1, 1_000_000), 8)
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
     .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
     .option('--private', 'donating takes a token too')

@@ -35,6 +35,8 @@ export interface CoordinatorOptions extends GuardedOptions {
   /** Where to log as JSON, one object a line: a file, or `-` for stderr. */
   readonly logTo?: string | undefined;
   readonly grid?: string | undefined;
+  /** Of the jobs that ended the newest are kept: so many, and so many bytes of results. */
+  readonly keep?: { readonly jobs: number; readonly bytes: number } | undefined;
   /** Donating takes a token too. */
   readonly isPrivate?: boolean | undefined;
 }
@@ -146,7 +148,7 @@ async function openStores({ dataDir, database }: CoordinatorOptions): Promise<St
 }
 
 async function createHost(
-  { grid = 'manytabs', isPrivate }: CoordinatorOptions,
+  { grid = 'manytabs', isPrivate, keep }: CoordinatorOptions,
   { stores, metrics, note, access }: Parts,
 ): Promise<CoordinatorHost> {
   const { identity } = stores;
@@ -164,6 +166,7 @@ async function createHost(
     access,
     isPrivate,
     observer: metrics.observer,
+    limits: keep && { endedJobsMax: keep.jobs, endedBytesMax: keep.bytes },
     note,
   });
 }

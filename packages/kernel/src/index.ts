@@ -1,3 +1,4 @@
+export { type Compacted, Compaction } from './coordinator/compaction.ts';
 export { Coordinator } from './coordinator/coordinator.ts';
 export type {
   CoordinatorEffect,
@@ -5,6 +6,7 @@ export type {
   JournalRecord,
   ReplayedJobRecord,
   ReplayedRecord,
+  Settlement,
   StandingRecord,
 } from './coordinator/effect.ts';
 export type { CoordinatorEvent, WorkMessage } from './coordinator/event.ts';

@@ -2,7 +2,7 @@ import { COORDINATOR_PEER_ID, type Journal, type PeerId } from '@manytabs/protoc
 import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
-import { CoordinatorHost } from '../src/host/index.ts';
+import { CoordinatorHost, type HostOptions } from '../src/host/index.ts';
 import { newKeyPair } from '../src/identity/crypto.ts';
 import { identityOf } from '../src/identity/identity.ts';
 import type { Fault } from '../src/volunteer/api.ts';
@@ -30,12 +30,18 @@ export class MemoryGrid {
 
   readonly #stores: Stores;
 
-  constructor(stores: Partial<Stores> = {}) {
+  constructor(
+    options: Partial<Stores> & { epoch?: number } & Pick<
+        HostOptions,
+        'limits' | 'runningRecords'
+      > = {},
+  ) {
+    const { epoch = 1, limits, runningRecords, ...stores } = options;
     this.#stores = { ...newStores(), ...stores };
     this.host = new CoordinatorHost({
       grid: 'test',
       version: 'test',
-      epoch: 1,
+      epoch,
       seed: 1,
       ...this.#stores,
       clock: Date.now,
@@ -45,6 +51,8 @@ export class MemoryGrid {
         return token === 'trusted' ? { scope: 'volunteer', owner: 'trusted' } : undefined;
       },
       note: () => {},
+      limits,
+      runningRecords,
     });
     this.host.listen(this.network.endpoint(COORDINATOR_PEER_ID));
   }

@@ -4,6 +4,7 @@ import type { World } from './world.ts';
 
 const ABSENCE_MS_MAX = 60_000;
 const EFFECTS_TO_CRASH_MAX = 60;
+const KEEP_MAX = 40;
 const DOWN_MS_MAX = 20_000;
 
 /** Breaks things at random for as long as the world's faults go on. */
@@ -26,6 +27,7 @@ export class Faults {
     this.#every(options.churnEveryMs, (tab) => this.#leave(tab));
     this.#every(options.donorEveryMs, (tab) => this.#press(tab));
     this.#every(options.crashEveryMs, () => this.#crash());
+    this.#every(options.foldEveryMs, () => this.#world.host.fold(this.#prng.int(KEEP_MAX)));
   }
 
   #every(meanMs: number, strike: (tab: Tab) => void): void {

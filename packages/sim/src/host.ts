@@ -85,6 +85,13 @@ export class Host {
     if (!this.#isDown) this.#death = { ...death, after: effects };
   }
 
+  /** Folds what is in the journal, but for the newest records. */
+  fold(keep: number): void {
+    const before = this.#journal.size;
+    this.#journal.fold(keep);
+    this.#world.trace.add(this.#world.queue.now, 'fold', this.#epoch, before, this.#journal.size);
+  }
+
   /** Whoever gives an order gives it again after a restart, unless the step that took it came to its end. */
   order(order: Order): void {
     this.#orders.push(order);
@@ -230,6 +237,9 @@ export class Host {
       }
       case 'close':
         this.#close(effect.session, effect.code);
+        break;
+      case 'forget':
+        this.#journal.drop(effect.jobId);
         break;
       case 'check-shard':
       case 'log':

@@ -55,6 +55,8 @@ export interface WorldOptions {
   readonly donorEveryMs: number;
   /** The coordinator dies, and comes back on its journal. */
   readonly crashEveryMs: number;
+  /** The journal is folded. */
+  readonly foldEveryMs: number;
   /** Share of departures that are announced. */
   readonly politeShare: number;
   /** Share of those who come back as somebody new. */
@@ -85,6 +87,7 @@ export function calmWorld(changes: Partial<WorldOptions> = {}): WorldOptions {
     churnEveryMs: 0,
     donorEveryMs: 0,
     crashEveryMs: 0,
+    foldEveryMs: 0,
     politeShare: 0.5,
     newIdentityShare: 0,
     fetchFailShare: 0,
@@ -151,6 +154,7 @@ export function drawOptions(seed: number): WorldOptions {
     faultMs,
     calmMs: 60 * MINUTE_MS,
     crashEveryMs: every(40_000),
+    foldEveryMs: every(20_000),
   };
 }
 

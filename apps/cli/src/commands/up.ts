@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly log?: string;
   /** Seconds. */
   readonly drain: number;
+  readonly keepJobs: number;
+  readonly keepGib: number;
 }
 
 /** `manytabs up`: a grid, until Ctrl-C or SIGTERM. */
@@ -36,7 +38,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin?.map(originOf),
   };
-  const start = startCoordinator({ host, port, dataDir, database, log, logTo, ...access });
+  const keep = { jobs: options.keepJobs, bytes: options.keepGib * 1024 ** 3 };
+  const start = startCoordinator({ host, port, dataDir, database, log, logTo, keep, ...access });
   const grid = await start.catch((error) => {
     throw startFailure(error, options);
   });

@@ -102,10 +102,34 @@ export type JobRecord =
       readonly losers: readonly VolunteerId[];
     };
 
+/** What many decisions came to, in the place of their records. */
+export interface Settlement {
+  readonly type: 'tasks-settled';
+  readonly at: number;
+  readonly jobId: JobId;
+  /** Runs of tasks: from, to, from, to, … */
+  readonly final: readonly number[];
+  readonly failed: readonly number[];
+  /** Of the rows of final tasks. */
+  readonly bytes: number;
+  /** `checked`: tasks that others agreed on. */
+  readonly voters: readonly {
+    readonly volunteer: VolunteerId;
+    readonly tasks: number;
+    readonly checked: number;
+  }[];
+  readonly errors: readonly {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly count: number;
+  }[];
+}
+
 /** A record as it comes back: the values of final tasks are read by submitters, not by the machine. */
 export type ReplayedRecord = ReplayedJobRecord | StandingRecord;
 
 export type ReplayedJobRecord =
+  | Settlement
   | Exclude<JobRecord, { type: 'tasks-final' }>
   | {
       readonly type: 'tasks-final';
@@ -115,12 +139,16 @@ export type ReplayedJobRecord =
       readonly to: number;
       readonly voters: readonly VolunteerId[];
       readonly confidence?: number | undefined;
+      /** Of their values. */
+      readonly bytes?: number | undefined;
     };
 
 /** What the coordinator asks of the world, to be done in order: a send waits for the appends before it. */
 export type CoordinatorEffect =
   | { readonly type: 'append'; readonly record: JournalRecord }
   | { readonly type: 'send'; readonly to: SessionId; readonly message: CoordinatorMessage }
+  /** The job ended so long ago that its journal and rows are to be dropped. */
+  | { readonly type: 'forget'; readonly jobId: JobId }
   /** Send the bytes of a shard from the origin copy, ahead of what follows to this session where it is small. */
   | { readonly type: 'send-shard'; readonly to: SessionId; readonly shard: ShardId }
   | {

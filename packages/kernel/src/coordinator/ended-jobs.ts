@@ -1,11 +1,12 @@
-import type {
-  Belief,
-  Disagreement,
-  JobId,
-  JobSpec,
-  JobView,
-  LogRow,
-  StoryRow,
+import {
+  type Belief,
+  type Disagreement,
+  type JobId,
+  type JobSpec,
+  type JobView,
+  type LogRow,
+  must,
+  type StoryRow,
 } from '@manytabs/protocol';
 import type { JobNotes } from './job-notes.ts';
 
@@ -13,6 +14,17 @@ export interface EndedJob {
   readonly view: JobView;
   readonly spec: JobSpec;
   readonly notes: JobNotes | undefined;
+  /** Of its results. */
+  readonly rowBytes: number;
+}
+
+export interface EndedLimits {
+  readonly jobsMax: number;
+  readonly bytesMax: number;
+}
+
+function endOf({ endedAt = 0 }: JobView): number {
+  return endedAt;
 }
 
 /** Stories and logs are kept of so many of the newest. */
@@ -22,10 +34,11 @@ const NOTES_KEPT_MAX = 32;
 export class EndedJobs {
   readonly #jobs = new Map<JobId, EndedJob>();
   readonly #noted: JobId[] = [];
-  readonly #max: number;
+  readonly #limits: EndedLimits;
+  #bytes = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(limits: EndedLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -40,16 +53,36 @@ export class EndedJobs {
     return this.#jobs.has(id);
   }
 
+  /** In the order of their ends, which is not that of their return from a journal. */
   views(): JobView[] {
-    return [...this.#jobs.values()].map((job) => job.view);
+    return [...this.#jobs.values()].map((job) => job.view).sort((a, b) => endOf(a) - endOf(b));
   }
 
-  add(job: EndedJob): void {
+  /** @returns the jobs that ended first, which had to go */
+  add(job: EndedJob): JobId[] {
     this.#jobs.set(job.view.jobId, job);
+    this.#bytes += job.rowBytes;
     this.#noted.push(job.view.jobId);
     if (this.#noted.length > NOTES_KEPT_MAX) this.#dropNotes(this.#noted.shift());
-    if (this.#jobs.size <= this.#max) return;
-    for (const oldest of this.#jobs.keys()) return void this.#jobs.delete(oldest);
+    const gone: JobId[] = [];
+    // The newest stays, however large it is.
+    while (this.#isOver && this.#jobs.size > 1) gone.push(this.#dropOldest());
+    return gone;
+  }
+
+  get #isOver(): boolean {
+    return this.#jobs.size > this.#limits.jobsMax || this.#bytes > this.#limits.bytesMax;
+  }
+
+  #dropOldest(): JobId {
+    let oldest: EndedJob | undefined;
+    for (const job of this.#jobs.values()) {
+      if (!oldest || endOf(job.view) < endOf(oldest.view)) oldest = job;
+    }
+    const { view, rowBytes } = must(oldest, 'there is an oldest job');
+    this.#jobs.delete(view.jobId);
+    this.#bytes -= rowBytes;
+    return view.jobId;
   }
 
   disagreements(id: JobId): readonly Disagreement[] {

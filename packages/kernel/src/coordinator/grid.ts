@@ -91,7 +91,10 @@ export class Grid {
     this.volunteers = new VolunteerTable(this.limits.identitiesMax);
     this.shards = new ShardMap(this.prng.fork('shards'));
     this.scrubDraws = this.prng.fork('scrub');
-    this.ended = new EndedJobs(this.limits.endedJobsMax);
+    this.ended = new EndedJobs({
+      jobsMax: this.limits.endedJobsMax,
+      bytesMax: this.limits.endedBytesMax,
+    });
   }
 
   /** Whether a volunteer may be handed anything now. */

@@ -41,14 +41,14 @@ export class JobNotes {
   }
 
   /** Past the bound, new kinds of errors are counted together. */
-  addError(code: ErrorCode, message: string): void {
+  addError(code: ErrorCode, message: string, count = 1): void {
     const isFull = this.#errors.size >= ERROR_GROUPS_MAX;
     const own = `${code} ${message}`;
     const key = isFull && !this.#errors.has(own) ? 'others' : own;
     const group = this.#errors.get(key);
-    if (group) group.count++;
-    else if (key === 'others') this.#errors.set(key, { code, message: 'other errors', count: 1 });
-    else this.#errors.set(key, { code, message, count: 1 });
+    if (group) group.count += count;
+    else if (key === 'others') this.#errors.set(key, { code, message: 'other errors', count });
+    else this.#errors.set(key, { code, message, count });
   }
 
   contributors(): { readonly volunteer: VolunteerId; readonly tasks: number }[] {

@@ -71,6 +71,8 @@ export class Job implements Share {
   cursor = 0;
   /** Tasks in the two queues. */
   queuedTasks = 0;
+  /** Bytes of final results. */
+  rowBytes = 0;
   /** Bytes of results that wait for votes. */
   pendingBytes = 0;
   /** Fresh tasks are held back because too many spans wait for another identity. */

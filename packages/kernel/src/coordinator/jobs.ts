@@ -119,7 +119,8 @@ export function closeJob(grid: Grid, job: Job): void {
   grid.jobs.delete(job.id);
   grid.tierJobs.delete(job);
   const view = { ...viewJob(grid, job), endedAt: grid.now };
-  grid.ended.add({ view, spec: job.spec, notes: job.notes });
+  const ended = { view, spec: job.spec, notes: job.notes, rowBytes: job.rowBytes };
+  for (const jobId of grid.ended.add(ended)) grid.out.forget(jobId);
 }
 
 /** What was under way waits for ever. */

@@ -1,6 +1,7 @@
 import type {
   CoordinatorMessage,
   ErrorCode,
+  JobId,
   LeaseId,
   SessionId,
   ShardId,
@@ -42,6 +43,10 @@ export class Outbox {
 
   tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
     this.#effects.push(effect);
+  }
+
+  forget(jobId: JobId): void {
+    this.#effects.push({ type: 'forget', jobId });
   }
 
   revoke(session: SessionId, lease: LeaseId): void {

@@ -20,6 +20,11 @@ export class Progress {
     this.#total += tasks;
   }
 
+  /** Tasks of a time that is not remembered second by second. */
+  addPast(tasks: number): void {
+    this.#total += tasks;
+  }
+
   tasksPerSecond(at: number): number {
     const { rate } = this.#measure(at);
     return rate;

@@ -2,7 +2,8 @@ import { hasEnded } from '@manytabs/protocol';
 import { resultsToAsk } from '../validation/quorum.ts';
 import { tally } from '../validation/tally.ts';
 import { judge } from './belief.ts';
-import type { ReplayedJobRecord, ReplayedRecord } from './effect.ts';
+import { pairs } from './compaction.ts';
+import type { ReplayedJobRecord, ReplayedRecord, Settlement } from './effect.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { mayMove } from './job-state.ts';
@@ -56,6 +57,8 @@ export class Replay {
     switch (record.type) {
       case 'tasks-final':
         return this.#onFinal(job, record);
+      case 'tasks-settled':
+        return onSettled(this.#grid, job, record);
       case 'vote-received':
         return onVote(this.#grid, job, record);
       case 'task-failed':
@@ -81,6 +84,7 @@ export class Replay {
     const count = settle(grid, job, record, 'final');
     if (count === 0) return;
     job.progress.add(record.at, count);
+    job.rowBytes += record.bytes ?? 0;
     for (const voter of record.voters) {
       job.notes.addContribution(voter, count);
       // A lone result that was believed was never checked.
@@ -133,6 +137,19 @@ export function reach(grid: Grid, job: Job, to: number): void {
     admit(span);
     refresh(grid, span);
   }
+}
+
+function onSettled(grid: Grid, job: Job, record: Settlement): void {
+  let count = 0;
+  for (const [from, to] of pairs(record.final)) count += settle(grid, job, { from, to }, 'final');
+  for (const [from, to] of pairs(record.failed)) settle(grid, job, { from, to }, 'failed');
+  job.progress.addPast(count);
+  job.rowBytes += record.bytes;
+  for (const { volunteer, tasks, checked } of record.voters) {
+    job.notes.addContribution(volunteer, tasks);
+    if (checked > 0) grid.volunteers.identity(volunteer).valid += checked;
+  }
+  for (const { code, message, count } of record.errors) job.notes.addError(code, message, count);
 }
 
 function onVote(grid: Grid, job: Job, { column, volunteer }: Replayed<'vote-received'>): void {

@@ -169,6 +169,7 @@ function finalize(grid: Grid, span: Span, result: Result): void {
   for (const voter of voters) job.notes.addContribution(voter, span.count);
   if (job.tier) job.notes.verdicts.add({ from: span.from, to: span.to, voters, confidence });
   job.progress.add(grid.now, span.count);
+  job.rowBytes += column.bytes.length;
   for (const { identity } of span.errors) {
     if (identity.connected) contradictError(grid, identity.connected);
   }

@@ -40,7 +40,9 @@ export interface SchedulingLimits {
   readonly resumeMsMax: number;
   readonly volunteersMax: number;
   readonly jobsMax: number;
+  /** Of the jobs that ended the newest are kept: so many, and so many bytes of results. */
   readonly endedJobsMax: number;
+  readonly endedBytesMax: number;
   readonly identitiesMax: number;
   /** How long somebody who was found wrong too often is shut out. */
   readonly quarantineMs: number;
@@ -72,6 +74,7 @@ export const SCHEDULING_LIMITS: SchedulingLimits = {
   volunteersMax: LIMITS.VOLUNTEERS_MAX,
   jobsMax: LIMITS.JOBS_MAX,
   endedJobsMax: 1_000,
+  endedBytesMax: 8 * 1024 ** 3,
   identitiesMax: 4 * LIMITS.VOLUNTEERS_MAX,
   quarantineMs: 24 * 3_600_000,
 };

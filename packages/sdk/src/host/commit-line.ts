@@ -33,6 +33,8 @@ export interface CommitLineOptions {
 export class CommitLine {
   readonly #options: CommitLineOptions;
   #waiting: CoordinatorEffect[] = [];
+  /** What waits until nothing is being committed. */
+  #asides: (() => Promise<void>)[] = [];
   #settled: (() => void)[] = [];
   #running = false;
   #fenced = false;
@@ -61,11 +63,20 @@ export class CommitLine {
     return new Promise((resolve) => this.#settled.push(resolve));
   }
 
+  /** Does `work` between two commits. @throws what it throws; never resolves if the coordinator is fenced */
+  exclusively(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#asides.push(() => work().then(resolve, reject));
+      if (!this.#running) void this.#run();
+    });
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
     // The rest of this turn's messages join the first commit.
     await nextTurn();
-    while (this.#waiting.length > 0 && !this.#fenced) {
+    while ((this.#waiting.length > 0 || this.#asides.length > 0) && !this.#fenced) {
+      await this.#asides.shift()?.();
       const [effects, settled] = [this.#waiting, this.#settled];
       this.#waiting = [];
       this.#settled = [];

@@ -27,6 +27,7 @@ import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { CommitLine } from './commit-line.ts';
 import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
+import { Janitor } from './janitor.ts';
 import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
 import type { ProvisionalNews } from './provisional.ts';
@@ -62,6 +63,7 @@ export class CoordinatorHost {
   readonly #stages = new Stages(this);
   readonly #transports: Listener[] = [];
   readonly #line: CommitLine;
+  readonly #janitor: Janitor;
   readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
   readonly doors: Doors;
@@ -77,8 +79,8 @@ export class CoordinatorHost {
   constructor(options: HostOptions) {
     this.options = options;
     this.#clock = new SteadyClock(options.clock);
-    const { seed, epoch, leaseKey } = options;
-    this.machine = new Coordinator({ seed, epoch, ...(leaseKey ? { leaseKey } : {}) });
+    const { seed, epoch, leaseKey, limits } = options;
+    this.machine = new Coordinator({ seed, epoch, limits, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
     this.files = new FileService(this, options.keyValue ?? new MemoryKeyValue());
     this.#line = new CommitLine({
@@ -93,6 +95,13 @@ export class CoordinatorHost {
       () => this.now(),
       (fact) => this.writeDown(fact),
     );
+    this.#janitor = new Janitor({
+      journal: options.journal,
+      epoch: options.epoch,
+      exclusively: (work) => this.#line.exclusively(work),
+      note: options.note,
+      runningRecords: options.runningRecords,
+    });
     options.access?.tokens.onEnded((id, reason) => this.#endLinksOf(id, reason));
   }
 
@@ -103,11 +112,20 @@ export class CoordinatorHost {
   async recover(): Promise<void> {
     const { journal, epoch } = this.options;
     await journal.claim(epoch);
+    const events = new Map<JobId, number>();
     for await (const { jobId, record } of recover(journal)) {
-      if (record) this.machine.replay(record);
-      else this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
+      if (!record) {
+        this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
+        continue;
+      }
+      this.machine.replay(record);
+      events.set(jobId, (events.get(jobId) ?? 0) + 1);
     }
-    for (const { jobId } of this.machine.jobs()) this.stage(jobId);
+    for (const [jobId, count] of events) this.#janitor.onAppended(jobId, count);
+    for (const { jobId, state } of this.machine.jobs()) {
+      this.stage(jobId);
+      if (hasEnded(state)) this.#janitor.onEnded(jobId);
+    }
     await this.#recoverStandings();
     await this.files.recover();
     // What was decided before the end and not yet said is said now.
@@ -235,7 +253,8 @@ export class CoordinatorHost {
     this.#stages.close();
     clearTimeout(this.#timer);
     this.files.close();
-    await Promise.race([this.settled(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+    const settled = Promise.all([this.settled(), this.#janitor.close()]);
+    await Promise.race([settled, pause(CLOSE_MS)]);
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await this.options.journal.close();
     await this.options.blobs.close();
@@ -253,6 +272,9 @@ export class CoordinatorHost {
         return this.volunteers.get(effect.session)?.end(effect.code, effect.message);
       case 'check-shard':
         return void this.files.scrubber.check(effect.session, effect.shard);
+      case 'forget':
+        this.#rowCounts.delete(effect.jobId);
+        return this.#janitor.onForgotten(effect.jobId);
       case 'log':
       case 'retry':
         return this.#tellEvent(effect);
@@ -297,7 +319,10 @@ export class CoordinatorHost {
   #append(record: JournalRecord): void {
     if (record.type === 'standing') return;
     if (rowOf(record)) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
-    this.#tellWatchers(record.jobId, record.type === 'job-state' && hasEnded(record.state));
+    const ended = record.type === 'job-state' && hasEnded(record.state);
+    this.#janitor.onAppended(record.jobId, 1);
+    if (ended) this.#janitor.onEnded(record.jobId);
+    this.#tellWatchers(record.jobId, ended);
   }
 
   /** Feeds the job from the jobs that its spec names, if it does, for as long as it is open. */

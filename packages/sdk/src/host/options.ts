@@ -1,3 +1,4 @@
+import type { SchedulingLimits } from '@manytabs/kernel';
 import type { Blobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
@@ -27,6 +28,10 @@ export interface HostOptions {
   readonly clock: () => number;
   /** What a token allows; throws, or gives undefined, for one that allows nothing. */
   readonly authorise: (token: string) => Grant | undefined;
+  /** Numbers of the machine that are not the usual ones. */
+  readonly limits?: Partial<SchedulingLimits> | undefined;
+  /** A running job's events are folded when there are so many more. Default: 20,000. */
+  readonly runningRecords?: number | undefined;
   /** Hears of every commit and frame, for metrics. */
   readonly observer?: HostObserver | undefined;
   /** Tokens that can be made and revoked, and the audit log. Without it there are only those `authorise` knows. */

@@ -1,6 +1,7 @@
 import type { JobRecord, JournalRecord, ReplayedJobRecord, StandingRecord } from '@manytabs/kernel';
 import { Column, decodeValue, encodeValue, type JobId } from '@manytabs/protocol';
 import { encodeRow, rowOf } from './rows.ts';
+import { settlementOf } from './settlement.ts';
 
 // A job's journal is two partitions: what happened, from which the machine is made again, and the final rows, which
 // submitters read by number. Values are in the rows alone, so that what happened stays small.
@@ -43,12 +44,14 @@ export function encodeEvent(record: JobRecord): Uint8Array {
   }
   if (record.type !== 'tasks-final') return encodeValue(record);
   const { column, ...rest } = record;
-  return encodeValue({ ...rest, from: column.from, to: column.to });
+  const { from, to, bytes } = column;
+  return encodeValue({ ...rest, from, to, bytes: bytes.length });
 }
 
 /** Our own bytes: what does not decode is a damaged store, and throws. */
 export function decodeEvent(bytes: Uint8Array): ReplayedJobRecord {
   const event = decodeValue(bytes) as ReplayedJobRecord & { from: number; values: Uint8Array };
+  if (event.type === 'tasks-settled') return settlementOf(event);
   if (event.type !== 'vote-received') return withUndefined(event);
   const { from, values, ...rest } = event;
   return { ...rest, column: Column.parse(from, values) };

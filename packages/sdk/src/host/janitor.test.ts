@@ -1,0 +1,56 @@
+import type { JobId } from '@manytabs/protocol';
+import { MemoryJournal } from '@manytabs/storage';
+import { range } from 'manytabs';
+import { expect, test, vi } from 'vitest';
+import { MemoryGrid } from '../../test/memory-grid.ts';
+import { eventsOf, rowsOf } from './records.ts';
+
+const square = (n: number) => n * n;
+
+test('[CO96] a job is folded while it runs and at its end, and what is left makes the same job again', async () => {
+  const journal = new MemoryJournal();
+  const world = new MemoryGrid({ journal, runningRecords: 20 });
+  for (let i = 0; i < 3; i++) world.donate();
+  const grid = await world.submitter();
+  const folds = vi.spyOn(journal, 'replace');
+  const job = grid.map(range(5_000), square, { quorum: 2 });
+  const { length } = await job;
+  expect(length).toBe(5_000);
+  await vi.waitUntil(() => journal.count(eventsOf(job.id)).then((count) => count < 64));
+  expect(folds.mock.calls.length).toBeGreaterThan(1);
+  const before = world.host.machine.job(job.id);
+  const rows = await journal.count(rowsOf(job.id));
+  await world.close();
+
+  const again = new MemoryGrid({ journal, epoch: 2 });
+  await again.host.recover();
+  const after = again.host.machine.job(job.id);
+  expect(after).toMatchObject({ state: 'done', tasks: before?.tasks, endedAt: before?.endedAt });
+  expect(after?.volunteers).toEqual(before?.volunteers);
+  expect(again.host.rowCount(job.id)).toBe(rows);
+  await again.close();
+});
+
+test('[CO97] of the jobs that ended the newest are kept; the others are dropped with their rows', async () => {
+  const journal = new MemoryJournal();
+  const world = new MemoryGrid({ journal, limits: { endedJobsMax: 2 } });
+  world.donate();
+  const grid = await world.submitter();
+  const ids: JobId[] = [];
+  for (let i = 0; i < 4; i++) {
+    const job = grid.map(range(5), square);
+    await job;
+    ids.push(job.id);
+  }
+  const kept = ids.slice(2).sort();
+  const partitions = kept.flatMap((id) => [eventsOf(id), rowsOf(id)]);
+  await vi.waitUntil(async () => (await journal.partitions('jobs/')).length === 4);
+  expect(await journal.partitions('jobs/')).toEqual(partitions);
+  expect((await grid.jobs()).map(({ jobId }) => jobId)).toEqual(ids.slice(2));
+  await world.close();
+  // In whatever order they come back, the same ones are kept.
+  const again = new MemoryGrid({ journal, epoch: 2, limits: { endedJobsMax: 1 } });
+  await again.host.recover();
+  expect(again.host.machine.jobs().map(({ jobId }) => jobId)).toEqual([ids[3]]);
+  await again.close();
+});
