@@ -59,7 +59,7 @@ export class GridProcess {
   /** Ends the coordinator without a word, as a power cut does to it, and starts it again on its own data. */
   async crashAndRestart(): Promise<void> {
     await this.crash();
-    await this.restart(this.#args);
+    await this.restart();
   }
 
   async crash(): Promise<void> {
@@ -68,8 +68,8 @@ export class GridProcess {
     await gone;
   }
 
-  /** Where it was, with other arguments than before. */
-  async restart(args: readonly string[]): Promise<void> {
+  /** Where it was, with the arguments it had or others. */
+  async restart(args: readonly string[] = this.#args): Promise<void> {
     const { port } = new URL(this.ready.url);
     this.#child = command(this.folder, [
       'up',
@@ -112,8 +112,9 @@ export class GridProcess {
   async stop(): Promise<number | null> {
     for (const started of this.#commands) started.kill();
     const ended = new Promise<number | null>((done) => this.#child.once('exit', done));
-    if (this.#child.exitCode === null) this.#child.kill('SIGINT');
-    const code = this.#child.exitCode ?? (await ended);
+    const isUp = this.#child.exitCode === null && this.#child.signalCode === null;
+    if (isUp) this.#child.kill('SIGINT');
+    const code = isUp ? await ended : this.#child.exitCode;
     rmSync(this.folder, { recursive: true, force: true });
     return code;
   }

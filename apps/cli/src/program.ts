@@ -69,6 +69,8 @@ function addGridCommands(builder: Builder): void {
         .env('MANYTABS_DATABASE')
         .argParser(postgresAddress),
     )
+    .option('--advertise <url>', 'where other servers on the database reach this one', webAddress)
+    .option('--public <url>', 'where people reach the grid, of a proxy for example', webAddress)
     .option('--keep-jobs <count>', 'that ended, the newest', whole(1, 100_000), 1_000)
     .option('--keep-gib <size>', 'of results of jobs that ended', whole(1, 1_000_000), 8)
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
@@ -271,6 +273,11 @@ function whole(least: number, most: number): (text: string) => number {
 function postgresAddress(text: string): string {
   if (/^postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text)) return text;
   throw new InvalidArgumentError('It looks like postgres://user:password@host:5432/database.');
+}
+
+function webAddress(text: string): string {
+  if (/^https?:\/\/[^/]/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It looks like https://grid.example.org.');
 }
 
 function fault(text: string): string {

@@ -28,7 +28,17 @@ export interface GuardedOptions {
   readonly allowOrigins?: readonly string[] | undefined;
 }
 
-export function guardOf(options: GuardedOptions, { tokens }: Access): RequestGuard {
+/** `siblings`: addresses of the grid's servers, whose pages come here when theirs has died. */
+export function guardOf(
+  options: GuardedOptions,
+  { tokens }: Access,
+  siblings: () => readonly string[] = () => [],
+): RequestGuard {
   const { host: bound = '127.0.0.1', allowHosts: hosts, allowOrigins: origins } = options;
-  return new RequestGuard({ bound, hosts, origins, tokenOrigins: () => tokens.originsAllowed() });
+  const tokenOrigins = () => {
+    const allowed = tokens.originsAllowed();
+    for (const url of siblings()) allowed.add(new URL(url).origin);
+    return allowed;
+  };
+  return new RequestGuard({ bound, hosts, origins, tokenOrigins });
 }

@@ -21,7 +21,9 @@ import { NetworkRates } from './network-rates.ts';
 import { type GuardedOptions, guardOf, openAccess } from './open-access.ts';
 import { findPages, servePages } from './pages.ts';
 import type { RequestGuard } from './request-guard.ts';
-import { openLocalStores, openSharedStores, type Stores } from './stores.ts';
+import { joinGroup, type ServerGroup } from './server-group.ts';
+import { SERVERS_PATH, ServerEndpoint } from './server-wire.ts';
+import { openLocalStores, openSharedStores, type SharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
 export interface CoordinatorOptions extends GuardedOptions {
@@ -30,6 +32,10 @@ export interface CoordinatorOptions extends GuardedOptions {
   readonly dataDir: string;
   /** `postgres://…`: the grid is kept there instead, and `dataDir` holds only what is this server's own. */
   readonly database?: string | undefined;
+  /** Where other servers on the same database reach this one, if not where it listens. */
+  readonly advertise?: string | undefined;
+  /** Where people reach the grid, if not where it listens: of a proxy, say. */
+  readonly publicUrl?: string | undefined;
   /** Gets one line for what an operator should know. */
   readonly log?: ((line: string) => void) | undefined;
   /** Where to log as JSON, one object a line: a file, or `-` for stderr. */
@@ -51,6 +57,8 @@ export interface RunningCoordinator {
   readonly token: string;
   /** Hands out nothing more, and waits for the results of what is out, for so long at most. */
   drain(msMax: number): Promise<void>;
+  /** Resolves if another server takes over: this one has stopped. */
+  readonly fenced: Promise<GridError>;
   close(): Promise<void>;
 }
 
@@ -84,25 +92,35 @@ async function start(
   undo.push(() => stores.close());
   const metrics = new Metrics();
   const access = await openAccess(stores, clock, undo);
-  const coordinator = await createHost(options, { stores, metrics, note, access });
+  const group = 'journalOf' in stores ? await joinGroup(stores, dataDir) : undefined;
+  let fence: (reason: GridError) => void = () => {};
+  const fenced = new Promise<GridError>((resolve) => {
+    fence = resolve;
+  });
+  const coordinator = await createHost(options, { stores, group, metrics, note, access, fence });
+  const servers = group?.admit(coordinator, fence);
+  if (servers) undo.push(() => servers.close());
   undo.push(() => coordinator.close());
   await recover(coordinator, note);
   metrics.watch(coordinator);
-  const guard = guardOf(options, access);
+  const guard = guardOf(options, access, () => servers?.urls() ?? []);
   const app = await createApp(coordinator, { metrics, access, guard });
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
   const relay = new WebSocketEndpoint({ self: COORDINATOR_PEER_ID });
-  routeUpgrades(app, guard, { signalling, relay });
+  const { token } = stores.identity;
+  const endpoint = servers && new ServerEndpoint(token, (wire) => servers.accept(wire));
+  if (endpoint) undo.push(() => endpoint.close());
+  routeUpgrades(app, guard, { signalling, relay, servers: endpoint });
   const url = await listen(app, host, port);
+  servers?.serve(addressesOf(options, url));
   coordinator.listen(relay);
   const webrtc = await openWebRtc(signalling, note);
   if (webrtc) coordinator.listen(webrtc);
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   // Submitters and volunteers are told first, then the pages end.
   undo.push(() => coordinator.close());
-  const { token } = stores.identity;
   note('info', 'the grid is up', { url });
   const invitation = options.isPrivate ? `#token=${await openInvitation(dataDir, access)}` : '';
   const drain = (msMax: number) => coordinator.drain(msMax);
@@ -112,7 +130,14 @@ async function start(
     volunteerUrl: `${url}/${invitation}`,
     token,
     drain,
+    fenced,
   };
+}
+
+/** Whoever listens everywhere has to be told under which address others see it. */
+function addressesOf({ host, advertise, publicUrl }: CoordinatorOptions, url: string) {
+  const seen = host === '0.0.0.0' || host === '::' ? '' : url;
+  return { address: advertise ?? url, url: publicUrl ?? advertise ?? seen };
 }
 
 /** To the operator's screen what matters there, to the log everything. */
@@ -129,7 +154,7 @@ function startLog({ log: say, logTo }: CoordinatorOptions): Log {
 
 async function recover(coordinator: CoordinatorHost, note: Note): Promise<void> {
   const began = performance.now();
-  await coordinator.recover();
+  await (coordinator.servers ? coordinator.servers.start() : coordinator.recover());
   const { jobs } = coordinator.status();
   if (jobs === 0) return;
   const ms = Math.round(performance.now() - began);
@@ -138,28 +163,32 @@ async function recover(coordinator: CoordinatorHost, note: Note): Promise<void> 
 
 interface Parts {
   readonly stores: Stores;
+  readonly group: ServerGroup | undefined;
   readonly metrics: Metrics;
   readonly note: Note;
   readonly access: Access;
+  readonly fence: (reason: GridError) => void;
 }
 
-async function openStores({ dataDir, database }: CoordinatorOptions): Promise<Stores> {
+async function openStores(options: CoordinatorOptions): Promise<Stores | SharedStores> {
+  const { dataDir, database } = options;
   return database === undefined ? openLocalStores(dataDir) : openSharedStores(database, dataDir);
 }
 
 async function createHost(
   { grid = 'manytabs', isPrivate, keep }: CoordinatorOptions,
-  { stores, metrics, note, access }: Parts,
+  { stores, group, metrics, note, access, fence }: Parts,
 ): Promise<CoordinatorHost> {
   const { identity } = stores;
   return new CoordinatorHost({
     grid,
     version: VERSION,
-    epoch: (await stores.journal.epoch()) + 1,
+    epoch: group?.epoch ?? (await stores.journal.epoch()) + 1,
     seed: randomBytes(4).readUInt32LE(),
     leaseKey: identity.leaseKey,
     blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
-    journal: stores.journal,
+    journal: group?.journal ?? stores.journal,
+    standings: group?.standings,
     keyValue: stores.keyValue,
     clock,
     authorise: (token) => access.tokens.check(token),
@@ -167,6 +196,7 @@ async function createHost(
     isPrivate,
     observer: metrics.observer,
     limits: keep && { endedJobsMax: keep.jobs, endedBytesMax: keep.bytes },
+    onFenced: () => fence(new GridError('epoch-stale', 'Another server goes on with the jobs.')),
     note,
   });
 }
@@ -215,16 +245,18 @@ const REFUSED = { 403: '403 Forbidden', 421: '421 Misdirected Request' } as cons
 function routeUpgrades(
   app: FastifyInstance,
   guard: RequestGuard,
-  roads: { signalling: Signalling; relay: WebSocketEndpoint },
+  roads: { signalling: Signalling; relay: WebSocketEndpoint; servers: ServerEndpoint | undefined },
 ): void {
   const links = new NetworkRates(LINK_RATE, clock);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that is reset before anybody owns it must not end the process.
     socket.on('error', () => socket.destroy());
     if (!links.take(remoteAddress(request))) return refuseUpgrade(socket, '429 Too Many Requests');
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    // Other servers prove themselves, under whatever name they know this one.
+    if (path === SERVERS_PATH && roads.servers) return roads.servers.upgrade(request, socket, head);
     const refusal = guard.refusalOfUpgrade(request);
     if (refusal) return refuseUpgrade(socket, REFUSED[refusal.status]);
-    const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === '/relay') return roads.relay.upgrade(request, socket, head);
     if (path.startsWith('/peerjs')) return roads.signalling.upgrade(request, socket, head);
     refuseUpgrade(socket, '404 Not Found');

@@ -14,6 +14,12 @@ export interface Stores {
   close(): Promise<void>;
 }
 
+/** Stores of a grid that may have several servers. */
+export interface SharedStores extends Stores {
+  /** The journal under the fence of one run of a server. */
+  journalOf(epoch: number): Journal;
+}
+
 /** Larger files are not read through at the start, which would take more than about a second. */
 const VERIFY_BYTES_MAX = 512 * 1024 * 1024;
 
@@ -59,16 +65,19 @@ export function blobsFolder(dataDir: string): string {
  * The stores that servers share. The grid's token is there too, so every server answers to the same one.
  * @throws {GridError} `input-invalid`, `database-unreachable`, `database-refused`, `storage-newer`, `restore-unfinished`
  */
-export async function openSharedStores(address: string, dataDir: string): Promise<Stores> {
+export async function openSharedStores(address: string, dataDir: string): Promise<SharedStores> {
   const postgres = await import('@manytabs/storage/postgres');
   const store = await postgres.PostgresStore.open(address);
   try {
     const keyValue = new postgres.PostgresKeyValue(store);
     if (await keyValue.get(RESTORING_KEY)) throw unfinished('the database');
     const token = await sharedToken(keyValue, openGridIdentity(dataDir).token);
+    const identity = identityOf(token);
     const journal = new postgres.PostgresJournal(store);
+    const journalOf = (epoch: number) =>
+      new postgres.PostgresJournal(store, { reign: `server/${epoch}` });
     const blobs = new postgres.PostgresBlobs(store);
-    return { identity: identityOf(token), journal, keyValue, blobs, close: () => store.close() };
+    return { identity, journal, journalOf, keyValue, blobs, close: () => store.close() };
   } catch (thrown) {
     await store.close();
     throw thrown;

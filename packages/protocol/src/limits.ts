@@ -42,6 +42,8 @@ export const LIMITS = {
   WORKERS_PER_VOLUNTEER_MAX: 128,
   VOLUNTEERS_MAX: 20_000,
   JOBS_MAX: 10_000,
+  /** Servers that a grid names to a peer. */
+  SERVERS_MAX: 64,
   HEARTBEAT_MS: 2_000,
   SUSPECT_MS: 5_000,
   DEAD_MS: 15_000,

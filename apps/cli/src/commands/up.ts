@@ -12,6 +12,8 @@ export interface UpOptions {
   readonly host: string;
   readonly data?: string;
   readonly database?: string;
+  readonly advertise?: string;
+  readonly public?: string;
   readonly open?: boolean;
   readonly private?: boolean;
   readonly allowHost?: readonly string[];
@@ -39,7 +41,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     allowOrigins: options.allowOrigin?.map(originOf),
   };
   const keep = { jobs: options.keepJobs, bytes: options.keepGib * 1024 ** 3 };
-  const start = startCoordinator({ host, port, dataDir, database, log, logTo, keep, ...access });
+  const place = { host, port, advertise: options.advertise, publicUrl: options.public };
+  const start = startCoordinator({ ...place, dataDir, database, log, logTo, keep, ...access });
   const grid = await start.catch((error) => {
     throw startFailure(error, options);
   });
@@ -48,7 +51,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   try {
     tellAddresses(terminal, grid, options.json === true);
     if (options.open) openOnDesktop(grid.consoleUrl);
-    await aborted(terminal.interrupted);
+    const fenced = await Promise.race([aborted(terminal.interrupted), grid.fenced]);
+    if (fenced) throw fenced;
     terminal.err('Closing, once the results that are on their way are in…');
     await grid.drain(options.drain * 1000);
   } finally {

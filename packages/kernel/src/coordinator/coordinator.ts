@@ -10,6 +10,8 @@ import {
   type LogRow,
   type NodeView,
   type QuarantineView,
+  type SessionId,
+  type ShardId,
   type StoryRow,
   type TaskCounts,
   unreachable,
@@ -77,6 +79,21 @@ export class Coordinator {
   replay(record: ReplayedRecord): void {
     assert(this.#replay, 'facts are replayed before the first step');
     this.#replay.take(record);
+  }
+
+  /**
+   * Takes over a job of another coordinator, which writes no more: all its facts at once, in the order of its journal.
+   * What follows from them is said in the next step.
+   */
+  adopt(records: Iterable<ReplayedRecord>): void {
+    const grid = this.#grid;
+    const { now } = grid;
+    const replay = new Replay(grid);
+    for (const record of records) replay.take(record);
+    grid.now = now;
+    grid.hasNewWork = true;
+    // Some of those who are here may be known for worse than before.
+    for (const volunteer of grid.volunteers.all()) grid.recount(volunteer);
   }
 
   /** The only way in. The effects are to be carried out in order. */
@@ -229,6 +246,25 @@ export class Coordinator {
       for (const state of STATES) sum[state] += counts[state];
     }
     return sum;
+  }
+
+  /** Whether a job that runs here needs the shard. */
+  wantsShard(shard: ShardId): boolean {
+    return this.#grid.inlineShards.has(shard) || this.#grid.shards.isWanted(shard);
+  }
+
+  /** Whether the volunteer holds a lease. */
+  isBusy(session: SessionId): boolean {
+    return (this.#grid.volunteers.at(session)?.leases.length ?? 0) > 0;
+  }
+
+  /** Distinct volunteers that the jobs with something to hand out need at least; 0 where there is none. */
+  volunteersNeeded(): number {
+    let needed = 0;
+    for (const { quorum } of this.#grid.share.order) {
+      needed = Math.max(needed, quorum.minQuorum, quorum.targetResults);
+    }
+    return needed;
   }
 
   /** Takes in the event; the volunteer it is from may want work after it. */

@@ -19,7 +19,7 @@ export interface Lease {
   readonly isSpeculative: boolean;
   /** If its link breaks, it may be taken up again until then. */
   readonly returnBy: number;
-  /** Of an earlier epoch: when it was assigned is not known. */
+  /** Of another epoch: when it was assigned is not known. */
   readonly isInherited: boolean;
   /** Tasks that it has not reported and nobody else decided. */
   remaining: number;
@@ -27,6 +27,11 @@ export interface Lease {
 }
 
 const LEASES_PER_EPOCH = 2 ** 32;
+
+/** The epoch that gave the lease. */
+export function epochOfLease(id: LeaseId): number {
+  return Math.floor(id / LEASES_PER_EPOCH);
+}
 
 /** Live leases by their fencing token, which grows over epochs too. */
 export class LeaseTable {
@@ -88,8 +93,9 @@ export class LeaseTable {
     return { assignedAt: now, returnBy: Number.POSITIVE_INFINITY, isBegun: false };
   }
 
+  /** Of another epoch: an earlier life of this coordinator, or one whose jobs it took over. */
   isInherited(id: LeaseId): boolean {
-    return id <= this.#base;
+    return id <= this.#base || id > this.#base + LEASES_PER_EPOCH;
   }
 
   /** A lease that was recalled is live again. */

@@ -8,6 +8,7 @@ export const codeSchema = z.enum(ERROR_CODES as [(typeof ERROR_CODES)[number]]);
 
 export const textSchema = (charsMax: number) => z.string().check(z.maxLength(charsMax));
 export const nameSchema = textSchema(LIMITS.NAME_CHARS_MAX);
+export const serverUrlsSchema = z.array(textSchema(2_000)).check(z.maxLength(LIMITS.SERVERS_MAX));
 export const messageTextSchema = textSchema(2_000);
 
 export const bytesSchema = (bytesMax: number) =>

@@ -16,6 +16,7 @@ import {
   messageTextSchema,
   millisSchema,
   nameSchema,
+  serverUrlsSchema,
 } from './common.ts';
 import { mosaicViewSchema, programSchema, shardRefSchema } from './job-spec.ts';
 import { fetchSchema, nonceSchema, shardAbsentSchema, shardSchema } from './volunteer.ts';
@@ -39,6 +40,8 @@ export const welcomeSchema = z.object({
   heartbeatMs: millisSchema,
   /** Of the grid's key over `welcomeBytes`: who welcomes is the grid, on this very connection. */
   signature: z.optional(bytesSchema(64)),
+  /** Where else the grid is reached, should this server die: addresses of its servers, this one first. */
+  servers: z.optional(serverUrlsSchema),
 });
 
 /** Sent before a volunteer's first assignment of the job. */

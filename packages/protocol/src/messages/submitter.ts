@@ -8,6 +8,7 @@ import {
   indexSchema,
   messageTextSchema,
   nameSchema,
+  serverUrlsSchema,
   textSchema,
 } from './common.ts';
 import { fileRequestSchema } from './files.ts';
@@ -167,7 +168,12 @@ export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
 
 // And back.
 
-export const attachedSchema = z.object({ type: z.literal('attached'), scope: nameSchema });
+export const attachedSchema = z.object({
+  type: z.literal('attached'),
+  scope: nameSchema,
+  /** As in `welcome`. */
+  servers: z.optional(serverUrlsSchema),
+});
 export const answerSchema = z.object({ type: z.literal('answer'), request, value: z.unknown() });
 export const refusedSchema = z.object({
   type: z.literal('refused'),

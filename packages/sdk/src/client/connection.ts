@@ -13,6 +13,7 @@ import {
   toSubmitterMessageSchema,
   z,
 } from '@manytabs/protocol';
+import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
 
@@ -41,7 +42,8 @@ type Incoming = z.infer<typeof incomingSchema>;
  */
 export class Connection {
   readonly #link: ReconnectingLink;
-  readonly #options: { readonly token: string; readonly agent: string };
+  readonly #introduction: { readonly token: string; readonly agent: string };
+  readonly #alternatives: Alternatives | undefined;
   readonly #calls = new Map<number, Call>();
   readonly #watchers = new Map<number, (message: Streamed) => void>();
   readonly #stateListeners = new Set<(state: ConnectionState) => void>();
@@ -54,8 +56,13 @@ export class Connection {
   #requests = 0;
   #onOpen: { resolve(): void; reject(reason: GridError): void } | undefined;
 
-  constructor(transports: readonly Transport[], options: { token: string; agent: string }) {
-    this.#options = options;
+  constructor(
+    transports: readonly Transport[],
+    options: { token: string; agent: string; alternatives?: Alternatives | undefined },
+  ) {
+    const { token, agent, alternatives } = options;
+    this.#introduction = { token, agent };
+    this.#alternatives = alternatives;
     this.#opened = new Promise((resolve, reject) => {
       this.#onOpen = { resolve, reject };
     });
@@ -70,7 +77,7 @@ export class Connection {
 
   /** What only this submitter knows: its jobs by key are nobody else's. */
   get secret(): string {
-    return this.#options.token;
+    return this.#introduction.token;
   }
 
   get state(): ConnectionState {
@@ -167,8 +174,9 @@ export class Connection {
   #onMessage(message: Incoming): void {
     switch (message.type) {
       case 'challenge':
-        return this.#outbox?.push({ type: 'attach', ...this.#options });
+        return this.#outbox?.push({ type: 'attach', ...this.#introduction });
       case 'attached':
+        void this.#learn(message.servers);
         return this.#onAttached();
       case 'answer':
         return this.#take(message.request)?.resolve(message.value);
@@ -184,6 +192,10 @@ export class Connection {
       default:
         this.#link.fail(new GridError('frame-unexpected', `Not for a submitter: ${message.type}.`));
     }
+  }
+
+  async #learn(servers: readonly string[] = []): Promise<void> {
+    this.#link.offer((await this.#alternatives?.learn(servers)) ?? []);
   }
 
   #onAttached(): void {

@@ -13,6 +13,7 @@ import {
 } from '@manytabs/protocol';
 import type { AuditEntry } from '../access/audit-log.ts';
 import { randomBytes } from '../identity/crypto.ts';
+import { Alternatives } from '../link/alternatives.ts';
 import type { ShardBytes } from '../shard-bytes.ts';
 import { auditOver, tokensOver } from './access.ts';
 import type {
@@ -72,7 +73,12 @@ export class Grid implements GridApi {
    * @throws {GridError} `unreachable`, `token-missing`, `token-refused`, `version-mismatch`, `aborted`
    */
   static async connect(url: string | URL, options: ConnectOptions = {}): Promise<Grid> {
-    return Grid.over([await relayTransport(url)], options);
+    const transport = await relayTransport(url);
+    return Grid.#attach(
+      [transport],
+      options,
+      new Alternatives(url, (other) => relayTransport(other)),
+    );
   }
 
   /**
@@ -91,9 +97,17 @@ export class Grid implements GridApi {
   }
 
   /** Over any road to a coordinator, for example the memory of the tab that hosts it. */
-  static async over(transports: readonly Transport[], options: ConnectOptions = {}): Promise<Grid> {
+  static over(transports: readonly Transport[], options: ConnectOptions = {}): Promise<Grid> {
+    return Grid.#attach(transports, options);
+  }
+
+  static async #attach(
+    transports: readonly Transport[],
+    options: ConnectOptions,
+    alternatives?: Alternatives,
+  ): Promise<Grid> {
     const { token = '', agent = 'manytabs', signal } = options;
-    const connection = new Connection(transports, { token, agent });
+    const connection = new Connection(transports, { token, agent, alternatives });
     const abort = () => connection.close();
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();

@@ -14,6 +14,8 @@ export interface Commit {
 export interface CommitLineOptions {
   readonly journal: Journal;
   readonly epoch: number;
+  /** The partition for what volunteers are known for, if not the usual one. */
+  readonly standings?: string | undefined;
   /** Done in order, each after the records before it are durable. */
   readonly perform: (effect: CoordinatorEffect) => void;
   /** A commit is durable: what it held, and how long the store took. */
@@ -91,7 +93,7 @@ export class CommitLine {
 
   /** Tries until it is durable: results wait in memory meanwhile, and no new work leaves. */
   async #commit(effects: readonly CoordinatorEffect[]): Promise<void> {
-    const appended = gather(effects);
+    const appended = gather(effects, this.#options.standings);
     for (let attempt = 0; appended.length > 0; attempt++) {
       const began = performance.now();
       const failure = await this.#try(appended);
@@ -133,11 +135,11 @@ function isAppend(effect: CoordinatorEffect): effect is { type: 'append'; record
 }
 
 /** All records of the effects, by partition, each in order. */
-function gather(effects: readonly CoordinatorEffect[]): Appended[] {
+function gather(effects: readonly CoordinatorEffect[], standings?: string): Appended[] {
   const partitions = new Map<string, Uint8Array[]>();
   for (const effect of effects) {
     if (!isAppend(effect)) continue;
-    for (const { partition, record } of appendedOf(effect.record)) {
+    for (const { partition, record } of appendedOf(effect.record, standings)) {
       const known = partitions.get(partition);
       if (known) known.push(record);
       else partitions.set(partition, [record]);

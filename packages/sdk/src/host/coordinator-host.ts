@@ -3,6 +3,8 @@ import {
   type CoordinatorEffect,
   type CoordinatorEvent,
   type JournalRecord,
+  type ReplayedRecord,
+  type StandingRecord,
 } from '@manytabs/kernel';
 import {
   type GridError,
@@ -32,8 +34,10 @@ import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { encodeStanding, rowsOf, STANDINGS_PARTITION } from './records.ts';
-import { recover, recoverStandings } from './recovery.ts';
+import { recordsOf, recover, recoverStandings } from './recovery.ts';
 import { rowOf } from './rows.ts';
+import type { Servers } from './servers/servers.ts';
+import { wholeStatus } from './servers/whole-grid.ts';
 import { Stages } from './stage/stages.ts';
 import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
@@ -61,6 +65,8 @@ export class CoordinatorHost {
   readonly submitters = new Set<SubmitterSession>();
   readonly files: FileService;
   readonly #stages = new Stages(this);
+  /** Where this server is one of several; set before it listens. */
+  servers: Servers | undefined;
   readonly #transports: Listener[] = [];
   readonly #line: CommitLine;
   readonly #janitor: Janitor;
@@ -86,6 +92,7 @@ export class CoordinatorHost {
     this.#line = new CommitLine({
       journal: options.journal,
       epoch: options.epoch,
+      standings: options.standings,
       perform: (effect) => this.#perform(effect),
       onStalled: (reason) => this.#onStalled(reason),
       onFenced: (reason) => this.#onFenced(reason),
@@ -145,6 +152,28 @@ export class CoordinatorHost {
     await journal.replace(epoch, STANDINGS_PARTITION, standings.map(encodeStanding));
   }
 
+  /** Goes on with a job that another coordinator had, which writes no more. */
+  async adopt(jobId: JobId): Promise<void> {
+    const { journal } = this.options;
+    const records: ReplayedRecord[] = [];
+    for await (const { record } of recordsOf(journal, jobId)) records.push(record);
+    this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
+    this.machine.adopt(records);
+  }
+
+  /** Takes over what another coordinator knew of volunteers, where nothing is known of them here, or less bad. */
+  async adoptStandings(partition: string): Promise<void> {
+    const { journal, epoch, standings = STANDINGS_PARTITION } = this.options;
+    const known = new Set(this.machine.standings().map(nameOfStanding));
+    const records: StandingRecord[] = [];
+    for await (const record of recoverStandings(journal, partition)) {
+      if (record.until !== undefined || !known.has(nameOfStanding(record))) records.push(record);
+    }
+    if (records.length === 0) return;
+    this.machine.adopt(records);
+    await journal.replace(epoch, standings, this.machine.standings().map(encodeStanding));
+  }
+
   /** Serves everyone who calls over this transport. */
   listen(transport: Listener): void {
     this.#transports.push(transport);
@@ -199,7 +228,7 @@ export class CoordinatorHost {
 
   status(): StatusView {
     const { volunteers, workers, jobs, running, final } = this.machine.totals();
-    return {
+    const own: StatusView = {
       version: this.options.version,
       uptimeSeconds: Math.floor((this.now() - this.#startedAt) / 1000),
       volunteers,
@@ -211,6 +240,7 @@ export class CoordinatorHost {
       ...this.health(),
       ...(this.options.isPrivate ? { private: true } : {}),
     };
+    return this.servers ? wholeStatus(own, this.servers.loads()) : own;
   }
 
   /** Whether it does its work, and what keeps it from it. */
@@ -386,4 +416,8 @@ export class CoordinatorHost {
 function shardMessageOf(shard: ShardId, bytes: Uint8Array | undefined) {
   if (!bytes) return { type: 'shard-absent', shard } as const;
   return { type: 'shard', shard, bytes } as const;
+}
+
+function nameOfStanding({ volunteer, module }: StandingRecord): string {
+  return `${volunteer} ${module}`;
 }

@@ -15,8 +15,9 @@ import { FloodGate } from '../link/flood-gate.ts';
 import { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { verifyJoin } from './handshake.ts';
+import { networkOf } from './network-of.ts';
 import { SubmitterSession } from './submitter-session.ts';
-import { VolunteerSession } from './volunteer-session.ts';
+import { type Arrival, VolunteerSession } from './volunteer-session.ts';
 
 const firstMessageSchema = z.union([volunteerMessageSchema, submitterMessageSchema]);
 type FirstMessage = z.infer<typeof firstMessageSchema>;
@@ -70,12 +71,10 @@ export class GuestSession {
   #become(first: FirstMessage | undefined): Session {
     const { doors, options } = this.#host;
     if (first?.type === 'join') {
-      const volunteer = verifyJoin(first, this.#nonce);
-      this.#identity = volunteer;
-      const admission = admitVolunteer(options, first);
-      doors.enter(volunteer, admission.token === undefined ? this.#link.address : undefined);
-      const arrival = { join: first, volunteer, admission, gate: this.#gate };
-      return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival);
+      const arrival = this.#arrivalOf(first);
+      return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival, {
+        gate: this.#gate,
+      });
     }
     if (first?.type === 'attach') {
       const grant = admitSubmitter(options, first.token, this.#link);
@@ -84,6 +83,21 @@ export class GuestSession {
       return new SubmitterSession(this.#host, this.#link, this.#outbox, grant);
     }
     throw outOfTurn();
+  }
+
+  /** @throws {GridError} `identity-refused`, and as `admitVolunteer` */
+  #arrivalOf(join: Extract<FirstMessage, { type: 'join' }>): Arrival {
+    const { doors, options } = this.#host;
+    const { peer, workers, agent } = join;
+    const { road, address } = this.#link;
+    const volunteer = verifyJoin(join, this.#nonce);
+    this.#identity = volunteer;
+    const admission = admitVolunteer(options, join);
+    doors.enter(volunteer, admission.token === undefined ? address : undefined);
+    const network = options.isOneVotePerNetwork === false ? undefined : networkOf(address);
+    // Where the road tells no address, a site has one vote.
+    const visit = address === undefined ? admission.site : undefined;
+    return { volunteer, peer, workers, agent, road, ...admission, network, visit };
   }
 
   #refuse(reason: GridError): void {

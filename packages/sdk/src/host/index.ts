@@ -7,3 +7,7 @@ export { Tokens } from '../access/tokens.ts';
 export type { Commit } from './commit-line.ts';
 export { CoordinatorHost } from './coordinator-host.ts';
 export type { HostObserver, HostOptions } from './options.ts';
+export { standingsOf } from './records.ts';
+export { Membership } from './servers/membership.ts';
+export { Servers, type ServersOptions } from './servers/servers.ts';
+export type { Dial, Wire } from './servers/wire.ts';

@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly version: string;
   readonly epoch: number;
   readonly seed: number;
+  /** The partition of the journal for what volunteers are known for, if it is not this coordinator's alone. */
+  readonly standings?: string | undefined;
   /** 16 bytes, the same over restarts: leases given out before one are known after it. */
   readonly leaseKey?: Uint8Array | undefined;
   /** Volunteers of one network (/24, /48) have one vote on a task of a tier; true unless said. */

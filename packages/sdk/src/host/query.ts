@@ -1,11 +1,28 @@
-import { type Explanation, GridError, type JobId, type SubmitterMessage } from '@manytabs/protocol';
+import {
+  type Explanation,
+  GridError,
+  type JobId,
+  type JobView,
+  type NodeView,
+  type SubmitterMessage,
+} from '@manytabs/protocol';
 import type { Grant } from '../access/grant.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import type { Servers } from './servers/servers.ts';
+import { allJobs, allNodes } from './servers/whole-grid.ts';
 
 type Query = Extract<SubmitterMessage, { type: 'query' }>;
 
-/** What a submitter may read. The session has checked that the job, if one is named, is the submitter's. */
-export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): unknown {
+/**
+ * What a submitter may read, of the other servers too where there are any. The session has checked that the job, if one
+ * is named, is the submitter's.
+ */
+export async function answerQuery(
+  host: CoordinatorHost,
+  query: Query,
+  grant: Grant,
+  servers: Servers | undefined,
+): Promise<unknown> {
   const { machine } = host;
   switch (query.what) {
     case 'status':
@@ -14,10 +31,14 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
       return machine.quarantined();
     case 'belief':
       return machine.belief(named(query), query.index ?? 0) ?? null;
-    case 'nodes':
-      return machine.nodes();
-    case 'jobs':
-      return machine.jobs().filter((job) => grant.scope === 'admin' || job.owner === grant.owner);
+    case 'nodes': {
+      const others = (await servers?.askAll(grant, query)) ?? [];
+      return allNodes([machine.nodes(), ...(others as NodeView[][])]);
+    }
+    case 'jobs': {
+      const others = (await servers?.askAll(grant, query)) ?? [];
+      return allJobs([jobsOf(host, grant), ...(others as JobView[][])]);
+    }
     case 'job':
       return machine.job(named(query));
     case 'spec':
@@ -31,6 +52,10 @@ export function answerQuery(host: CoordinatorHost, query: Query, grant: Grant): 
     case 'story':
       return machine.story(named(query), query.index ?? 0);
   }
+}
+
+function jobsOf({ machine }: CoordinatorHost, { scope, owner }: Grant): JobView[] {
+  return machine.jobs().filter((job) => scope === 'admin' || job.owner === owner);
 }
 
 /** What keeps the whole grid from working comes before what keeps the job. */

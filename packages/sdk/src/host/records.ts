@@ -26,10 +26,18 @@ export const JOB_PARTITIONS = JOBS;
 /** What volunteers are known for. */
 export const STANDINGS_PARTITION = 'standings';
 
+/** What they are known for at one of several servers. */
+export function standingsOf(epoch: number): string {
+  return `${STANDINGS_PARTITION}/${epoch}`;
+}
+
 /** What a record adds to which partition. */
-export function appendedOf(record: JournalRecord): { partition: string; record: Uint8Array }[] {
+export function appendedOf(
+  record: JournalRecord,
+  standings: string = STANDINGS_PARTITION,
+): { partition: string; record: Uint8Array }[] {
   if (record.type === 'standing') {
-    return [{ partition: STANDINGS_PARTITION, record: encodeStanding(record) }];
+    return [{ partition: standings, record: encodeStanding(record) }];
   }
   const appended = [{ partition: eventsOf(record.jobId), record: encodeEvent(record) }];
   const row = rowOf(record);

@@ -35,8 +35,11 @@ export async function* recordsOf(
  * What volunteers are known for, oldest first.
  * @throws {GridError} `storage-corrupt`
  */
-export function recoverStandings(journal: Journal): AsyncGenerator<StandingRecord> {
-  return read(journal, STANDINGS_PARTITION, decodeStanding);
+export function recoverStandings(
+  journal: Journal,
+  partition: string = STANDINGS_PARTITION,
+): AsyncGenerator<StandingRecord> {
+  return read(journal, partition, decodeStanding);
 }
 
 async function* read<Found>(

@@ -20,6 +20,7 @@ import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
+import { SubmitterRoutes } from './servers/submitter-routes.ts';
 import { checkSpec, missingShards } from './submission.ts';
 
 type Request = Extract<SubmitterMessage, { request: number }>;
@@ -37,7 +38,9 @@ export class SubmitterSession {
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
-  readonly #grant: Grant;
+  readonly grant: Grant;
+  /** Where there are other servers, and this is not one of theirs. */
+  readonly #routes: SubmitterRoutes | undefined;
   readonly #usage: Usage;
   readonly #watches = new Map<number, JobWatch>();
   #line: Promise<void> = Promise.resolve();
@@ -45,20 +48,39 @@ export class SubmitterSession {
   #waitingBytes = 0;
   #fileRequests = 0;
 
-  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, grant: Grant) {
+  constructor(
+    host: CoordinatorHost,
+    link: Link,
+    outbox: Outbox,
+    grant: Grant,
+    { isForwarded = false }: { isForwarded?: boolean } = {},
+  ) {
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
-    this.#grant = grant;
+    this.grant = grant;
     this.#usage = host.usageOf(grant);
+    const servers = isForwarded ? undefined : host.servers;
+    this.#routes = servers && new SubmitterRoutes(servers, this);
     host.submitters.add(this);
     link.onClose(() => this.#onClose());
-    outbox.push({ type: 'attached', scope: grant.scope });
+    if (isForwarded) return;
+    outbox.push({ type: 'attached', scope: grant.scope, servers: servers?.urls() });
+  }
+
+  /** What another server says to the submitter. */
+  pass(lane: Lane, frame: Uint8Array): void {
+    this.#link.send(lane, frame);
+  }
+
+  /** The submitter is to connect again: it asks anew for what was not answered. */
+  relink(reason: GridError): void {
+    this.#link.close(reason);
   }
 
   /** Id of the token it is attached with. */
   get token(): string | undefined {
-    return this.#grant.id;
+    return this.grant.id;
   }
 
   end(reason: GridError): void {
@@ -97,8 +119,10 @@ export class SubmitterSession {
       case 'attach':
         throw new GridError('frame-unexpected', 'This link is attached already.');
       case 'unwatch-job':
+        if (this.#routes?.forwardWatch(message)) return;
         return this.#unwatch(message.watch);
       case 'rows-taken':
+        if (this.#routes?.forwardWatch(message)) return;
         return this.#watches.get(message.watch)?.onTaken(message.cursor);
       case 'file':
         // These wait for volunteers, and nothing that follows waits for them.
@@ -126,6 +150,7 @@ export class SubmitterSession {
   async #answer(message: Exclude<Request, { type: 'file' }>): Promise<void> {
     const { request } = message;
     try {
+      if (await this.#routes?.forward(message)) return;
       const value = await this.#serve(message);
       // What was accepted is durable before it is called accepted.
       if (CHANGES.has(message.type)) await this.#host.settled();
@@ -142,7 +167,7 @@ export class SubmitterSession {
     try {
       if (this.#fileRequests > FILE_REQUESTS_MAX) throw busy();
       if (op.op === 'put-piece') this.#usage.upload(op.bytes.length, this.#host.now());
-      const value = await this.#host.files.answer(op, this.#grant);
+      const value = await this.#host.files.answer(op, this.grant);
       await this.#link.ready('bulk');
       this.#outbox.push({ type: 'answer', request, value });
     } catch (thrown) {
@@ -159,7 +184,7 @@ export class SubmitterSession {
 
   async #serve(message: Exclude<Request, { type: 'file' }>): Promise<unknown> {
     const host = this.#host;
-    if (isAccessRequest(message)) return serveAccess(host.options.access, this.#grant, message);
+    if (isAccessRequest(message)) return serveAccess(host.options.access, this.grant, message);
     switch (message.type) {
       case 'put-shard':
         this.#usage.upload(message.bytes.length, host.now());
@@ -174,7 +199,7 @@ export class SubmitterSession {
         return this.#watch(message);
       case 'query':
         if (message.jobId) this.#own(message.jobId);
-        return answerQuery(host, message, this.#grant);
+        return answerQuery(host, message, this.grant, this.#routes && host.servers);
     }
   }
 
@@ -188,7 +213,8 @@ export class SubmitterSession {
         details: missing,
       });
     }
-    const { owner } = this.#grant;
+    await host.servers?.register(jobId);
+    const { owner } = this.grant;
     if (host.machine.job(jobId)) {
       this.#own(jobId);
       return null;
@@ -205,7 +231,7 @@ export class SubmitterSession {
     const { jobId, action, reason } = message;
     this.#own(jobId);
     this.#order({ ...message, type: 'job-controlled', at: this.#host.now() });
-    const { owner } = this.#grant;
+    const { owner } = this.grant;
     this.#host.writeDown({ actor: owner, action: DONE[action], subject: jobId, note: reason });
     return null;
   }
@@ -253,7 +279,7 @@ export class SubmitterSession {
   /** @throws {GridError} `job-unknown`, also for a job of somebody else. */
   #own(jobId: JobId): JobView {
     const job = this.#host.machine.job(jobId);
-    const { scope, owner } = this.#grant;
+    const { scope, owner } = this.grant;
     if (job && (scope === 'admin' || job.owner === owner)) return job;
     throw new GridError('job-unknown', `There is no job ${jobId}.`);
   }
@@ -265,6 +291,7 @@ export class SubmitterSession {
 
   #onClose(): void {
     this.#host.submitters.delete(this);
+    this.#routes?.close();
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
   }

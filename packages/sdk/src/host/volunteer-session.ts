@@ -1,3 +1,4 @@
+import type { CoordinatorEvent } from '@manytabs/kernel';
 import {
   type CoordinatorMessage,
   decodeFrame,
@@ -13,19 +14,30 @@ import {
   type VolunteerMessage,
   volunteerMessageSchema,
 } from '@manytabs/protocol';
-import type { Admission } from '../access/admission.ts';
 import type { FloodGate } from '../link/flood-gate.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
-import { networkOf } from './network-of.ts';
+import { VolunteerRoutes } from './servers/volunteer-routes.ts';
 
-/** A volunteer whose introduction was believed. */
+/** Counts what comes in. */
+type Gate = Pick<FloodGate, 'earn'>;
+type Held = Extract<VolunteerMessage, { type: 'held' }>;
+
+/** Who has come, once that is proven. */
 export interface Arrival {
-  readonly join: Extract<VolunteerMessage, { type: 'join' }>;
   readonly volunteer: VolunteerId;
-  readonly admission: Admission;
-  /** Counts what comes in. */
-  readonly gate: FloodGate;
+  readonly peer: PeerId;
+  readonly workers: number;
+  readonly agent: string;
+  readonly road: string;
+  readonly trusted: boolean;
+  /** Id of the token it was let in with. */
+  readonly token?: string | undefined;
+  /** Id of the key of the site that embeds its page. */
+  readonly site?: string | undefined;
+  /** Where it is on the network, and what embeds it, where that tells volunteers apart. */
+  readonly network?: string | undefined;
+  readonly visit?: string | undefined;
 }
 
 /** A result or an error, progress, and log lines, which the sandbox bounds. */
@@ -38,49 +50,84 @@ const FETCHES_MAX = 4_096;
 /** A volunteer that proved its identity; its frames become events of the machine. */
 export class VolunteerSession {
   readonly session: SessionId;
-  readonly peer: PeerId;
-  /** Id of the token it was let in with. */
-  readonly token: string | undefined;
-  readonly volunteer: VolunteerId;
+  readonly arrival: Arrival;
+  /** Of a tab of this server, where there are others; undefined for a tab that another server lends. */
+  readonly routes: VolunteerRoutes | undefined;
   readonly #host: CoordinatorHost;
   readonly #link: Link;
   readonly #outbox: Outbox;
-  readonly #gate: FloodGate;
+  readonly #gate: Gate;
+  readonly #isLent: boolean;
   #heardAt: number;
   #fetches = 0;
   #fetchLine: Promise<void> = Promise.resolve();
 
-  constructor(host: CoordinatorHost, link: Link, outbox: Outbox, arrival: Arrival) {
-    const { join, volunteer, admission, gate } = arrival;
+  constructor(
+    host: CoordinatorHost,
+    link: Link,
+    outbox: Outbox,
+    arrival: Arrival,
+    { gate, isLent = false }: { gate: Gate; isLent?: boolean },
+  ) {
     this.#host = host;
     this.#link = link;
     this.#outbox = outbox;
     this.#gate = gate;
-    this.peer = join.peer;
-    this.token = admission.token;
-    this.volunteer = volunteer;
+    this.#isLent = isLent;
+    this.arrival = arrival;
     this.#heardAt = host.now();
     this.session = host.nextSession();
+    this.routes = host.servers && !isLent ? new VolunteerRoutes(host.servers, this) : undefined;
     host.volunteers.set(this.session, this);
-    link.onClose((reason) => host.onLinkLost(this.session, reason));
+    link.onClose((reason) => {
+      this.routes?.close();
+      host.onLinkLost(this.session, reason);
+    });
+    if (!isLent) this.#welcome();
+    const { session } = this;
+    const { token: _, ...who } = arrival;
+    host.step({ type: 'volunteer-joined', at: host.now(), session, ...who });
+  }
+
+  get peer(): PeerId {
+    return this.arrival.peer;
+  }
+
+  get volunteer(): VolunteerId {
+    return this.arrival.volunteer;
+  }
+
+  get token(): string | undefined {
+    return this.arrival.token;
+  }
+
+  #welcome(): void {
     const { session } = this;
     const heartbeatMs = LIMITS.HEARTBEAT_MS;
-    outbox.push({ type: 'welcome', session, volunteer, heartbeatMs });
-    host.step({
-      type: 'volunteer-joined',
-      at: host.now(),
+    const servers = this.#host.servers?.urls();
+    this.#outbox.push({
+      type: 'welcome',
       session,
-      volunteer,
-      peer: join.peer,
-      workers: join.workers,
-      agent: join.agent,
-      road: link.road,
-      trusted: admission.trusted,
-      site: admission.site,
-      network: host.options.isOneVotePerNetwork === false ? undefined : networkOf(link.address),
-      // Where the road tells no address, a site has one vote.
-      visit: link.address === undefined ? admission.site : undefined,
+      volunteer: this.arrival.volunteer,
+      heartbeatMs,
+      servers,
     });
+  }
+
+  /** What another server says to the tab. */
+  pass(lane: Lane, frame: Uint8Array): void {
+    this.#link.send(lane, frame);
+  }
+
+  /** Another server has asked the tab for so many answers. */
+  earn(answers: number): void {
+    this.#gate.earn(answers);
+  }
+
+  /** The tab is to connect again and say what it holds. */
+  relink(reason: GridError): void {
+    this.#host.onLinkLost(this.session, reason);
+    this.#link.close(reason);
   }
 
   send(message: CoordinatorMessage | Promise<CoordinatorMessage>): void {
@@ -92,8 +139,12 @@ export class VolunteerSession {
   }
 
   end(code: ErrorCode, message: string): void {
-    this.#host.doors.refused(code, { identity: this.volunteer, address: this.#link.address });
-    this.#outbox.push({ type: 'reject', code, message });
+    // A tab that is not wanted here may be where it is at home.
+    if (!this.#isLent) {
+      const { volunteer: identity } = this.arrival;
+      this.#host.doors.refused(code, { identity, address: this.#link.address });
+      this.#outbox.push({ type: 'reject', code, message });
+    }
     this.#host.volunteers.delete(this.session);
     setTimeout(() => this.#link.close(new GridError(code, message)), 0);
   }
@@ -115,8 +166,14 @@ export class VolunteerSession {
   }
 
   #onMessage(message: VolunteerMessage): void {
+    if (!this.#host.volunteers.has(this.session)) return;
+    const own = this.routes ? this.routes.take(message) : message;
+    if (own) this.take(own);
+  }
+
+  /** What is for the machine of this server. */
+  take(message: VolunteerMessage): void {
     const host = this.#host;
-    if (!host.volunteers.has(this.session)) return;
     switch (message.type) {
       case 'fetch':
         return this.#serveShard(message.shard);
@@ -128,10 +185,27 @@ export class VolunteerSession {
         return this.#leave(message.reason);
       case 'join':
         throw new GridError('frame-unexpected', 'This link has joined already.');
+      case 'held':
+        this.#step(host.servers ? this.#ofThisServer(message) : message);
+        return host.files.onHeld(this.session, message.added);
+      case 'locate':
+        // Whoever needs it answers.
+        if (this.#isLent && !host.machine.wantsShard(message.shard)) return;
+        return this.#step(message);
       default:
-        host.step({ type: 'message-received', at: host.now(), session: this.session, message });
-        if (message.type === 'held') host.files.onHeld(this.session, message.added);
+        return this.#step(message);
     }
+  }
+
+  #step(message: Extract<CoordinatorEvent, { type: 'message-received' }>['message']): void {
+    const { session } = this;
+    this.#host.step({ type: 'message-received', at: this.#host.now(), session, message });
+  }
+
+  /** A shard that is not needed here may be needed on another server: nobody is to have it dropped. */
+  #ofThisServer(message: Held): Held {
+    const { machine } = this.#host;
+    return { ...message, added: message.added.filter((shard) => machine.wantsShard(shard)) };
   }
 
   #leave(reason: string): void {

@@ -38,14 +38,14 @@ const FATAL: ReadonlySet<string> = new Set([
 
 /** Keeps one link to the coordinator alive, over the first of the transports that connects. */
 export class ReconnectingLink {
-  readonly #transports: readonly Transport[];
+  readonly #transports: Transport[];
   readonly #user: LinkUser;
   readonly #closed = new AbortController();
   #link: Link | undefined;
   #failures = 0;
 
   constructor(transports: readonly Transport[], user: LinkUser) {
-    this.#transports = transports;
+    this.#transports = [...transports];
     this.#user = user;
   }
 
@@ -56,6 +56,11 @@ export class ReconnectingLink {
   close(): void {
     this.#closed.abort();
     this.#link?.close();
+  }
+
+  /** More ways to the coordinator, for when those before them fail. */
+  offer(transports: readonly Transport[]): void {
+    this.#transports.push(...transports);
   }
 
   /** Drops the link with a reason of the other side's, so that the loop can judge it. */

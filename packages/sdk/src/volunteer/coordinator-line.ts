@@ -13,6 +13,7 @@ import {
   type VolunteerMessage,
 } from '@manytabs/protocol';
 import type { Identity } from '../identity/identity.ts';
+import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
 
@@ -28,6 +29,8 @@ export interface LineUser {
 
 export interface LineOptions {
   readonly transports: readonly Transport[];
+  /** The other servers of the grid, once it has named them. */
+  readonly alternatives?: Alternatives | undefined;
   readonly identity: Identity;
   readonly token: string | undefined;
   readonly trusted?: boolean | undefined;
@@ -117,6 +120,7 @@ export class CoordinatorLine {
         this.#grid = message.grid;
         return this.#join(message.nonce);
       case 'welcome':
+        void this.#learn(message.servers);
         this.#up = true;
         this.#accepted();
         return this.#user.onUp(this.#current?.road ?? 'memory', this.#grid);
@@ -128,6 +132,10 @@ export class CoordinatorLine {
       default:
         return this.#user.onMessage(message);
     }
+  }
+
+  async #learn(servers: readonly string[] = []): Promise<void> {
+    this.#link.offer((await this.#options.alternatives?.learn(servers)) ?? []);
   }
 
   #join(nonce: Uint8Array): void {

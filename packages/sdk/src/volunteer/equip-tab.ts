@@ -3,6 +3,7 @@ import { SandboxRuntime } from '@manytabs/runtime';
 import { openBrowserBlobs } from '@manytabs/storage/browser';
 import { relayTransport } from '../client/relay.ts';
 import { type Identity, openIdentity } from '../identity/identity.ts';
+import { Alternatives } from '../link/alternatives.ts';
 import type { DonationOptions } from './api.ts';
 import type { Equipment } from './equipment.ts';
 
@@ -45,6 +46,7 @@ async function gather(
     identity,
     blobs,
     transports,
+    alternatives: new Alternatives(options.url, (url) => relayTransport(url, identity.peer)),
     tabs: webrtc,
     onPresenceLost: (listener) => webrtc?.onSignallingLost(listener),
     agent: agentName(navigator.userAgent),

@@ -1,6 +1,7 @@
 import type { Blobs, Transport } from '@manytabs/protocol';
 import type { Runtime } from '@manytabs/runtime';
 import type { Identity } from '../identity/identity.ts';
+import type { Alternatives } from '../link/alternatives.ts';
 
 /** What a browser gives a donation; made on Start, so that nothing is loaded, stored or connected before. */
 export interface Equipment {
@@ -9,6 +10,7 @@ export interface Equipment {
   readonly blobs: Blobs;
   /** In order of preference; the first also reaches other tabs, if any does. */
   readonly transports: readonly Transport[];
+  readonly alternatives?: Alternatives | undefined;
   readonly tabs: Transport | undefined;
   /** The first sign that the coordinator is gone, seconds before a WebRTC link tells. */
   readonly onPresenceLost?: ((listener: () => void) => void) | undefined;

@@ -72,7 +72,7 @@ export class Shift {
   begin(equipment: Equipment): void {
     if (this.#mode === 'over') return void release(equipment);
     this.#equipment = equipment;
-    const { runtime, identity, transports, tabs, agent } = equipment;
+    const { runtime, identity, transports, alternatives, tabs, agent } = equipment;
     const blobs = new TabBlobs(equipment.blobs);
     this.#blobs = blobs;
     const stage = this.#stage;
@@ -102,7 +102,7 @@ export class Shift {
     const workers = () => stage.view().workers;
     const { token, trusted, site, siteOrigin } = this.#options;
     this.#line = new CoordinatorLine(
-      { transports, identity, token, trusted, site, siteOrigin, agent, workers },
+      { transports, alternatives, identity, token, trusted, site, siteOrigin, agent, workers },
       {
         onUp: (road, grid) => this.#onUp(road, grid),
         onMessage: (message) => this.#onMessage(message),

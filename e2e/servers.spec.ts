@@ -1,0 +1,94 @@
+import { expect, valuesOf } from './fixtures.ts';
+import type { RunningCommand } from './grid-process.ts';
+import { SLOW_JS, slowValue } from './tasks.ts';
+import { test } from './two-servers.ts';
+
+// Two servers on one PostgreSQL, as two processes with their own addresses, and a tab on each.
+
+const TASKS = 400;
+const EXPECTED = Array.from({ length: TASKS }, (_, n) => slowValue(n));
+const TAKEOVER_MS = 10_000;
+
+test('[SV1] a job that needs two volunteers gets them from two servers, whichever it was given to', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  for (const server of [grid, other]) {
+    const file = server.file('slow.js', SLOW_JS);
+    const { rows } = await server.run(
+      'run',
+      file,
+      '--inputs',
+      'range:0..40',
+      '--quorum',
+      '2',
+      '--json',
+    );
+    expect(valuesOf(rows, 40)).toEqual(EXPECTED.slice(0, 40));
+  }
+  const seen = await Promise.all(
+    [grid, other].map(async (server) => [
+      (await server.run('jobs', '--json')).rows.map(({ jobId }) => jobId),
+      (await server.run('nodes', '--json')).rows.map(({ volunteer }) => volunteer).sort(),
+    ]),
+  );
+  expect(seen[0]).toEqual(seen[1]);
+  expect(seen[0]?.map((list) => list.length)).toEqual([2, 2]);
+});
+
+/** Waits for more rows after a server has died, and says how long that took. */
+async function rowsAfter(job: RunningCommand, crash: () => Promise<void>): Promise<number> {
+  await crash();
+  const began = Date.now();
+  await job.wrote(job.rows.length + 30);
+  return Date.now() - began;
+}
+
+test('[SV2] a server that dies is taken over: the job it had is complete, right and counted once', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  const file = grid.file('slow.js', SLOW_JS);
+  // The submitter and a tab are connected to the server that has the job and dies.
+  const job = grid.spawn('run', file, '--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json');
+  await job.wrote(TASKS / 4);
+  expect(await rowsAfter(job, () => grid.crash())).toBeLessThan(TAKEOVER_MS);
+  const { rows, code } = await job.ended;
+  expect(valuesOf(rows, TASKS)).toEqual(EXPECTED);
+  expect(rows.at(-1)).toMatchObject({ state: 'done' });
+  expect(code).toBe(0);
+  // The one that died comes back as one of two, and knows the job.
+  await grid.restart();
+  const again = await grid.run('results', rows.at(-1)?.job as string, '--json');
+  expect(valuesOf(again.rows, TASKS)).toEqual(EXPECTED);
+});
+
+test('[SV3] a job is watched through another server than the one that has it and dies', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  const file = grid.file('slow.js', SLOW_JS);
+  const inputs = ['--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json'];
+  const first = grid.spawn('run', file, ...inputs);
+  await first.wrote(10);
+  // The first job is here, so the second one goes to the other server.
+  const second = grid.spawn('run', file, ...inputs);
+  await second.wrote(TASKS / 4);
+  expect(await rowsAfter(second, () => other.crash())).toBeLessThan(TAKEOVER_MS);
+  for (const { rows } of await Promise.all([first.ended, second.ended])) {
+    expect(valuesOf(rows, TASKS)).toEqual(EXPECTED);
+    expect(rows.at(-1)).toMatchObject({ state: 'done' });
+  }
+});

@@ -1,0 +1,68 @@
+import {
+  decodeValue,
+  encodeValue,
+  type JobId,
+  jobIdSchema,
+  type KeyValue,
+  toGridError,
+  z,
+} from '@manytabs/protocol';
+import { listAll } from './list-all.ts';
+
+const JOBS = 'jobs/';
+const KNOWN_MAX = 100_000;
+const originSchema = z.object({ epoch: z.int().check(z.positive()) });
+
+/** Which life took in which job: written once, so what was read once is right for ever. */
+export class JobIndex {
+  readonly #keyValue: KeyValue;
+  readonly #known = new Map<JobId, number>();
+
+  constructor(keyValue: KeyValue) {
+    this.#keyValue = keyValue;
+  }
+
+  async originOf(jobId: JobId): Promise<number | undefined> {
+    const known = this.#known.get(jobId);
+    if (known !== undefined) return known;
+    const found = await this.#keyValue.get(JOBS + jobId);
+    return found && this.#remember(jobId, found.value);
+  }
+
+  /** Writes the job down as taken in by a life, unless it is another's; gives whose it is. */
+  async register(jobId: JobId, epoch: number): Promise<number> {
+    const known = await this.originOf(jobId);
+    if (known !== undefined) return known;
+    try {
+      const value = encodeValue({ epoch });
+      await this.#keyValue.put(JOBS + jobId, value, { expected: 0 });
+      return this.#remember(jobId, value) ?? epoch;
+    } catch (thrown) {
+      const error = toGridError(thrown, 'storage-failed');
+      if (error.code !== 'version-conflict') throw error;
+      return this.register(jobId, epoch);
+    }
+  }
+
+  async all(): Promise<{ readonly jobId: JobId; readonly origin: number }[]> {
+    const entries = await listAll(this.#keyValue, JOBS);
+    return entries.flatMap(({ key, value }) => {
+      const jobId = jobIdSchema.safeParse(key.slice(JOBS.length));
+      const origin = jobId.success ? this.#remember(jobId.data, value) : undefined;
+      return jobId.success && origin !== undefined ? [{ jobId: jobId.data, origin }] : [];
+    });
+  }
+
+  #remember(jobId: JobId, value: Uint8Array): number | undefined {
+    const parsed = originSchema.safeParse(decodeValue(value));
+    if (!parsed.success) return undefined;
+    this.#known.set(jobId, parsed.data.epoch);
+    if (this.#known.size > KNOWN_MAX) {
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest);
+        break;
+      }
+    }
+    return parsed.data.epoch;
+  }
+}
