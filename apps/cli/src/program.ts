@@ -2,6 +2,7 @@ import { LIMITS } from '@manytabs/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { UpOptions } from './commands/up.ts';
 import type { ExitCode } from './exit-code.ts';
+import { addFileCommands } from './file-program.ts';
 import type { Terminal } from './terminal.ts';
 
 const PORT_DEFAULT = 4600;
@@ -22,13 +23,14 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
   addRun(builder);
   addJobCommands(builder);
   addComputerCommands(builder);
+  addFileCommands(builder);
   return program;
 }
 
 type Work = (...args: never[]) => Promise<ExitCode>;
 
 /** Adds commands that end in an exit code and share their options. */
-class Builder {
+export class Builder {
   readonly #program: Command;
   readonly #done: (code: ExitCode) => void;
   readonly terminal: Terminal;

@@ -2,6 +2,8 @@
 export interface Terminal {
   /** Data. One call is one line. */
   out(line: string): void;
+  /** Data as it is; resolves when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
   /** Progress and prose. One call is one line. */
   err(line: string): void;
   /** Replaces the last line that `status` wrote; only on a screen. */
@@ -31,6 +33,10 @@ export function processTerminal(): Terminal {
       if (stdout.isTTY) clear();
       stdout.write(`${line}\n`);
     },
+    write(bytes) {
+      clear();
+      return writeAll(stdout, bytes);
+    },
     err(line) {
       clear();
       stderr.write(`${line}\n`);
@@ -46,6 +52,10 @@ export function processTerminal(): Terminal {
     stdin,
     interrupted: interruption(),
   };
+}
+
+function writeAll(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => stream.write(bytes, () => resolve()));
 }
 
 /** One Ctrl-C may arrive several times: from the terminal, and from npm and scripts that pass it on. */

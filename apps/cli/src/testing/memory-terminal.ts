@@ -7,8 +7,10 @@ export function memoryTerminal(
   const controller = new AbortController();
   const outLines: string[] = [];
   const errLines: string[] = [];
+  const written: Uint8Array[] = [];
   const terminal: Terminal = {
     out: (line) => void outLines.push(line),
+    write: async (bytes) => void written.push(bytes.slice()),
     err: (line) => void errLines.push(line),
     status: () => undefined,
     isScreen: false,
@@ -20,5 +22,5 @@ export function memoryTerminal(
     })(),
     interrupted: controller.signal,
   };
-  return { terminal, outLines, errLines, interrupt: () => controller.abort() };
+  return { terminal, outLines, errLines, written, interrupt: () => controller.abort() };
 }

@@ -140,7 +140,8 @@ export class FileShards {
     }
     const absent = gone.filter(Boolean).length;
     const isLost = record.code ? isCodeBroken(record, gone) : absent > 0;
-    const health = isLost ? 'lost' : missing > 0 ? 'degraded' : 'full';
+    // With a copy at the coordinator, those on volunteers are for speed.
+    const health = isLost ? 'lost' : missing > 0 && !isDurable ? 'degraded' : 'full';
     return { health, missing, absent, least: Number.isFinite(least) ? least : 0, holders };
   }
 

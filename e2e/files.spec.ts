@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type OpenTab, test, type VolunteerTab } from './fixtures.ts';
+import type { GridProcess } from './grid-process.ts';
+
+const MIB = 1024 * 1024;
+/** MANYTABS_FILE_MIB=48 is the whole drill; CI has two cores. */
+const BYTES = Number(process.env.MANYTABS_FILE_MIB ?? 6) * MIB;
+
+test.describe.configure({ timeout: 240_000 });
+
+test('[UI120] files: put, list, read, move and remove, by file, folder and pipe', async ({
+  grid,
+}) => {
+  const bytes = randomBytes(2.5 * MIB);
+  grid.file('a.bin', bytes);
+  const put = await grid.run('put', 'a.bin', '/in/a.bin', '--json');
+  expect(put.rows[0]).toMatchObject({ path: '/in/a.bin', bytes: bytes.length, health: 'full' });
+  expect((await grid.run('get', '/in/a.bin', 'b.bin')).code).toBe(0);
+  expect(readFileSync(join(grid.folder, 'b.bin')).equals(bytes)).toBe(true);
+  expect((await grid.run('mv', '/in/a.bin', '/out/b.bin')).code).toBe(0);
+  const { rows } = await grid.run('ls', '-r', '/', '--json');
+  expect(rows.map(({ path }) => path)).toEqual(['/in', '/out', '/out/b.bin']);
+  expect((await grid.run('get', '/out', 'folder')).code).toBe(0);
+  expect(readdirSync(join(grid.folder, 'folder'))).toEqual(['b.bin']);
+  expect((await grid.run('rm', '/out')).code).toBe(2);
+  expect((await grid.run('rm', '-r', '/out')).code).toBe(0);
+  expect((await grid.run('cat', '/out/b.bin')).code).toBe(2);
+  expect((await grid.run('df', '--json')).rows[0]).toMatchObject({ files: 0, bytes: 0 });
+});
+
+test('[FI13] copies: two holders killed at once, one more corrupt', async ({ grid, openTab }) => {
+  await surviveTwoDeaths(grid, openTab, ['--durability', 'grid', '--replicas', '3']);
+});
+
+test('[FI14] Reed-Solomon: two holders killed at once, one more corrupt', async ({
+  grid,
+  openTab,
+}) => {
+  await surviveTwoDeaths(grid, openTab, ['--durability', 'grid', '--code', '3+2']);
+});
+
+async function surviveTwoDeaths(
+  grid: GridProcess,
+  openTab: OpenTab,
+  redundancy: readonly string[],
+): Promise<void> {
+  const tabs: VolunteerTab[] = [];
+  for (let i = 0; i < 5; i++) tabs.push(await openTab());
+  await openTab({ fault: 'corrupt-shards' });
+  const bytes = randomBytes(BYTES);
+  grid.file('a.bin', bytes);
+  const put = await grid.run('put', 'a.bin', '/a.bin', ...redundancy, '--json');
+  expect(put.rows[0], put.stderr).toMatchObject({ health: 'full', origin: false });
+  const before = await statOf(grid);
+  // Their renderers die without a word to anybody.
+  for (const { page } of tabs.slice(0, 2)) await page.goto('chrome://crash').catch(() => undefined);
+  await expect.poll(async () => (await statOf(grid)).health, { intervals: [100] }).not.toBe('full');
+  expect((await grid.run('get', '/a.bin', 'b.bin')).code).toBe(0);
+  expect(readFileSync(join(grid.folder, 'b.bin')).equals(bytes)).toBe(true);
+  await expect
+    .poll(async () => (await statOf(grid)).health, { timeout: 120_000, intervals: [500] })
+    .toBe('full');
+  expect((await statOf(grid)).version).toBe(before.version);
+  const { rows } = await grid.run('files', 'fsck', '--json');
+  expect(rows[0]).toMatchObject({ health: { full: 1, degraded: 0, lost: 0 } });
+  expect(rows[0]).toHaveProperty('offenders.length', 1);
+  expect(keptAtTheCoordinator(grid)).toEqual([]);
+}
+
+async function statOf(grid: GridProcess): Promise<Record<string, unknown>> {
+  const { rows } = await grid.run('stat', '/a.bin', '--json');
+  return rows[0] ?? {};
+}
+
+function keptAtTheCoordinator(grid: GridProcess): string[] {
+  const folder = join(grid.folder, '.manytabs', 'blobs');
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.length > 40,
+    );
+  } catch {
+    return [];
+  }
+}
