@@ -51,6 +51,7 @@ export class ShardMap {
   /** Identities that told a lie about a shard, and how many. */
   readonly #offenders = new Map<VolunteerId, number>();
   #stuckUntil = 0;
+  #workedAt = 0;
   readonly #stripes = new Map<string, Stripe>();
   /** Shards that files keep. */
   #kept = 0;
@@ -237,6 +238,7 @@ export class ShardMap {
 
   /** The replications to order now, the rarest shards first. Call it after events and at `wakeAt`. */
   work(at: number): Replication[] {
+    this.#workedAt = at;
     for (const { wanted, holder } of this.#queue.takeExpired(at)) this.#onTimeout(wanted, holder);
     const orders: Replication[] = [];
     if (this.#queue.shortCount === 0 || at < this.#stuckUntil) return orders;
@@ -273,8 +275,9 @@ export class ShardMap {
     const idle = this.#queue.shortCount === 0 || this.#dense.length === 0;
     if (idle) return expiry;
     const times = [expiry, this.#budget.wakeAt(), this.#stuckUntil || undefined];
-    const known = times.filter((time) => time !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+    // What was due when `work` was called last waits for something else: to wake for it again would never end.
+    const known = times.filter((time) => time !== undefined && time > this.#workedAt);
+    return known.length === 0 ? undefined : Math.min(...(known as number[]));
   }
 
   view(shard: ShardId): ShardView | undefined {
