@@ -31,6 +31,7 @@ export async function* runHere(
 async function taskOf(task: Awaited<ReturnType<Sample['load']>>['task']): Promise<LocalTask> {
   if (typeof task === 'function') throw new TypeError('A sample has its task as a module.');
   if (task.kind === 'wasm') return wasmTask(task.bytes, task.export);
+  if (task.kind !== 'js') throw new TypeError(`A ${task.kind} task needs a sandbox.`);
   const module = await import(
     /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(task.source)}`
   );

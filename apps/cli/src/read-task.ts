@@ -2,7 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import { type BuildFailure, build, type Message } from 'esbuild';
-import type { JsModule, WasmModule } from 'manytabs';
+import { type JsModule, type PythonModule, type WasiModule, type WasmModule, wasi } from 'manytabs';
+
+export type TaskFile = JsModule | PythonModule | WasiModule | WasmModule;
 
 /**
  * What FILE computes: JavaScript and TypeScript with everything they import in one module, or a WASM module. Without
@@ -13,7 +15,7 @@ export async function readTask(
   file: string,
   name: string | undefined,
   folder: string,
-): Promise<JsModule | WasmModule> {
+): Promise<TaskFile> {
   const path = resolve(folder, file);
   const read = READERS[extname(file)];
   if (!read) throw new GridError('usage', `${file}: a task is a .js, .mjs, .ts or .wasm file.`);
@@ -23,11 +25,7 @@ export async function readTask(
   return read(path, name, folder);
 }
 
-type Reader = (
-  path: string,
-  name: string | undefined,
-  folder: string,
-) => Promise<JsModule | WasmModule>;
+type Reader = (path: string, name: string | undefined, folder: string) => Promise<TaskFile>;
 
 const READERS: Readonly<Record<string, Reader>> = {
   '.js': readJs,
@@ -86,15 +84,28 @@ function placed({ text, location }: Message): string {
   return `${location.file}:${location.line}:${location.column + 1}: ${text}`;
 }
 
-async function readWasm(path: string, name: string | undefined): Promise<WasmModule> {
+const WASI = 'wasi_snapshot_preview1';
+
+/** A module that begins by itself and calls WASI is a command, unless another export is named. */
+async function readWasm(path: string, name: string | undefined): Promise<WasmModule | WasiModule> {
   const bytes = new Uint8Array(readFileSync(path));
   const module = await compile(bytes, basename(path));
   const functions = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
   const names = functions.map((found) => found.name);
+  const isCommand = WebAssembly.Module.imports(module).some((entry) => entry.module === WASI);
+  if (isCommand && names.includes('_start') && (name ?? '_start') === '_start') return wasi(bytes);
   return { kind: 'wasm', bytes, export: chooseExport(basename(path), names, name) };
 }
 
+/** A WASM component begins like a module, but for its version. */
+const COMPONENT_VERSION = 0x0d;
+
 async function compile(bytes: Uint8Array<ArrayBuffer>, file: string) {
+  if (bytes[0] === 0 && bytes[4] === COMPONENT_VERSION)
+    throw new GridError(
+      'wasm-invalid',
+      `${file} is a component (WASI preview 2); compile it for wasm32-wasip1.`,
+    );
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {

@@ -66,10 +66,11 @@ export class RequestGuard {
     if (name === '') return false;
     if (this.#hosts.has(name) || this.#hosts.has(host.toLowerCase())) return true;
     if (isLoopback(name)) return true;
-    // On loopback only this machine can call, so any other name was made to lead here. Elsewhere the owner may say
-    // which names are right; whoever says none takes all.
-    if (isLoopback(this.#options.bound)) return isAddress(name) && name === this.#options.bound;
-    return this.#hosts.size === 0 || isAddress(name);
+    if (isAddress(name)) return true;
+    // On loopback only this machine can call, so a name that anybody may register was made to lead here. Elsewhere the
+    // owner may say which names are right; whoever says none takes all.
+    if (isLoopback(this.#options.bound)) return isPrivateName(name);
+    return this.#hosts.size === 0;
   }
 }
 
@@ -77,6 +78,11 @@ export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '');
   if (bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1') return true;
   return isIP(bare) === 4 && bare.startsWith('127.');
+}
+
+/** Names that the public DNS gives to nobody: single words, and the domains of RFC 6761, RFC 6762, RFC 8375 and ICANN. */
+function isPrivateName(name: string): boolean {
+  return /^[^.]+$|\.(test|local|internal|home\.arpa)$/.test(name);
 }
 
 /** No DNS stands between an address and its machine. */

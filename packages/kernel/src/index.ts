@@ -15,6 +15,15 @@ export { SCHEDULING_LIMITS, type SchedulingLimits } from './scheduling/schedulin
 export { SHARD_LIMITS } from './shards/shard-limits.ts';
 export { type Replication, type ShardCounts, ShardMap } from './shards/shard-map.ts';
 export type { KeptShard } from './shards/wanted-shard.ts';
+export {
+  arrive,
+  type Barrier,
+  leave,
+  mayGo,
+  newBarrier,
+} from './sync/barrier.ts';
+export { add, type Counter, NEW_COUNTER, seenOf } from './sync/counter.ts';
+export { acquire, type LeaseSet, release, renew } from './sync/lease-set.ts';
 export type { DonationPhase } from './volunteer/donation-state.ts';
 export type { VolunteerEffect } from './volunteer/effect.ts';
 export type { DonorCommand, VolunteerEvent } from './volunteer/event.ts';

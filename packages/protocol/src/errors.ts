@@ -83,6 +83,8 @@ export const ERRORS = {
   'restore-unfinished': 'Restore the same backup again.',
   'storage-newer': 'Update Manytabs: a newer version wrote this data.',
   'epoch-stale': 'Nothing: another coordinator has taken over this data.',
+  'lock-held': 'Wait for it, or try again later.',
+  'lock-lost': 'Acquire the lock again, then read before you write.',
   'version-conflict': 'Read the key again, then write with its version.',
   'database-unreachable': 'Check the address of the database and that it is up.',
   'database-refused': 'Check the user, the password and the rights on the database.',

@@ -88,6 +88,7 @@ export {
   type Tier,
   tierSchema,
 } from './messages/job-spec.ts';
+export type { SpaceEntry, SpaceOperation } from './messages/space.ts';
 export {
   type JobEvent,
   type ProvisionalMessage,

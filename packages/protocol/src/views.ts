@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { JobId, ShardId, VolunteerId } from './ids.ts';
-import type { Compare, JobSpec, Quorum, Tier } from './messages/job-spec.ts';
+import type { Compare, JobSpec, Module, Quorum, Tier } from './messages/job-spec.ts';
 
 // What the coordinator shows of itself to submitters; plain data.
 
@@ -37,7 +37,7 @@ export interface JobView {
     | { readonly audits: number; readonly auditedTasks: number; readonly retracted: number }
     | undefined;
   readonly view: JobSpec['view'];
-  readonly kind: 'js' | 'wasm';
+  readonly kind: Module['kind'];
   readonly tasks: TaskCounts;
   readonly open: boolean;
   readonly submittedAt: number;

@@ -26,6 +26,7 @@ export interface Told {
 export interface JobSource {
   readonly js?: string;
   readonly wasm?: readonly number[];
+  readonly wasi?: readonly number[];
   readonly export?: string;
   readonly args?: unknown;
   readonly files?: Record<string, string>;
@@ -42,7 +43,7 @@ export const runtimeOf = (workers = 1, url = '/sandbox.html') =>
   new SandboxRuntime({ workers, url });
 
 export function programOf(source: JobSource): Program {
-  const kind = source.wasm ? 'wasm' : 'js';
+  const kind = source.wasi ? 'wasi' : source.wasm ? 'wasm' : 'js';
   return {
     module: {
       kind,
@@ -62,7 +63,8 @@ export function programOf(source: JobSource): Program {
 
 export function openJob(runtime: SandboxRuntime, source: JobSource, owner?: string) {
   const encoder = new TextEncoder();
-  const module = source.wasm ? Uint8Array.from(source.wasm) : encoder.encode(source.js ?? '');
+  const binary = source.wasi ?? source.wasm;
+  const module = binary ? Uint8Array.from(binary) : encoder.encode(source.js ?? '');
   const files = new Map(
     Object.entries(source.files ?? {}).map(([path, text]) => [path, encoder.encode(text)]),
   );

@@ -4,6 +4,7 @@ import { loadLibm } from '../src/worker/portable/math.ts';
 import * as modules from './modules.ts';
 import type { JobSource, Told } from './page.ts';
 import { type Stage, setupStage } from './setup.ts';
+import { wasiProgram } from './wasi-program.ts';
 
 // What tasks get, give and may not do, in a real browser.
 
@@ -309,5 +310,43 @@ describe('a WASM task', { timeout: 60_000 }, () => {
     expect(await refusal({ wasm: [1, 2, 3] })).toMatch(/^wasm-invalid/);
     expect(await refusal({ wasm: modules.importing })).toMatch(/^wasm-invalid: .*env\.steal/);
     expect(await refusal({ wasm: modules.addition, export: 'walk' })).toMatch(/^export-missing/);
+  });
+});
+
+describe('a WASI command', { timeout: 60_000 }, () => {
+  const wasi = async (body: string): Promise<JobSource> => ({
+    wasi: [...(await wasiProgram(body))],
+  });
+
+  test('[RU60] runs in the sandbox, each task from the start, with the files of its job', async () => {
+    const program = await wasi(`
+      write(1, read(open('job.txt', 0)) + args()[1]);
+      const was = open('seen', 0);
+      write(open('seen', 1), was == 0 ? 'first' : 'second');
+      write(2, 'a line');
+    `);
+    const { values, logs } = await run({ ...program, files: { 'job.txt': 'of the job ' } }, 2);
+    expect(values).toEqual(
+      Object.fromEntries(
+        [0, 1].map((n) => [
+          n,
+          { code: 0, stdout: `of the job ${n}`, stderr: 'a line', files: { seen: 'first' } },
+        ]),
+      ),
+    );
+    expect(logs).toEqual([0, 1].map((index) => ({ index, text: 'a line' })));
+  });
+
+  test('[RU9] one that does not end is killed, and its neighbours run', async () => {
+    const program = await wasi(`if (args()[1] == '1') for (;;) store<u32>(word, 1);`);
+    const { values, failures } = await run({ ...program, timeoutMs: 500 }, 3);
+    expect(Object.keys(values)).toEqual(['0', '2']);
+    expect(failures[1]?.code).toBe('task-timeout');
+  });
+
+  test('[RU65] is refused by what it imports', async () => {
+    const program = await wasi('write(1, "x");');
+    const bytes = (program.wasi ?? []).map((byte) => (byte === 0x77 ? 0x76 : byte));
+    expect(await refusal({ wasi: bytes })).toContain('wasm-invalid');
   });
 });

@@ -28,6 +28,7 @@ export type {
   JsModule,
   LocalOptions,
   MapOptions,
+  PythonModule,
   Range,
   ReduceOptions,
   Requirements,
@@ -43,6 +44,11 @@ export type {
   TokenOptions,
   TokensApi,
   Trust,
+  WasiContent,
+  WasiInput,
+  WasiModule,
+  WasiOutput,
+  WasiResult,
   WasmModule,
 } from './client/api.ts';
 export type {
@@ -65,5 +71,12 @@ export type {
 export { checkSource } from './client/free-variables.ts';
 export { Grid } from './client/grid.ts';
 export { range } from './client/inputs.ts';
-export { jsModule, wasm } from './client/modules.ts';
+export { jsModule, python, type WasiOptions, wasi, wasm } from './client/modules.ts';
+export type {
+  CounterHandle,
+  GridSpace,
+  Lease,
+  LeaseOptions,
+  SpaceValue,
+} from './client/space/api.ts';
 export { type Attempt, TaskError } from './client/task-error.ts';

@@ -18,9 +18,12 @@ export const fileRefSchema = z.object({
 });
 export type FileRef = z.infer<typeof fileRefSchema>;
 
-/** `js`: an ES module. `wasm`: an export over numbers, or over bytes in memory (docs/SPEC.md, RU). */
+/**
+ * `js`: an ES module. `wasm`: an export over numbers, or over bytes in memory. `wasi`: a command of WASI preview 1.
+ * `python`: a script with a function (docs/SPEC.md, RU).
+ */
 export const moduleSchema = z.object({
-  kind: z.enum(['js', 'wasm']),
+  kind: z.enum(['js', 'wasm', 'wasi', 'python']),
   code: z.object({
     shard: shardIdSchema,
     bytes: z.int().check(z.positive(), z.lte(LIMITS.MODULE_BYTES_MAX)),

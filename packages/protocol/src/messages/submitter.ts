@@ -13,6 +13,7 @@ import {
 } from './common.ts';
 import { fileRequestSchema } from './files.ts';
 import { inputChunkSchema, jobSpecSchema } from './job-spec.ts';
+import { spaceChangesSchema, spaceSchema, unwatchSpaceSchema, watchSpaceSchema } from './space.ts';
 import { quotaSchema, scopeSchema, tokenIdSchema } from './token.ts';
 
 // Between a submitter and a coordinator. Requests carry a number that their answer repeats.
@@ -163,6 +164,9 @@ export const submitterMessageSchema = z.discriminatedUnion('type', [
   revokeTokenSchema,
   readAuditSchema,
   fileRequestSchema,
+  spaceSchema,
+  watchSpaceSchema,
+  unwatchSpaceSchema,
 ]);
 export type SubmitterMessage = z.infer<typeof submitterMessageSchema>;
 
@@ -276,5 +280,6 @@ export const toSubmitterMessageSchema = z.discriminatedUnion('type', [
   jobProgressSchema,
   jobEventsSchema,
   provisionalSchema,
+  spaceChangesSchema,
 ]);
 export type ToSubmitterMessage = z.infer<typeof toSubmitterMessageSchema>;

@@ -11,6 +11,7 @@ import type {
   WorkOrder,
 } from '../shared/wire.ts';
 import { planWasm } from '../wasm/plan.ts';
+import { checkWasi } from '../wasm/wasi.ts';
 import { Slot, type SlotListener } from './slot.ts';
 import { type TaskRun, taskRun } from './task-run.ts';
 
@@ -270,6 +271,10 @@ async function prepare(
 
 async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']> {
   if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
+  if (program.kind === 'wasi') {
+    const command = checkWasi(program.module, program.determinism);
+    return { kind: 'wasi', module: await WebAssembly.compile(command) };
+  }
   const { plan, bytes } = planWasm(program.module, program.export, program.determinism);
   return { kind: 'wasm', module: await WebAssembly.compile(bytes), plan };
 }

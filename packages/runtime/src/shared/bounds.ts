@@ -48,4 +48,8 @@ export const BOUNDS = {
   /** A module's memory may grow to 1 GiB. */
   WASM_PAGES_MAX: 16_384,
   WASM_SECTION_ITEMS_MAX: 100_000,
+  /** Files of one WASI task, all together. */
+  WASI_FILE_BYTES_MAX: 256 * MIB,
+  /** Files and folders that a WASI task is given. */
+  WASI_FILES_MAX: 10_000,
 } as const;

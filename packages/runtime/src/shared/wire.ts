@@ -1,4 +1,4 @@
-import type { Determinism, ErrorCode } from '@manytabs/protocol';
+import type { Determinism, ErrorCode, Module } from '@manytabs/protocol';
 import type { WasmPlan } from '../wasm/plan.ts';
 
 // What the frame and its workers say to each other, and the frame to the page. The worker's words are hostile: its
@@ -11,7 +11,7 @@ export interface Refusal {
 
 /** A job as the page hands it to the frame. */
 export interface FrameProgram {
-  readonly kind: 'js' | 'wasm';
+  readonly kind: Module['kind'];
   readonly module: Uint8Array;
   readonly export: string;
   readonly args: Uint8Array;
@@ -27,7 +27,8 @@ export interface FrameProgram {
 export interface WorkerProgram {
   readonly code:
     | { readonly kind: 'js'; readonly source: Uint8Array; readonly export: string }
-    | { readonly kind: 'wasm'; readonly module: WebAssembly.Module; readonly plan: WasmPlan };
+    | { readonly kind: 'wasm'; readonly module: WebAssembly.Module; readonly plan: WasmPlan }
+    | { readonly kind: 'wasi'; readonly module: WebAssembly.Module };
   readonly args: Uint8Array;
   readonly files: ReadonlyMap<string, Blob>;
   readonly seed: number;

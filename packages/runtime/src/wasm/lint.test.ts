@@ -20,14 +20,16 @@ const PLAIN = `export function run(x: f64): f64 {
 }`;
 
 describe('the instructions of a module', () => {
-  test('[RU54] relaxed SIMD is refused, unless results are compared with a tolerance', async () => {
+  test('[RU54] relaxed SIMD is refused, unless results are compared with a tolerance', {
+    timeout: 60_000,
+  }, async () => {
     const bytes = await compiled(RELAXED);
     expect(() => planWasm(bytes, 'run')).toThrow(/relaxed SIMD/);
     expect(() => planWasm(bytes, 'run', 'strict-wasm')).toThrow(/relaxed SIMD/);
     expect(planWasm(bytes, 'run', 'tolerant').plan.export).toBe('run');
   });
 
-  test('[RU54] everything else is read to its end', async () => {
+  test('[RU54] everything else is read to its end', { timeout: 60_000 }, async () => {
     const all = [await compiled(PLAIN), await buildLibm(), Uint8Array.from(modules.addition)];
     for (const bytes of all) {
       const { code } = parseWasm(bytes);
@@ -36,7 +38,7 @@ describe('the instructions of a module', () => {
     }
   });
 
-  test('[RU54] rubbish is refused by a code', async () => {
+  test('[RU54] rubbish is refused by a code', { timeout: 60_000 }, async () => {
     const libm = await buildLibm();
     const spot = fc.tuple(fc.nat(libm.length - 1), fc.nat(255));
     fc.assert(

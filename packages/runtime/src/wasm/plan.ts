@@ -36,7 +36,7 @@ export function planWasm(
 ): { plan: WasmPlan; bytes: Uint8Array<ArrayBuffer> } {
   const shape = parseWasm(bytes);
   for (const entry of shape.imports) checkImport(entry);
-  if (mustAgree(determinism) && shape.code) lintCode(shape.code);
+  lint(shape, determinism);
   const type = shape.functions.get(name);
   if (!type) throw exportMissing(name, shape);
   const abi = abiOf(shape, type);
@@ -52,9 +52,10 @@ export function planWasm(
   return { plan, bytes: boundMemory(bytes, shape) };
 }
 
-/** Whether every browser must compute the same bytes. */
-function mustAgree(determinism: Determinism | undefined): boolean {
-  return determinism !== 'class' && determinism !== 'tolerant';
+/** Where every browser must compute the same bytes, refuses code that need not. @throws {GridError} `wasm-invalid` */
+export function lint({ code }: WasmShape, determinism: Determinism | undefined): void {
+  const mustAgree = determinism !== 'class' && determinism !== 'tolerant';
+  if (mustAgree && code) lintCode(code);
 }
 
 function abiOf(shape: WasmShape, type: FunctionType): WasmAbi {
@@ -87,7 +88,7 @@ function exportMissing(name: string, shape: WasmShape): GridError {
 }
 
 /** A memory that may grow without end gets the largest maximum a volunteer grants. */
-function boundMemory(bytes: Uint8Array, shape: WasmShape): Uint8Array<ArrayBuffer> {
+export function boundMemory(bytes: Uint8Array, shape: WasmShape): Uint8Array<ArrayBuffer> {
   const [memory, second] = shape.memories;
   const { memorySection } = shape;
   if (!memory || !memorySection) return bytes.slice();

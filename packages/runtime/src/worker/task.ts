@@ -3,13 +3,16 @@ import { textOf } from '../shared/text.ts';
 import type { WorkerProgram } from '../shared/wire.ts';
 import type { Context } from './context.ts';
 import { natives } from './natives.ts';
+import { wasiTask } from './wasi/task.ts';
 import { wasmTask } from './wasm-task.ts';
 
 export type TaskBody = (input: unknown, context: Context) => unknown;
 
 /** @throws {GridError} `syntax-error`, `export-missing`, `wasm-invalid`. */
-export async function loadTask({ code }: WorkerProgram): Promise<TaskBody> {
+export async function loadTask(program: WorkerProgram): Promise<TaskBody> {
+  const { code } = program;
   if (code.kind === 'wasm') return wasmTask(code.module, code.plan);
+  if (code.kind === 'wasi') return wasiTask(code.module, program);
   const module = await importModule(code.source);
   const task = module[code.export];
   if (typeof task === 'function') return task as TaskBody;

@@ -58,10 +58,55 @@ export interface WasmModule {
   readonly export: string;
 }
 
+/** Text, or bytes that need not be UTF-8. */
+export type WasiContent = string | Uint8Array | { readonly base64: string };
+
+/** What one run of a WASI command is given; its files lie below `/`, where relative paths begin too. */
+export interface WasiInput {
+  readonly args?: readonly (string | number)[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: WasiContent | undefined;
+  readonly files?: Readonly<Record<string, WasiContent>> | undefined;
+}
+
+/** Text where it is UTF-8. */
+export type WasiOutput = string | { readonly base64: string };
+
+/** What a WASI command leaves behind. A code other than 0 is a result like any other. */
+export interface WasiResult {
+  readonly code: number;
+  readonly stdout: WasiOutput;
+  readonly stderr: WasiOutput;
+  /** Those it made or changed. */
+  readonly files: Readonly<Record<string, WasiOutput>>;
+}
+
+/** A program of WASI preview 1, run once for each input. Made by `wasi()`. */
+export interface WasiModule<Input = unknown> {
+  readonly kind: 'wasi';
+  readonly bytes: Uint8Array;
+  readonly export: '_start';
+  /** Makes what a run is given of an input; without it the input is a WasiInput, or text for stdin, or a number. */
+  readonly prepare?: ((input: Input, index: number) => WasiInput | string) | undefined;
+  /** The same for all runs; becomes the job's `args` where it has none. */
+  readonly shared?: WasiInput | undefined;
+  /** Files that all runs find; they join those of the job. */
+  readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
+}
+
+/** A script of Python whose function `export` is called with the input and the context. Made by `python()`. */
+export interface PythonModule {
+  readonly kind: 'python';
+  readonly source: string;
+  readonly export: string;
+}
+
 export type Task<Input, Output, Args = unknown> =
   | TaskFunction<Input, Output, Args>
   | JsModule
-  | WasmModule;
+  | WasmModule
+  | WasiModule<Input>
+  | PythonModule;
 
 /** Half open: `from`, up to and without `to`. Made by `range(to)` or `range(from, to)`; never enumerated. */
 export interface Range extends Iterable<number> {

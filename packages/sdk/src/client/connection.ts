@@ -27,11 +27,18 @@ export type Streamed = Extract<ToSubmitterMessage, { watch: number }>;
 
 export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
 
+interface StreamListener {
+  onMessage(message: Streamed): void;
+  onRefused(reason: GridError): void;
+}
+
 interface Call {
   readonly message: Request;
   resolve(value: unknown): void;
   reject(reason: GridError): void;
 }
+
+const WATCHES: ReadonlySet<string> = new Set(['watch-job', 'watch-space']);
 
 const incomingSchema = z.union([toSubmitterMessageSchema, coordinatorMessageSchema]);
 type Incoming = z.infer<typeof incomingSchema>;
@@ -110,7 +117,7 @@ export class Connection {
     });
   }
 
-  #tell(message: Extract<SubmitterMessage, { type: 'rows-taken' | 'unwatch-job' }>): void {
+  #tell(message: Exclude<SubmitterMessage, { request: number } | { type: 'attach' }>): void {
     if (this.#attached) this.#outbox?.push(message);
   }
 
@@ -126,29 +133,49 @@ export class Connection {
       events?: boolean;
       provisional?: boolean;
     },
-    listener: { onMessage(message: Streamed): void; onRefused(reason: GridError): void },
+    listener: StreamListener,
   ): { taken(cursor: number): void; stop(): void } {
-    let watch = 0;
+    const { jobId, rows, events = false, provisional = false } = options;
+    const wanted = { rows, events, provisional };
+    const ask = () => ({ type: 'watch-job', jobId, after: options.after(), ...wanted }) as const;
+    const stream = this.#stream(ask, listener);
+    return {
+      taken: (cursor) => this.#tell({ type: 'rows-taken', watch: stream.watch, cursor }),
+      stop: () => {
+        stream.end();
+        this.#tell({ type: 'unwatch-job', watch: stream.watch });
+      },
+    };
+  }
+
+  /** All under a prefix of the space, now and after each change, across reconnects. @returns stops watching */
+  watchSpace(prefix: string, listener: StreamListener): () => void {
+    const stream = this.#stream(() => ({ type: 'watch-space', prefix }), listener);
+    return () => {
+      stream.end();
+      this.#tell({ type: 'unwatch-space', watch: stream.watch });
+    };
+  }
+
+  /** Asks on every link anew. */
+  #stream(ask: () => RequestBody, listener: StreamListener): { watch: number; end(): void } {
     const begin = () => {
-      this.#watchers.delete(watch);
-      const { jobId, rows, events = false, provisional = false } = options;
-      const after = options.after();
-      const wanted = { rows, events, provisional };
-      const asked = this.request({ type: 'watch-job', jobId, after, ...wanted });
-      watch = this.#requests;
-      this.#watchers.set(watch, (message) => listener.onMessage(message));
+      this.#watchers.delete(stream.watch);
+      const asked = this.request(ask());
+      stream.watch = this.#requests;
+      this.#watchers.set(stream.watch, (message) => listener.onMessage(message));
       asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
+    };
+    const stream = {
+      watch: 0,
+      end: () => {
+        forget();
+        this.#watchers.delete(stream.watch);
+      },
     };
     const forget = this.onAgain(begin);
     begin();
-    return {
-      taken: (cursor) => this.#tell({ type: 'rows-taken', watch, cursor }),
-      stop: () => {
-        forget();
-        this.#watchers.delete(watch);
-        this.#tell({ type: 'unwatch-job', watch });
-      },
-    };
+    return stream;
   }
 
   close(): void {
@@ -186,6 +213,7 @@ export class Connection {
       case 'job-progress':
       case 'job-events':
       case 'provisional':
+      case 'space-changes':
         return this.#watchers.get(message.watch)?.(message);
       case 'reject':
         return this.#link.fail(new GridError(message.code, message.message));
@@ -206,8 +234,7 @@ export class Connection {
     this.#onOpen = undefined;
     for (const call of [...this.#calls.values()]) {
       // A watch begins anew, from where it is now.
-      if (again && call.message.type === 'watch-job')
-        this.#take(call.message.request)?.resolve(null);
+      if (again && WATCHES.has(call.message.type)) this.#take(call.message.request)?.resolve(null);
       else this.#outbox?.push(call.message);
     }
     this.#change('connected');

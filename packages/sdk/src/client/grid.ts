@@ -42,8 +42,11 @@ import { buildGraph } from './graph.ts';
 import { GridJob, type GridJobOptions } from './grid-job.ts';
 import { isRange } from './inputs.ts';
 import { KeyedInputs, keyedJobId } from './keyed-inputs.ts';
+import { preparedFor } from './prepared-inputs.ts';
 import { describe } from './program.ts';
 import { relayTransport } from './relay.ts';
+import type { GridSpace } from './space/api.ts';
+import { SpaceClient } from './space/space-client.ts';
 import { type StageGrid, Stages } from './stages.ts';
 import { submit } from './submission.ts';
 
@@ -60,6 +63,7 @@ export class Grid implements GridApi {
     submitSpec: (spec, signal) => this.#submitSpec(spec, signal),
   };
   readonly #stages = new Stages(this.#stageGrid);
+  #space: SpaceClient | undefined;
 
   #onClose: () => Promise<void> = () => Promise.resolve();
 
@@ -137,11 +141,12 @@ export class Grid implements GridApi {
   ): Job<Output> {
     const shards: ShardBytes = new Map();
     const { key, signal, buffer } = options;
+    const given = preparedFor(task, inputs);
     const keyed =
       typeof key === 'function'
-        ? new KeyedInputs(inputs, key as (input: Input) => string)
+        ? new KeyedInputs(given, key as (input: unknown) => string)
         : undefined;
-    const range = isRange(inputs) && !keyed ? inputs : undefined;
+    const range = isRange(given) && !keyed ? given : undefined;
     const spec = describe(range, task, options, shards);
     const id =
       typeof key === 'string'
@@ -149,7 +154,7 @@ export class Grid implements GridApi {
         : jobId(randomBytes(16));
     const connection = this.#connection;
     const start = async () => {
-      const source = keyed?.distinct() ?? inputs;
+      const source = keyed?.distinct() ?? given;
       const submission = { connection, jobId: id, spec, shards, inputs: source, signal, buffer };
       const { fed } = await submit(submission);
       fed.catch((thrown) => void cancelUnfed(connection, id, thrown));
@@ -251,6 +256,12 @@ export class Grid implements GridApi {
   /** What was done to the grid, oldest first, for its owner. */
   audit(): AsyncIterable<AuditEntry> {
     return auditOver(this.#connection);
+  }
+
+  /** Values, locks, barriers and counters shared by all submitters of this token's owner. */
+  get space(): GridSpace {
+    this.#space ??= new SpaceClient(this.#connection);
+    return this.#space;
   }
 
   /** Jobs go on without this handle; on a local grid they end with it. */

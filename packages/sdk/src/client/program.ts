@@ -12,7 +12,7 @@ import {
 } from '@manytabs/protocol';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, retriesOf } from './allowance.ts';
-import type { CompareOption, MapOptions, Range, Task, Trust } from './api.ts';
+import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
 
@@ -35,7 +35,8 @@ export function describe<I, O, A>(
   shards: ShardBytes,
 ): JobSpec {
   const module = moduleOf(task, options.determinism, shards);
-  const args = encodeValue(options.args ?? null);
+  const command = typeof task === 'object' && task.kind === 'wasi' ? task : undefined;
+  const args = encodeValue(options.args ?? command?.shared ?? null);
   checkFeasible(options);
   if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
   return {
@@ -44,7 +45,7 @@ export function describe<I, O, A>(
     program: {
       module,
       args,
-      files: filesOf(options.files ?? {}, shards),
+      files: filesOf({ ...command?.files, ...options.files }, shards),
       ...(inputs ? { rangeFrom: inputs.from } : {}),
       seed: options.seed ?? 0,
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
@@ -114,29 +115,39 @@ function moduleOf<I, O, A>(
   determinism: Determinism | undefined,
   shards: ShardBytes,
 ): Module {
-  const js = typeof task === 'function' || task.kind === 'js';
+  const kind = typeof task === 'function' ? 'js' : task.kind;
   const name = typeof task === 'function' ? 'default' : task.export;
-  if (js ? determinism === 'strict-wasm' : determinism === 'strict-js')
-    throw invalid(`determinism "${determinism}" is for tasks of another kind`);
-  const code = js ? codeOf(task as never, determinism) : (task as Wasm).bytes;
+  checkDeterminism(kind, determinism);
+  const code = codeOf(task, determinism);
   if (code.length === 0) throw invalid('the module is empty');
   if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
   const shard = addShard(code, shards);
-  return { kind: js ? 'js' : 'wasm', code: { shard, bytes: code.length }, export: name };
+  return { kind, code: { shard, bytes: code.length }, export: name };
 }
 
-type Wasm = { bytes: Uint8Array };
+function checkDeterminism(kind: Module['kind'], determinism: Determinism | undefined): void {
+  const isOfOther =
+    (determinism === 'strict-wasm' && kind !== 'wasm' && kind !== 'wasi') ||
+    (determinism === 'strict-js' && kind !== 'js');
+  if (isOfOther) throw invalid(`determinism "${determinism}" is for tasks of another kind`);
+}
 
-function codeOf(task: Parameters<typeof sourceOf>[0], determinism: Determinism | undefined) {
+function codeOf<I, O, A>(task: Task<I, O, A>, determinism: Determinism | undefined): Uint8Array {
+  if (typeof task === 'function' || task.kind === 'js') return jsCodeOf(task, determinism);
+  if (task.kind === 'python') return new TextEncoder().encode(task.source);
+  return task.bytes;
+}
+
+type JsTask = ((...args: never[]) => unknown) | JsModule;
+
+function jsCodeOf(task: JsTask, determinism: Determinism | undefined): Uint8Array {
   const source = sourceOf(task);
   const isPortable = determinism !== 'class';
   return new TextEncoder().encode(isPortable ? withoutPowers(source, parseSource(source)) : source);
 }
 
 /** The module's source, refused where it could not run elsewhere. */
-function sourceOf(
-  task: ((...args: never[]) => unknown) | { kind: 'js'; source: string; export: string },
-): string {
+function sourceOf(task: JsTask): string {
   if (typeof task !== 'function') {
     checkSource(task.source, { export: task.export });
     return task.source;
@@ -157,7 +168,8 @@ export function functionSource(
 }
 
 function nameOf<I, O, A>(task: Task<I, O, A>): string {
-  return typeof task === 'function' ? task.name || 'map' : task.export;
+  if (typeof task === 'function') return task.name || 'map';
+  return task.kind === 'wasi' ? 'wasi' : task.export;
 }
 
 function filesOf(files: Readonly<Record<string, Uint8Array>>, shards: ShardBytes): FileRef[] {

@@ -21,9 +21,14 @@ import { JobWatch } from './job-watch.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
 import { SubmitterRoutes } from './servers/submitter-routes.ts';
+import { Space } from './space/space.ts';
+import { SpaceDesk } from './space/space-desk.ts';
 import { checkSpec, missingShards } from './submission.ts';
 
-type Request = Extract<SubmitterMessage, { request: number }>;
+type Request = Exclude<
+  Extract<SubmitterMessage, { request: number }>,
+  { type: 'space' | 'watch-space' }
+>;
 
 const WATCHES_MAX = 256;
 const WAITING_MAX = 8_192;
@@ -43,6 +48,7 @@ export class SubmitterSession {
   readonly #routes: SubmitterRoutes | undefined;
   readonly #usage: Usage;
   readonly #watches = new Map<number, JobWatch>();
+  readonly #desk: SpaceDesk | undefined;
   #line: Promise<void> = Promise.resolve();
   #waiting = 0;
   #waitingBytes = 0;
@@ -62,6 +68,7 @@ export class SubmitterSession {
     this.#usage = host.usageOf(grant);
     const servers = isForwarded ? undefined : host.servers;
     this.#routes = servers && new SubmitterRoutes(servers, this);
+    this.#desk = this.#openDesk();
     host.submitters.add(this);
     link.onClose(() => this.#onClose());
     if (isForwarded) return;
@@ -127,6 +134,12 @@ export class SubmitterSession {
       case 'file':
         // These wait for volunteers, and nothing that follows waits for them.
         return void this.#answerFile(message);
+      case 'space':
+        return this.#spaces(message.request, (desk) => desk.onSpace(message));
+      case 'watch-space':
+        return this.#spaces(message.request, (desk) => desk.onWatch(message));
+      case 'unwatch-space':
+        return this.#desk?.onUnwatch(message);
       default:
         // One after the other: an extension may follow its submission without waiting for the answer.
         this.#enqueue(message, bytes);
@@ -156,8 +169,7 @@ export class SubmitterSession {
       if (CHANGES.has(message.type)) await this.#host.settled();
       this.#outbox.push({ type: 'answer', request, value });
     } catch (thrown) {
-      const { code, message: text, details } = toGridError(thrown, 'spec-invalid');
-      this.#outbox.push({ type: 'refused', request, code, message: text.slice(0, 2_000), details });
+      this.#refuse(request, toGridError(thrown, 'spec-invalid'));
     }
   }
 
@@ -180,6 +192,23 @@ export class SubmitterSession {
   #refuse(request: number, { code, message, details }: GridError): void {
     const text = message.slice(0, 2_000);
     this.#outbox.push({ type: 'refused', request, code, message: text, details });
+  }
+
+  #openDesk(): SpaceDesk | undefined {
+    const { keyValue, clock } = this.#host.options;
+    const outbox = this.#outbox;
+    if (!keyValue) return undefined;
+    return new SpaceDesk(new Space(keyValue, this.grant.owner, clock), {
+      answer: (request, value) => outbox.push({ type: 'answer', request, value }),
+      refuse: (request, reason) => this.#refuse(request, reason),
+      tell: (watch, entries) =>
+        outbox.push({ type: 'space-changes', watch, entries: [...entries] }),
+    });
+  }
+
+  #spaces(request: number, work: (desk: SpaceDesk) => void): void {
+    if (this.#desk) work(this.#desk);
+    else this.#refuse(request, new GridError('spec-invalid', 'This grid keeps no shared values.'));
   }
 
   async #serve(message: Exclude<Request, { type: 'file' }>): Promise<unknown> {
@@ -294,6 +323,7 @@ export class SubmitterSession {
     this.#routes?.close();
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
+    this.#desk?.close();
   }
 }
 

@@ -11,7 +11,7 @@ gridContract('local', async () => {
   return { grid, close: () => grid.close() };
 });
 
-test('[RU61] a task in a thread has no globals of Node, and every tier of trust finds its votes', async () => {
+test('[RU91] a task in a thread has no globals of Node, and every tier of trust finds its votes', async () => {
   await using grid = await Grid.local({ workers: 1 });
   const seen = grid.map(
     [0],
@@ -33,7 +33,7 @@ test('[RU61] a task in a thread has no globals of Node, and every tier of trust 
   expect(await seen).toEqual([[]]);
 });
 
-test('[RU61] a thread that takes too long is ended, and the others go on', async () => {
+test('[RU91] a thread that takes too long is ended, and the others go on', async () => {
   await using grid = await Grid.local({ workers: 2 });
   const job = grid.map(
     range(3),

@@ -9,7 +9,7 @@ async function exportsOf(source: string): Promise<Record<string, unknown>> {
   return exports;
 }
 
-test('[RU60] every form of export is one in a thread of Node', async () => {
+test('[RU90] every form of export is one in a thread of Node', async () => {
   const forms = await exportsOf(`
     const a = 1;
     let b = 2
@@ -26,7 +26,7 @@ test('[RU60] every form of export is one in a thread of Node', async () => {
   expect((named.default as (n: number) => number)(4)).toBe(8);
 });
 
-test('[RU60] what a script would import is refused', async () => {
+test('[RU90] what a script would import is refused', async () => {
   const { default: task } = await exportsOf("export default () => import('node:fs')");
   await expect((task as () => Promise<unknown>)()).rejects.toThrow(/import/i);
 });
