@@ -14,6 +14,7 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
+import { copyPython } from '../packages/runtime/build/python.ts';
 import { buildThreadWorker } from '../packages/runtime/build/thread-worker.ts';
 
 /** The pages, and where below dist/pages they are served. Each is built alone, so that none loads another's code. */
@@ -66,6 +67,7 @@ async function pages(root: string, outDir: string): Promise<void> {
   }
   await loader(root, join(outDir, 'sdk'));
   await copy(join(root, 'public'), outDir);
+  await copyPython(outDir);
   await copy(join(root, 'samples', 'dist'), join(outDir, 'samples'));
 }
 

@@ -163,10 +163,14 @@ function addStoreCommands(builder: Builder): void {
 
 function addRun(builder: Builder): void {
   builder
-    .addForGrid('run <file>', 'run a .js, .ts or .wasm file on the tabs', async (file, options) => {
-      const { run } = await import('./commands/run.ts');
-      return run(builder.terminal, file, options);
-    })
+    .addForGrid(
+      'run <file>',
+      'run a .js, .ts, .wasm or .py file on the tabs',
+      async (file, options) => {
+        const { run } = await import('./commands/run.ts');
+        return run(builder.terminal, file, options);
+      },
+    )
     .option('--inputs <inputs>', 'range:A..B, FILE.ndjson, FILE.csv, or - (default: one task)')
     .option('--export <name>', 'of the module (default: its default, or its only one)')
     .option('--args <json>', 'what every task finds in ctx.args')

@@ -48,9 +48,28 @@ test('[UI77] the export is the one named, else the default, else the only one', 
 });
 
 test('a missing file, WASM that is none and other languages are refused', async () => {
-  const files = { 'bad.wasm': 'not wasm', 'main.py': 'def main(x): ...', 'a.rb': '' };
+  const files = { 'bad.wasm': 'not wasm', 'main.py': 'def other(x): ...', 'a.rb': '' };
   await expect(read('gone.ts', files)).rejects.toMatchObject({ code: 'file-missing' });
   await expect(read('bad.wasm', files)).rejects.toMatchObject({ code: 'wasm-invalid' });
-  await expect(read('main.py', files)).rejects.toMatchObject({ code: 'usage' });
+  await expect(read('main.py', files)).rejects.toMatchObject({ code: 'export-missing' });
   await expect(read('a.rb', files)).rejects.toMatchObject({ code: 'usage' });
+});
+
+/** (module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))) (func (export "_start"))) */
+const COMMAND = Uint8Array.from([
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 2, 96, 1, 127, 0, 96, 0, 0, 2, 36, 1, 22],
+  ...[...'wasi_snapshot_preview1'].map((char) => char.charCodeAt(0)),
+  ...[9, ...[...'proc_exit'].map((char) => char.charCodeAt(0)), 0, 0],
+  ...[3, 2, 1, 1, 7, 10, 1, 6, ...[...'_start'].map((char) => char.charCodeAt(0)), 0, 1],
+  ...[10, 4, 1, 2, 0, 11],
+]);
+
+test('[UI76] a module that begins by itself is a WASI command, a .py file a script of Python', async () => {
+  const files = { 'a.wasm': COMMAND, 'b.py': 'def main(x, ctx):\n  return x', 'c.wasm': COMMAND };
+  files['c.wasm'] = COMMAND.slice();
+  files['c.wasm'].set([0x0d, 0, 1, 0], 4);
+  expect(await read('a.wasm', files)).toMatchObject({ kind: 'wasi', export: '_start' });
+  expect(await read('b.py', files)).toMatchObject({ kind: 'python', export: 'main' });
+  const component = { code: 'wasm-invalid', message: expect.stringContaining('preview 2') };
+  await expect(read('c.wasm', files)).rejects.toMatchObject(component);
 });

@@ -2,13 +2,21 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import { type BuildFailure, build, type Message } from 'esbuild';
-import { type JsModule, type PythonModule, type WasiModule, type WasmModule, wasi } from 'manytabs';
+import {
+  type JsModule,
+  type PythonModule,
+  python,
+  type WasiModule,
+  type WasmModule,
+  wasi,
+} from 'manytabs';
 
 export type TaskFile = JsModule | PythonModule | WasiModule | WasmModule;
 
 /**
- * What FILE computes: JavaScript and TypeScript with everything they import in one module, or a WASM module. Without
- * `name`, its default export, else the only function it exports.
+ * What FILE computes: JavaScript and TypeScript with everything they import in one module, a WASM module or a
+ * command of WASI, a script of Python. Without `name`, its default export, else the only function it exports; of Python
+ * `main`.
  * @throws {GridError} `file-missing`, `usage`, `syntax-error`, `module-unresolved`, `export-missing`, `wasm-invalid`.
  */
 export async function readTask(
@@ -18,7 +26,8 @@ export async function readTask(
 ): Promise<TaskFile> {
   const path = resolve(folder, file);
   const read = READERS[extname(file)];
-  if (!read) throw new GridError('usage', `${file}: a task is a .js, .mjs, .ts or .wasm file.`);
+  if (!read)
+    throw new GridError('usage', `${file}: a task is a .js, .mjs, .ts, .wasm or .py file.`);
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw new GridError('file-missing', `There is no file ${file}.`);
   }
@@ -33,12 +42,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   '.ts': readJs,
   '.mts': readJs,
   '.wasm': readWasm,
-  '.py': refusePython,
+  '.py': readPython,
 };
 
-async function refusePython(path: string): Promise<never> {
-  const message = `${basename(path)}: this grid runs no Python yet. Write the task in JavaScript, TypeScript or WASM.`;
-  throw new GridError('usage', message);
+/** Whether the name appears as one that the script defines; Python itself looks closer, on the tabs. */
+async function readPython(path: string, name = 'main'): Promise<PythonModule> {
+  const source = readFileSync(path, 'utf8');
+  if (/^\w+$/.test(name) && new RegExp(`^[^#]*\\b${name}\\b`, 'm').test(source))
+    return python(source, { entry: name });
+  const message = `${basename(path)} has no function ${name}. Write def ${name}(input, ctx), or name another with --export.`;
+  throw new GridError('export-missing', message);
 }
 
 async function readJs(path: string, name: string | undefined, folder: string): Promise<JsModule> {

@@ -66,6 +66,7 @@ export async function servePages(app: FastifyInstance, options: PageOptions): Pr
   await app.register(fastifyStatic, {
     root: options.root,
     redirect: true,
+    preCompressed: true,
     setHeaders: (response, path) => {
       const immutable = path.includes('/assets/') || /\/sdk\/manytabs-[^/]+\.js$/.test(path);
       const maxAge = immutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';

@@ -12,4 +12,4 @@ test('[RU35] the sandbox page is one file, the same each time, whose policy name
       "form-action 'none'; base-uri 'none'; webrtc 'block'\"",
   );
   expect(html.length).toBeLessThan(128 * 1024);
-});
+}, 60_000);

@@ -27,6 +27,7 @@ export interface JobSource {
   readonly js?: string;
   readonly wasm?: readonly number[];
   readonly wasi?: readonly number[];
+  readonly python?: string;
   readonly export?: string;
   readonly args?: unknown;
   readonly files?: Record<string, string>;
@@ -43,12 +44,12 @@ export const runtimeOf = (workers = 1, url = '/sandbox.html') =>
   new SandboxRuntime({ workers, url });
 
 export function programOf(source: JobSource): Program {
-  const kind = source.wasi ? 'wasi' : source.wasm ? 'wasm' : 'js';
+  const kind = source.python ? 'python' : source.wasi ? 'wasi' : source.wasm ? 'wasm' : 'js';
   return {
     module: {
       kind,
       // As good as a hash to whatever compares programs.
-      code: { shard: (source.js ?? '') as ShardId, bytes: 1 },
+      code: { shard: (source.js ?? source.python ?? '') as ShardId, bytes: 1 },
       export: source.export ?? 'run',
     },
     args: encodeValue(source.args),
@@ -64,7 +65,9 @@ export function programOf(source: JobSource): Program {
 export function openJob(runtime: SandboxRuntime, source: JobSource, owner?: string) {
   const encoder = new TextEncoder();
   const binary = source.wasi ?? source.wasm;
-  const module = binary ? Uint8Array.from(binary) : encoder.encode(source.js ?? '');
+  const module = binary
+    ? Uint8Array.from(binary)
+    : encoder.encode(source.js ?? source.python ?? '');
   const files = new Map(
     Object.entries(source.files ?? {}).map(([path, text]) => [path, encoder.encode(text)]),
   );

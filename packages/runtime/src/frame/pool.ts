@@ -1,4 +1,4 @@
-import { toGridError } from '@manytabs/protocol';
+import { GridError, toGridError } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
 import type {
   FrameApi,
@@ -10,7 +10,7 @@ import type {
   WorkerProgram,
   WorkOrder,
 } from '../shared/wire.ts';
-import { planWasm } from '../wasm/plan.ts';
+import { boundMemoryOf, planWasm } from '../wasm/plan.ts';
 import { checkWasi } from '../wasm/wasi.ts';
 import { Slot, type SlotListener } from './slot.ts';
 import { type TaskRun, taskRun } from './task-run.ts';
@@ -270,6 +270,7 @@ async function prepare(
 }
 
 async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']> {
+  if (program.kind === 'python') return preparePython(program);
   if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
   if (program.kind === 'wasi') {
     const command = checkWasi(program.module, program.determinism);
@@ -277,4 +278,12 @@ async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']
   }
   const { plan, bytes } = planWasm(program.module, program.export, program.determinism);
   return { kind: 'wasm', module: await WebAssembly.compile(bytes), plan };
+}
+
+async function preparePython({ module, export: name, python }: FrameProgram) {
+  if (!python)
+    throw new GridError('sandbox-refused', 'Python runs in tabs, and not in threads of Node.');
+  const bytes = boundMemoryOf(new Uint8Array(await python.wasm.arrayBuffer()));
+  const loader = { ...python, wasm: await WebAssembly.compile(bytes) };
+  return { kind: 'python', source: module, export: name, loader } as const;
 }

@@ -57,6 +57,7 @@ export class Slot {
   readonly #talk = new TalkFilter(performance.now());
   #state: SlotState = 'starting';
   #limits = { timeoutMs: 0, outputBytesMax: 0 };
+  #loadMs: number = BOUNDS.LOAD_MS;
   #run: TaskRun | undefined;
   #order: WorkOrder | undefined;
   /** The run whose inputs the worker has. */
@@ -89,6 +90,7 @@ export class Slot {
 
   load(program: WorkerProgram, timeoutMs: number): void {
     this.#limits = { timeoutMs, outputBytesMax: program.outputBytesMax };
+    this.#loadMs = program.code.kind === 'python' ? BOUNDS.PYTHON_LOAD_MS : BOUNDS.LOAD_MS;
     this.#enter('loading');
     this.#post({ type: 'load', program });
   }
@@ -144,8 +146,8 @@ export class Slot {
   watch(elapsedMs: number): void {
     this.#silentMs += elapsedMs;
     if (this.#state === 'starting' && this.#silentMs > BOUNDS.WORKER_UP_MS) this.#fault(NO_WORKER);
-    if (this.#state === 'loading' && this.#silentMs > BOUNDS.LOAD_MS)
-      this.#fault(late('module did not load', BOUNDS.LOAD_MS));
+    if (this.#state === 'loading' && this.#silentMs > this.#loadMs)
+      this.#fault(late('module did not load', this.#loadMs));
     if (this.#state === 'running') this.#watchRunning();
     if (this.#state === 'stopping' && this.#silentMs > BOUNDS.STOP_GRACE_MS) this.#overdue();
   }

@@ -81,6 +81,7 @@ class ThreadRunner implements JobRunner {
       determinism: program.determinism,
       module,
       files,
+      python: undefined,
     });
     if (!refusal) return;
     this.close();

@@ -1,7 +1,7 @@
 import { GridError, type Program, toGridError } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, Run, RunListener, RunRequest } from '../api.ts';
 import { BOUNDS } from '../shared/bounds.ts';
-import type { FrameEvent, FrameProgram, Refusal } from '../shared/wire.ts';
+import type { FrameEvent, FrameProgram, PythonFiles, Refusal } from '../shared/wire.ts';
 import type { FrameHost } from './frame-host.ts';
 import { PageRun } from './page-run.ts';
 
@@ -15,6 +15,8 @@ export interface FrameSource {
   take(): Promise<FrameHost>;
   /** A frame made now: what was ready beforehand may have shared the process of the one that crashed. */
   replace(): Promise<FrameHost>;
+  /** @throws {GridError} `unreachable` */
+  python(): Promise<PythonFiles>;
 }
 
 /** One job in one frame; in the next one, if that is lost. Runs outlive frames, frames outlive no job. */
@@ -42,7 +44,8 @@ export class SandboxJobRunner implements JobRunner {
     program: Program,
     bytes: ProgramBytes,
   ): Promise<SandboxJobRunner> {
-    const runner = new SandboxJobRunner(source, frameProgram(program, bytes));
+    const python = program.module.kind === 'python' ? await source.python() : undefined;
+    const runner = new SandboxJobRunner(source, { ...frameProgram(program, bytes), python });
     await runner.#openFrame(await source.take());
     return runner;
   }
@@ -185,7 +188,10 @@ function opened(host: FrameHost, program: FrameProgram) {
   });
 }
 
-function frameProgram(program: Program, { module, files }: ProgramBytes): FrameProgram {
+function frameProgram(
+  program: Program,
+  { module, files }: ProgramBytes,
+): Omit<FrameProgram, 'python'> {
   const { args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism } = program;
   return {
     kind: program.module.kind,

@@ -1,8 +1,10 @@
 import { assert, type JobId, LIMITS, type Program } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, Runtime } from '../api.ts';
+import { PYTHON_FOLDER } from '../shared/python.ts';
 import { FrameHost, type FrameOptions } from './frame-host.ts';
 import { SandboxJobRunner } from './job-runner.ts';
 import { ParkedRunners, programKey } from './parked-runners.ts';
+import { PythonStore } from './python-files.ts';
 import { selfTest } from './self-test.ts';
 
 /** After a job took the spare frame; not later for the jobs that follow it. */
@@ -13,6 +15,8 @@ export interface SandboxOptions {
   readonly workers: number;
   /** Address of sandbox.html; `/sandbox.html` unless said. */
   readonly url?: string;
+  /** Address of the folder with Python's files; where the grid's server has it unless said. */
+  readonly python?: string;
   /** Where hidden frames are put; the body unless said. */
   readonly parent?: HTMLElement;
 }
@@ -23,6 +27,7 @@ export interface SandboxOptions {
  */
 export class SandboxRuntime implements Runtime {
   readonly #options: FrameOptions;
+  readonly #python: PythonStore;
   readonly #runners = new Set<SandboxJobRunner>();
   readonly #parked = new ParkedRunners((runner) => this.#end(runner));
   #workers: number;
@@ -33,7 +38,8 @@ export class SandboxRuntime implements Runtime {
 
   constructor(options: SandboxOptions) {
     assert(options.workers >= 1, 'a runtime has a worker');
-    const { url = '/sandbox.html', parent = document.body } = options;
+    const { url = '/sandbox.html', python = `/${PYTHON_FOLDER}`, parent = document.body } = options;
+    this.#python = new PythonStore(python);
     this.#options = { url, parent };
     this.#workers = Math.min(options.workers, LIMITS.WORKERS_PER_VOLUNTEER_MAX);
   }
@@ -97,7 +103,11 @@ export class SandboxRuntime implements Runtime {
   }
 
   #openRunner(program: Program, bytes: ProgramBytes): Promise<SandboxJobRunner> {
-    const source = { take: () => this.#take(), replace: () => this.#replace() };
+    const source = {
+      take: () => this.#take(),
+      replace: () => this.#replace(),
+      python: () => this.#python.files(),
+    };
     return SandboxJobRunner.open(source, program, bytes);
   }
 

@@ -26,6 +26,8 @@ export const BOUNDS = {
   WORKER_UP_MS: 5_000,
   /** For the module's own top level. */
   LOAD_MS: 10_000,
+  /** For Python, which starts anew in each worker, and the script's top level. */
+  PYTHON_LOAD_MS: 90_000,
   /** A task that does not let go within this is ended and begins again later: who pauses is obeyed. */
   HOLD_GRACE_MS: 150,
   /** With a duty below one, work and rest alternate in slices of about this length, if tasks are as short. */

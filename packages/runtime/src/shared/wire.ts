@@ -9,9 +9,25 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Python as its package brings it. */
+export interface PythonFiles {
+  /** Scripts. */
+  readonly pyodide: Blob;
+  readonly asm: Blob;
+  readonly wasm: Blob;
+  readonly stdlib: Blob;
+}
+
+/** The same for a worker: compiled once. */
+export interface PythonLoader extends Omit<PythonFiles, 'wasm'> {
+  readonly wasm: WebAssembly.Module;
+}
+
 /** A job as the page hands it to the frame. */
 export interface FrameProgram {
   readonly kind: Module['kind'];
+  /** Where the job is Python. */
+  readonly python: PythonFiles | undefined;
   readonly module: Uint8Array;
   readonly export: string;
   readonly args: Uint8Array;
@@ -28,7 +44,13 @@ export interface WorkerProgram {
   readonly code:
     | { readonly kind: 'js'; readonly source: Uint8Array; readonly export: string }
     | { readonly kind: 'wasm'; readonly module: WebAssembly.Module; readonly plan: WasmPlan }
-    | { readonly kind: 'wasi'; readonly module: WebAssembly.Module };
+    | { readonly kind: 'wasi'; readonly module: WebAssembly.Module }
+    | {
+        readonly kind: 'python';
+        readonly source: Uint8Array;
+        readonly export: string;
+        readonly loader: PythonLoader;
+      };
   readonly args: Uint8Array;
   readonly files: ReadonlyMap<string, Blob>;
   readonly seed: number;

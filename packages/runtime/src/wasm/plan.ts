@@ -5,6 +5,7 @@ import { invalid } from './reader.ts';
 import {
   type FunctionType,
   type MemoryType,
+  parseMemories,
   parseWasm,
   type ValueType,
   type WasmImport,
@@ -88,7 +89,10 @@ function exportMissing(name: string, shape: WasmShape): GridError {
 }
 
 /** A memory that may grow without end gets the largest maximum a volunteer grants. */
-export function boundMemory(bytes: Uint8Array, shape: WasmShape): Uint8Array<ArrayBuffer> {
+export function boundMemory(
+  bytes: Uint8Array,
+  shape: Pick<WasmShape, 'memories' | 'memorySection'>,
+): Uint8Array<ArrayBuffer> {
   const [memory, second] = shape.memories;
   const { memorySection } = shape;
   if (!memory || !memorySection) return bytes.slice();
@@ -103,6 +107,13 @@ export function boundMemory(bytes: Uint8Array, shape: WasmShape): Uint8Array<Arr
   bounded.set(section, start);
   bounded.set(bytes.subarray(end), start + section.length);
   return bounded;
+}
+
+/** The same for a module whose other parts are trusted; what it wants beyond a volunteer's maximum is cut. */
+export function boundMemoryOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { memories, memorySection } = parseMemories(bytes);
+  const unbounded = memories.map((memory) => ({ ...memory, pagesMax: undefined }));
+  return boundMemory(bytes, { memories: unbounded, memorySection });
 }
 
 function checkMemory(memory: MemoryType): void {

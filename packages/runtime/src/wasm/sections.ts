@@ -80,6 +80,15 @@ export function parseWasm(bytes: Uint8Array): WasmShape {
   };
 }
 
+/** The section of memories alone. */
+export function parseMemories(bytes: Uint8Array): Pick<WasmShape, 'memories' | 'memorySection'> {
+  const memory = splitSections(bytes).get(SECTION.memory);
+  return {
+    memories: list(memory, memoryType),
+    memorySection: memory && { start: memory.start, end: memory.end },
+  };
+}
+
 function splitSections(bytes: Uint8Array): Map<number, Section> {
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw invalid('it is not a WASM module');
   const sections = new Map<number, Section>();

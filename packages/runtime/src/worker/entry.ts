@@ -9,6 +9,7 @@ import { natives, signalMethods } from './natives.ts';
 import { Outbox } from './outbox.ts';
 import { installPortable } from './portable/install.ts';
 import { loadLibm } from './portable/math.ts';
+import { TaskClock } from './python/clock.ts';
 import { installShims } from './shims.ts';
 import { loadTask } from './task.ts';
 
@@ -24,14 +25,16 @@ let speaker: ContextMaker | undefined;
 
 async function load(program: WorkerProgram): Promise<void> {
   const outbox = new Outbox(natives, program.outputBytesMax);
+  const clock = new TaskClock();
+  const isPython = program.code.kind === 'python';
   installPortable(globalThis, program.determinism, {
-    clock: natives.clock,
-    now: natives.now,
+    clock: isPython ? clock.clock : natives.clock,
+    now: isPython ? clock.now : natives.now,
     libm: () => loadLibm(Uint8Array.from(atob(LIBM), (char) => char.charCodeAt(0))),
   });
   const contexts = new ContextMaker(outbox, program);
   speaker = contexts;
-  const task = await loadTask(program);
+  const task = await loadTask(program, clock);
   loop = new Loop({ task, contexts, outbox, gate, rangeFrom: program.rangeFrom });
   natives.post({ type: 'loaded' });
 }
