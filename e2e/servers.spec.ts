@@ -92,3 +92,23 @@ test('[SV3] a job is watched through another server than the one that has it and
     expect(rows.at(-1)).toMatchObject({ state: 'done' });
   }
 });
+
+test('[SV4] a file that was put through one server is read through the other, also after a death', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  const content = 'abcdefghij'.repeat(200_000);
+  grid.file('a.txt', content);
+  other.file('b.txt', 'small');
+  expect((await grid.run('put', 'a.txt', '/in/a.txt')).code).toBe(0);
+  expect((await other.run('put', 'b.txt', '/in/b.txt')).code).toBe(0);
+  const read = async (path: string) => (await other.run('cat', path)).stdout;
+  expect(await read('/in/a.txt')).toBe(content);
+  await grid.crash();
+  expect(await read('/in/a.txt')).toBe(content);
+  expect(await read('/in/b.txt')).toBe('small');
+});

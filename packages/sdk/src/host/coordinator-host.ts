@@ -159,6 +159,9 @@ export class CoordinatorHost {
     for await (const { record } of recordsOf(journal, jobId)) records.push(record);
     this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
     this.machine.adopt(records);
+    this.#janitor.onAppended(jobId, records.length);
+    const job = this.machine.job(jobId);
+    if (job && hasEnded(job.state)) this.#janitor.onEnded(jobId);
   }
 
   /** Takes over what another coordinator knew of volunteers, where nothing is known of them here, or less bad. */

@@ -178,6 +178,7 @@ export class SubmitterSession {
     this.#fileRequests += 1;
     try {
       if (this.#fileRequests > FILE_REQUESTS_MAX) throw busy();
+      if (await this.#routes?.forward(message)) return;
       if (op.op === 'put-piece') this.#usage.upload(op.bytes.length, this.#host.now());
       const value = await this.#host.files.answer(op, this.grant);
       await this.#link.ready('bulk');

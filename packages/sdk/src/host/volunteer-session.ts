@@ -222,7 +222,9 @@ export class VolunteerSession {
     this.#fetchLine = this.#fetchLine.then(async () => {
       await this.#link.ready('bulk');
       const own = await this.#host.shardMessage(shard);
-      if (own.type === 'shard') this.#endFetch(own);
+      if (own.type === 'shard') return this.#endFetch(own);
+      // The server whose job it is answers the tab itself.
+      if (this.routes?.fetchElsewhere(shard)) this.#fetches -= 1;
       else void this.#serveFromOthers(shard);
     });
   }

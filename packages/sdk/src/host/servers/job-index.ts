@@ -10,6 +10,7 @@ import {
 import { listAll } from './list-all.ts';
 
 const JOBS = 'jobs/';
+const FILES = 'servers-files';
 const KNOWN_MAX = 100_000;
 const originSchema = z.object({ epoch: z.int().check(z.positive()) });
 
@@ -20,6 +21,20 @@ export class JobIndex {
 
   constructor(keyValue: KeyValue) {
     this.#keyValue = keyValue;
+  }
+
+  /** The life that was the first to keep the grid's files. */
+  async originOfFiles(epoch: number): Promise<number> {
+    const found = await this.#keyValue.get(FILES);
+    const origin = found && parse(found.value);
+    if (origin !== undefined) return origin;
+    try {
+      await this.#keyValue.put(FILES, encodeValue({ epoch }), { expected: found?.version ?? 0 });
+      return epoch;
+    } catch (thrown) {
+      if (toGridError(thrown, 'storage-failed').code !== 'version-conflict') throw thrown;
+      return this.originOfFiles(epoch);
+    }
   }
 
   async originOf(jobId: JobId): Promise<number | undefined> {
@@ -54,15 +69,20 @@ export class JobIndex {
   }
 
   #remember(jobId: JobId, value: Uint8Array): number | undefined {
-    const parsed = originSchema.safeParse(decodeValue(value));
-    if (!parsed.success) return undefined;
-    this.#known.set(jobId, parsed.data.epoch);
+    const origin = parse(value);
+    if (origin === undefined) return undefined;
+    this.#known.set(jobId, origin);
     if (this.#known.size > KNOWN_MAX) {
       for (const oldest of this.#known.keys()) {
         this.#known.delete(oldest);
         break;
       }
     }
-    return parsed.data.epoch;
+    return origin;
   }
+}
+
+function parse(value: Uint8Array): number | undefined {
+  const parsed = originSchema.safeParse(decodeValue(value));
+  return parsed.success ? parsed.data.epoch : undefined;
 }

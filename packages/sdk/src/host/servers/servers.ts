@@ -55,6 +55,8 @@ export class Servers {
   readonly #listeners = new Set<Line>();
   readonly #waiters = new Set<() => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #filesOrigin: number | undefined;
+  #hasFiles = false;
   #isClosed = false;
 
   constructor(host: CoordinatorHost, options: ServersOptions) {
@@ -108,6 +110,12 @@ export class Servers {
   async ownerOfJob(jobId: JobId): Promise<number | undefined> {
     const origin = await this.#index.originOf(jobId);
     return origin === undefined ? undefined : this.#reachable(origin);
+  }
+
+  /** The server that keeps the names and the copies of the grid's files. @throws {GridError} `timeout` */
+  async ownerOfFiles(): Promise<number> {
+    this.#filesOrigin ??= await this.#index.originOfFiles(this.epoch);
+    return this.#reachable(this.#filesOrigin);
   }
 
   /** Who is to have a new job: the favourite if it takes any. */
@@ -203,6 +211,10 @@ export class Servers {
       await this.#host.adopt(jobId);
       adopted.push(jobId);
     }
+    this.#filesOrigin ??= await this.#index.originOfFiles(this.epoch);
+    const keepsFiles = membership.lives.heirOf(this.#filesOrigin)?.epoch === this.epoch;
+    if (keepsFiles && !this.#hasFiles) await this.#host.files.recover();
+    this.#hasFiles ||= keepsFiles;
     // A job may take its inputs from one that comes after it.
     for (const jobId of adopted) this.#host.stage(jobId);
     this.#host.step({ type: 'tick', at: this.#host.now() });

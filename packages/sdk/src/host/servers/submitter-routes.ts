@@ -1,7 +1,6 @@
 import {
   encodeFrame,
   GridError,
-  type JobId,
   type Lane,
   LIMITS,
   type SubmitterMessage,
@@ -34,16 +33,18 @@ export class SubmitterRoutes {
 
   /** True where another server answers. @throws {GridError} `timeout` where the job's server cannot be reached */
   async forward(message: SubmitterMessage): Promise<boolean> {
-    const jobId = jobOf(message);
-    if (!jobId) return false;
-    const owner =
-      message.type === 'submit'
-        ? await this.#place(message)
-        : await this.#servers.ownerOfJob(jobId);
+    const owner = await this.#ownerOf(message);
     if (owner === this.#servers.epoch || owner === undefined) return false;
     if (message.type === 'watch-job') this.#watches.set(message.request, owner);
     this.#send(owner, message);
     return true;
+  }
+
+  async #ownerOf(message: SubmitterMessage): Promise<number | undefined> {
+    if (message.type === 'submit') return this.#place(message);
+    if (message.type === 'file') return this.#servers.ownerOfFiles();
+    const jobId = 'jobId' in message ? message.jobId : undefined;
+    return jobId && this.#servers.ownerOfJob(jobId);
   }
 
   /** True where the watch is another server's. */
@@ -62,14 +63,15 @@ export class SubmitterRoutes {
   }
 
   /**
-   * Where the job is already, or the jobs are that it takes its inputs from; else where the submitter's jobs went before, as
-   * later ones may take theirs from these.
+   * Where the job is already, or the jobs are that it takes its inputs from, or the holders of its files are known; else where
+   * the submitter's jobs went before, as later ones may take theirs from these.
    */
   async #place({ jobId, spec }: Extract<SubmitterMessage, { type: 'submit' }>): Promise<number> {
     const [source] = spec.source?.jobs ?? [];
     const owner =
       (await this.#servers.ownerOfJob(jobId)) ??
       (source && (await this.#servers.ownerOfJob(source))) ??
+      (spec.program.files.length > 0 ? await this.#servers.ownerOfFiles() : undefined) ??
       this.#servers.place(this.#favourite);
     this.#favourite = owner;
     return owner;
@@ -97,8 +99,4 @@ export class SubmitterRoutes {
     });
     return channel;
   }
-}
-
-function jobOf(message: SubmitterMessage): JobId | undefined {
-  return 'jobId' in message ? message.jobId : undefined;
 }

@@ -4,6 +4,7 @@ import {
   type Lane,
   type LeaseId,
   type SessionId,
+  type ShardId,
   type VolunteerMessage,
 } from '@manytabs/protocol';
 import { Outbox } from '../../link/outbox.ts';
@@ -82,6 +83,9 @@ export class VolunteerRoutes {
         return message;
       case 'held':
       case 'job-refused':
+      case 'shard':
+      case 'shard-absent':
+      case 'shard-proof':
         for (const { outbox } of this.#loans.values()) outbox.push(message);
         return message;
       case 'locate':
@@ -91,6 +95,13 @@ export class VolunteerRoutes {
       default:
         return message;
     }
+  }
+
+  /** True where it is for other servers to have the shard: no job here needs it. */
+  fetchElsewhere(shard: ShardId): boolean {
+    if (this.#servers.wantsShard(shard) || this.#loans.size === 0) return false;
+    for (const { outbox } of this.#loans.values()) outbox.push({ type: 'fetch', shard });
+    return true;
   }
 
   /** Offers the tab to another server, or no longer. */
