@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, exitCodeOfJob } from './exit-code.ts';
 import { toJsonLine } from './json-value.ts';
 import { ProgressLine } from './progress-line.ts';
 import { openSink, type RowSink } from './row-sink.ts';
+import { StallNotes } from './stall-notes.ts';
 import { clean } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { jobSummary, summaryRow } from './wording.ts';
@@ -25,7 +26,11 @@ export async function followJob(
   options: FollowOptions,
 ): Promise<ExitCode> {
   const progress = new ProgressLine(terminal);
-  const off = job.on('progress', (view) => progress.show(view, Date.now()));
+  const notes = new StallNotes(job, terminal);
+  const off = job.on('progress', (view) => {
+    notes.onView(view);
+    progress.show(view, Date.now());
+  });
   const sink = openSink(options.out, options.json, terminal);
   try {
     await takeRows(job, terminal, options, sink);
@@ -33,6 +38,7 @@ export async function followJob(
     if (!terminal.interrupted.aborted) throw error;
   } finally {
     off();
+    notes.stop();
     progress.clear();
     await sink.close();
   }

@@ -1,8 +1,10 @@
 import { LIMITS } from '@manytabs/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CompareOption } from 'manytabs';
 import type { UpOptions } from './commands/up.ts';
 import type { ExitCode } from './exit-code.ts';
 import { addFileCommands } from './file-program.ts';
+import { parseCompare } from './parse-compare.ts';
 import type { Terminal } from './terminal.ts';
 
 const PORT_DEFAULT = 4600;
@@ -182,6 +184,7 @@ function addRun(builder: Builder): void {
         'strict',
       ]),
     )
+    .option('--compare <how>', 'bytes, set, float:abs=1e-9,rel=1e-6,ulps=4, image:psnr=40', compare)
     .addOption(
       new Option('--determinism <level>', 'how much browsers may differ').choices([
         'strict-js',
@@ -222,14 +225,20 @@ function addJobCommands(builder: Builder): void {
   for (const action of ['cancel', 'pause', 'resume'] as const) {
     addControl(builder, `${action} <id>`, `${action} a job`, action);
   }
-  builder.addForGrid(
-    'explain <id>',
-    'why a job does not run, or not faster',
-    async (id, options) => {
-      const { explain } = await import('./commands/explain.ts');
-      return explain(terminal, id, options);
-    },
-  );
+  builder
+    .addForGrid(
+      'explain <id>',
+      'why a job does not run, or not faster; why a result is believed',
+      async (id, options) => {
+        const { explain } = await import('./commands/explain.ts');
+        return explain(terminal, id, options);
+      },
+    )
+    .option(
+      '--task <index>',
+      'who computed this task, and why its result is believed',
+      whole(0, LIMITS.TASKS_PER_JOB_MAX),
+    );
 }
 
 function addControl(
@@ -256,10 +265,12 @@ function addComputerCommands(builder: Builder): void {
     const { top } = await import('./commands/top.ts');
     return top(terminal, options);
   });
-  builder.addForGrid('nodes', 'the volunteers that are here', async (options) => {
-    const { nodes } = await import('./commands/nodes.ts');
-    return nodes(terminal, options);
-  });
+  builder
+    .addForGrid('nodes', 'the volunteers that are here', async (options) => {
+      const { nodes } = await import('./commands/nodes.ts');
+      return nodes(terminal, options);
+    })
+    .option('--quarantined', 'instead those who were found wrong too often, here or not');
   builder
     .addForGrid('events', 'what happened on the grid', async (options) => {
       const { events } = await import('./commands/events.ts');
@@ -284,6 +295,14 @@ function postgresAddress(text: string): string {
 function webAddress(text: string): string {
   if (/^https?:\/\/[^/]/.test(text) && URL.canParse(text)) return text;
   throw new InvalidArgumentError('It looks like https://grid.example.org.');
+}
+
+function compare(text: string): CompareOption {
+  const option = parseCompare(text);
+  if (option !== undefined) return option;
+  throw new InvalidArgumentError(
+    'It must be bytes, set, float:abs=1e-9,rel=1e-6,ulps=4 (any of the three), or image:psnr=40.',
+  );
 }
 
 function fault(text: string): string {

@@ -35,7 +35,10 @@ export function jobTable(jobs: readonly JobView[]): string[] {
 }
 
 export function nodeTable(nodes: readonly NodeView[]): string[] {
-  const head = ['VOLUNTEER', 'STATE', 'BY', 'BUSY', 'OF', 'TASKS', 'VALID', 'INVALID', 'ERRORS'];
+  const head = [
+    ...['VOLUNTEER', 'STATE', 'BY', 'BUSY', 'OF', 'TASKS'],
+    ...['VALID', 'INVALID', 'CHECKED', 'ERRORS'],
+  ];
   const rows = nodes.map((node) => [
     node.volunteer,
     node.state,
@@ -45,6 +48,7 @@ export function nodeTable(nodes: readonly NodeView[]): string[] {
     node.tasks,
     node.valid,
     node.invalid,
+    node.trusted ? 'trusted' : (node.checked ?? 0),
     node.errors,
   ]);
   return alignTable(head, rows);
@@ -71,6 +75,8 @@ export function summaryRow(view: JobView) {
       ...view.tasks,
       reason: view.reason,
       disagreements: view.disagreements,
+      tier: view.tier ?? 'none',
+      ...(view.checks ?? {}),
       volunteers: view.volunteers.length,
       busyMs: view.busyMs,
       elapsedMs: endedAt - view.submittedAt,

@@ -16,6 +16,7 @@ export {
 } from '@manytabs/protocol';
 export { type AuditEntry, ChainCheck } from './access/audit-log.ts';
 export type {
+  CompareOption,
   ConnectOptions,
   Estimate,
   Graph,

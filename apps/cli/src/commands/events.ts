@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobView, NodeView } from '@manytabs/protocol';
+import type { JobView, NodeView, QuarantineView } from '@manytabs/protocol';
 import type { GridApi } from 'manytabs';
 import { EXIT } from '../exit-code.ts';
 import { type GridOptions, print, withGrid } from '../session.ts';
@@ -12,7 +12,14 @@ const EVERY_MS = 1000;
 export interface GridEvent {
   /** ms since the epoch. */
   readonly at: number;
-  readonly event: 'job-submitted' | 'job-state' | 'volunteer-joined' | 'volunteer-left';
+  readonly event:
+    | 'job-submitted'
+    | 'job-state'
+    | 'volunteer-joined'
+    | 'volunteer-left'
+    | 'volunteer-quarantined'
+    | 'results-outvoted'
+    | 'results-retracted';
   readonly id: string;
   readonly text: string;
 }
@@ -38,19 +45,25 @@ interface Look {
   readonly at: number;
   readonly jobs: readonly JobView[];
   readonly nodes: readonly NodeView[];
+  readonly quarantined: readonly QuarantineView[];
 }
 
 async function look(grid: GridApi): Promise<Look> {
-  const [jobs, nodes] = await Promise.all([grid.jobs(), grid.nodes()]);
-  return { at: Date.now(), jobs, nodes };
+  const [jobs, nodes, quarantined] = await Promise.all([
+    grid.jobs(),
+    grid.nodes(),
+    grid.quarantined(),
+  ]);
+  return { at: Date.now(), jobs, nodes, quarantined };
 }
 
-export function pastEvents({ jobs, nodes }: Look): GridEvent[] {
+export function pastEvents({ jobs, nodes, quarantined }: Look): GridEvent[] {
   const ended = jobs.filter((job) => job.endedAt !== undefined);
   return byTime([
     ...jobs.map(submitted),
     ...ended.map((job) => stateOf(job, job.endedAt)),
     ...nodes.map(joined),
+    ...quarantined.map(shutOut),
   ]);
 }
 
@@ -65,6 +78,8 @@ export function newEvents(before: Look, after: Look): GridEvent[] {
     ...after.jobs.filter((job) => !jobsBefore.has(job.jobId)).map(submitted),
     ...changed.map((job) => stateOf(job, job.endedAt ?? after.at)),
     ...after.nodes.filter((node) => nodesBefore.get(node.volunteer) !== node.joinedAt).map(joined),
+    ...after.quarantined.filter((row) => !isIn(before.quarantined, row)).map(shutOut),
+    ...after.jobs.flatMap((job) => checksOf(before.jobs, job, after.at)),
     ...before.nodes
       .filter((node) => !nodesAfter.has(node.volunteer))
       .map((node) => left(node, after.at)),
@@ -88,6 +103,28 @@ function joined(node: NodeView): GridEvent {
 
 function left(node: NodeView, at: number): GridEvent {
   return { at, event: 'volunteer-left', id: node.volunteer, text: `${node.tasks} tasks` };
+}
+
+function isIn(rows: readonly QuarantineView[], row: QuarantineView): boolean {
+  return rows.some(({ volunteer, at }) => volunteer === row.volunteer && at === row.at);
+}
+
+function shutOut(row: QuarantineView): GridEvent {
+  const { volunteer, at, until, invalid } = row;
+  const text = `${invalid} wrong results; until ${new Date(until).toISOString()}`;
+  return { at, event: 'volunteer-quarantined', id: volunteer, text };
+}
+
+/** Votes that were lost, and provisional results that were taken back, since the last look. */
+function checksOf(before: readonly JobView[], job: JobView, at: number): GridEvent[] {
+  const known = before.find(({ jobId }) => jobId === job.jobId);
+  const outvoted = job.disagreements - (known?.disagreements ?? 0);
+  const retracted = (job.checks?.retracted ?? 0) - (known?.checks?.retracted ?? 0);
+  const id = job.jobId;
+  const rows: GridEvent[] = [];
+  if (outvoted > 0) rows.push({ at, event: 'results-outvoted', id, text: `${outvoted} tasks` });
+  if (retracted > 0) rows.push({ at, event: 'results-retracted', id, text: `${retracted} tasks` });
+  return rows;
 }
 
 function byTime(rows: GridEvent[]): GridEvent[] {

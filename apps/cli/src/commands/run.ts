@@ -1,5 +1,6 @@
 import { GridError } from '@manytabs/protocol';
 import {
+  type CompareOption,
   type GridApi,
   type InputSource,
   type Job,
@@ -20,6 +21,7 @@ export interface RunOptions extends GridOptions {
   readonly export?: string;
   readonly args?: string;
   readonly trust?: Trust;
+  readonly compare?: CompareOption;
   readonly determinism?: MapOptions['determinism'];
   readonly quorum?: number;
   readonly name?: string;
@@ -61,9 +63,9 @@ function sourceOf(inputs: InputSpec): InputSource<unknown> {
 }
 
 function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
-  const { trust, determinism, quorum, priority, timeout, retries } = options;
+  const { trust, compare, determinism, quorum, priority, timeout, retries } = options;
   const name = options.name ?? file.split(/[\\/]/).pop();
-  return { name, args, trust, determinism, quorum, priority, timeout, retries };
+  return { name, args, trust, compare, determinism, quorum, priority, timeout, retries };
 }
 
 /** Rows that are still being sent would be lost with us. */
