@@ -8,6 +8,8 @@ export interface GridIdentity {
   readonly token: string;
   /** Signs leases, so that a restarted coordinator knows the work it gave out before. 16 bytes. */
   readonly leaseKey: Uint8Array;
+  /** Signs what volunteers are told; their browsers remember its public half. 32 bytes. */
+  readonly gridKey: Uint8Array;
 }
 
 export function openGridIdentity(dataDir: string): GridIdentity {
@@ -17,7 +19,9 @@ export function openGridIdentity(dataDir: string): GridIdentity {
 
 export function identityOf(token: string): GridIdentity {
   const digest = createHash('sha256').update(`lease key of ${token}`).digest();
-  return { token, leaseKey: new Uint8Array(digest.subarray(0, 16)) };
+  const gridKey = createHash('sha256').update(`grid key of ${token}`).digest();
+  const leaseKey = new Uint8Array(digest.subarray(0, 16));
+  return { token, leaseKey, gridKey: new Uint8Array(gridKey) };
 }
 
 export function isOwnerToken(text: string): boolean {

@@ -6,10 +6,10 @@ test('[AC13] a network that asks too fast waits, and no other does', () => {
   const rates = new NetworkRates({ burst: 10, perSecond: 5 }, () => now);
   const taken = (address: string, count: number) =>
     Array.from({ length: count }, (_, n) => rates.take(`${address}.${n % 200}`)).filter(Boolean);
-  expect(taken('192.0.2', 100)).toHaveLength(10);
-  expect(taken('198.51.100', 5)).toHaveLength(5);
+  expect(taken('203.0.114', 100)).toHaveLength(10);
+  expect(taken('203.0.115', 5)).toHaveLength(5);
   now = 1_000;
-  expect(taken('192.0.2', 100)).toHaveLength(5);
+  expect(taken('203.0.114', 100)).toHaveLength(5);
 });
 
 test('[AC13] addresses without end take no memory without end', () => {

@@ -186,6 +186,7 @@ async function createHost(
     epoch: group?.epoch ?? (await stores.journal.epoch()) + 1,
     seed: randomBytes(4).readUInt32LE(),
     leaseKey: identity.leaseKey,
+    gridKey: identity.gridKey,
     blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
     journal: group?.journal ?? stores.journal,
     standings: group?.standings,

@@ -99,7 +99,6 @@ export function newVolunteer(): Volunteer {
 
 export function joinOf(volunteer: Volunteer, link: Link, nonce: Uint8Array, part: object = {}) {
   const { peer, publicKey, key } = volunteer;
-  const signature = new Uint8Array(sign(null, helloBytes(nonce, peer), key));
-  void link;
+  const signature = new Uint8Array(sign(null, helloBytes(nonce, peer, link.binding), key));
   return { type: 'join', publicKey, signature, peer, workers: 1, agent: 'test', ...part };
 }

@@ -33,7 +33,7 @@ export type {
   FileStat,
   FilesUsage,
 } from './files/views.ts';
-export { helloBytes } from './hello.ts';
+export { helloBytes, manifestBytes, welcomeBytes } from './hello.ts';
 export {
   base32,
   COORDINATOR_PEER_ID,

@@ -13,11 +13,11 @@ export interface Link {
   readonly peer: PeerId;
   readonly road: Road;
   /** The network address of the other end, where the road tells it. */
-  readonly address?: string | undefined;
+  readonly address: string | undefined;
   /** The page's origin that a browser named when it opened the road; none is said by programs, and by WebRTC. */
-  readonly origin?: string | undefined;
+  readonly origin: string | undefined;
   /** The same bytes at both ends of this very connection and of no other, where the road has them. */
-  readonly binding?: Uint8Array | undefined;
+  readonly binding: Uint8Array | undefined;
   /**
    * Queues a message, which must not be changed afterwards; never blocks. Over CONTROL_BYTES_MAX or BULK_BYTES_MAX it throws `frame-too-large`; on a closed
    * link it does nothing, as `onClose` has told.

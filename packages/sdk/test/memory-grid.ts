@@ -44,6 +44,7 @@ export class MemoryGrid {
       epoch,
       seed: 1,
       ...this.#stores,
+      gridKey: new Uint8Array(32).fill(7),
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };

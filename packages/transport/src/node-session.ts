@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { GridError, type PeerId } from '@manytabs/protocol';
 import { type DataChannel, PeerConnection, type RtcConfig } from 'node-datachannel';
+import { dtlsBinding } from './binding.ts';
 import { malformed } from './frames.ts';
 import { LaneLink } from './lanes.ts';
 import { BULK_CHANNEL_ID, TRANSPORT_LIMITS, WEBRTC_LINGER_MS } from './limits.ts';
+import { withoutOwn } from './own-address.ts';
 import type { OfferPayload, RelayedSignal, ServerSignal } from './signals.ts';
 
 const CANDIDATES_MAX = 64;
@@ -181,6 +183,11 @@ export class NodeSession {
     const link = new LaneLink({
       peer: this.#options.peer,
       road: 'webrtc',
+      address: withoutOwn(this.#connection.getSelectedCandidatePair()?.remote.address),
+      binding: dtlsBinding(
+        this.#connection.localDescription()?.sdp,
+        this.#connection.remoteDescription()?.sdp,
+      ),
       control: {
         write: (frame) => void control.sendMessageBinary(frame),
         bufferedBytes: () => control.bufferedAmount(),

@@ -1,5 +1,6 @@
 import { GridError, type PeerId } from '@manytabs/protocol';
 import type { DataConnection } from 'peerjs';
+import { dtlsBinding } from './binding.ts';
 import { malformed } from './frames.ts';
 import { LaneLink } from './lanes.ts';
 import { BULK_CHANNEL_ID, TRANSPORT_LIMITS, WEBRTC_LINGER_MS } from './limits.ts';
@@ -71,9 +72,11 @@ export class PeerJsSession {
     }
     this.#control = control;
     const bulk = this.#bulk;
+    const { peerConnection: pc } = this.#options.connection;
     this.#link = new LaneLink({
       peer: this.#peer,
       road: 'webrtc',
+      binding: dtlsBinding(pc.localDescription?.sdp, pc.remoteDescription?.sdp),
       control: {
         write: (frame) => control.send(frame as Uint8Array<ArrayBuffer>),
         bufferedBytes: () => control.bufferedAmount,

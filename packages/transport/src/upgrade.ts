@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { withoutOwn } from './own-address.ts';
 
 const REASONS = {
   '400 Bad Request': true,
@@ -22,7 +23,7 @@ export function queryOf(request: IncomingMessage): URLSearchParams | undefined {
 }
 
 export function remoteAddress(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? 'unknown';
+  return withoutOwn(request.socket.remoteAddress) ?? 'unknown';
 }
 
 /** How many of something each address holds. */

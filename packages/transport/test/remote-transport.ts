@@ -128,6 +128,9 @@ class RemoteTransport implements Transport {
 
 /** Hears in the page's order. Sizes are checked here as well, because a throw cannot wait for the page. */
 export class RemoteLink implements Link {
+  readonly address = undefined;
+  readonly origin = undefined;
+  readonly binding = undefined;
   readonly peer: PeerId;
   readonly road = 'webrtc';
   readonly #tab: RemoteTab;

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditFact } from './audit-log.ts';
 import { IDENTITY_RULE, NETWORK_RULE } from './cool-off.ts';
 import { Doors } from './doors.ts';
-import { networkOf } from './network.ts';
 
 let now = 0;
 let facts: AuditFact[] = [];
@@ -63,11 +62,11 @@ describe('[AC14] whoever breaks the rules again and again', () => {
   });
 
   test('under ever new names from one network shuts out its strangers, not those who are known', () => {
-    expect(enter('known', '192.0.2.5')).toBe('in');
-    for (let n = 0; n <= NETWORK_RULE.allowed; n++) offend(`v${n}`, 1, `192.0.2.${n % 250}`);
-    expect(enter('fresh', '192.0.2.77')).toBe('rate-limited');
-    expect(enter('known', '192.0.2.5')).toBe('in');
-    expect(enter('elsewhere', '198.51.100.1')).toBe('in');
+    expect(enter('known', '203.0.114.5')).toBe('in');
+    for (let n = 0; n <= NETWORK_RULE.allowed; n++) offend(`v${n}`, 1, `203.0.114.${n % 250}`);
+    expect(enter('fresh', '203.0.114.77')).toBe('rate-limited');
+    expect(enter('known', '203.0.114.5')).toBe('in');
+    expect(enter('elsewhere', '203.0.115.1')).toBe('in');
   });
 
   test('on loopback has no network', () => {
@@ -87,19 +86,4 @@ test('what happens to the honest is no offence', () => {
     for (let n = 0; n < 10; n++) doors.refused(code, { identity: 'v1', address: undefined });
   }
   expect(enter('v1')).toBe('in');
-});
-
-test.each([
-  ['192.0.2.77', '192.0.2.0/24'],
-  ['::ffff:192.0.2.77', '192.0.2.0/24'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:0db8::1', '2001:db8:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['127.0.0.1', undefined],
-  ['::1', undefined],
-  ['::ffff:127.0.0.1', undefined],
-  ['unknown', undefined],
-  [undefined, undefined],
-])('[AC14] the network of %s is %s', (address, network) => {
-  expect(networkOf(address)).toBe(network);
 });

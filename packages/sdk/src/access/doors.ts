@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@manytabs/protocol';
+import { networkOf } from '../host/network-of.ts';
 import type { AuditFact } from './audit-log.ts';
 import { CoolOff, IDENTITY_RULE, NETWORK_RULE } from './cool-off.ts';
-import { networkOf } from './network.ts';
 
 /** Codes of what nobody does by accident again and again. */
 const OFFENCES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

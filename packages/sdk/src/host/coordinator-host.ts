@@ -26,6 +26,7 @@ import type { AuditFact } from '../access/audit-log.ts';
 import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
+import { GridSigner } from '../identity/grid-signer.ts';
 import { CommitLine } from './commit-line.ts';
 import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
@@ -73,6 +74,7 @@ export class CoordinatorHost {
   readonly #rowCounts = new Map<JobId, number>();
   readonly #startedAt: number;
   readonly doors: Doors;
+  readonly signer: GridSigner | undefined;
   readonly #usage = new Map<string, Usage>();
   #sessions = 0;
   readonly #clock: SteadyClock;
@@ -98,6 +100,7 @@ export class CoordinatorHost {
       onFenced: (reason) => this.#onFenced(reason),
       onCommitted: options.observer ? (commit) => options.observer?.onCommitted(commit) : undefined,
     });
+    this.signer = options.gridKey && new GridSigner(options.gridKey);
     this.doors = new Doors(
       () => this.now(),
       (fact) => this.writeDown(fact),

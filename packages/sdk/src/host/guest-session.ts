@@ -50,8 +50,10 @@ export class GuestSession {
     this.#timer = setTimeout(() => this.#refuse(late()), HANDSHAKE_MS);
     link.onClose(() => clearTimeout(this.#timer));
     link.onMessage((lane, frame) => this.#onFrame(lane, frame));
-    const grid = host.options.grid;
-    this.#outbox.push({ type: 'challenge', version: PROTOCOL_VERSION, grid, nonce: this.#nonce });
+    const { grid } = host.options;
+    const key = host.signer?.publicKey;
+    const nonce = this.#nonce;
+    this.#outbox.push({ type: 'challenge', version: PROTOCOL_VERSION, grid, nonce, key });
   }
 
   #onFrame(lane: Lane, frame: Uint8Array): void {
@@ -72,8 +74,10 @@ export class GuestSession {
     const { doors, options } = this.#host;
     if (first?.type === 'join') {
       const arrival = this.#arrivalOf(first);
+      const { signer } = this.#host;
       return new VolunteerSession(this.#host, this.#link, this.#outbox, arrival, {
         gate: this.#gate,
+        signature: signer?.welcome(this.#nonce, arrival.volunteer, this.#link.binding),
       });
     }
     if (first?.type === 'attach') {
@@ -90,7 +94,7 @@ export class GuestSession {
     const { doors, options } = this.#host;
     const { peer, workers, agent } = join;
     const { road, address } = this.#link;
-    const volunteer = verifyJoin(join, this.#nonce);
+    const volunteer = verifyJoin(join, this.#nonce, this.#link);
     this.#identity = volunteer;
     const admission = admitVolunteer(options, join);
     doors.enter(volunteer, admission.token === undefined ? address : undefined);

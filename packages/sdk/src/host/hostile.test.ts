@@ -87,7 +87,7 @@ describe('a stranger', () => {
 describe('an identity', () => {
   const identity = identityOf(newKeyPair());
 
-  test('[CO52] is not borrowed: a signature of another key, nonce or peer is refused', async () => {
+  test('[CO52] [AC17] is not borrowed: a signature of another key, nonce or peer is refused', async () => {
     const thief = identityOf(newKeyPair());
     const borrowed = [
       (nonce: Uint8Array) => join(identity, nonce, { signature: thief.sign(nonce) }),
@@ -98,6 +98,8 @@ describe('an identity', () => {
         ),
       (nonce: Uint8Array) => join(identity, nonce, { peer: thief.peer }),
       (nonce: Uint8Array) => join(identity, nonce, { publicKey: new Uint8Array(32) }),
+      // A key of one's own for the peer id of somebody else.
+      (nonce: Uint8Array) => join({ ...thief, peer: identity.peer }, nonce),
     ];
     for (const words of borrowed) {
       const { link, heard, closed, nonce } = await call();

@@ -19,6 +19,18 @@ export class MeteredLink implements Link {
     return this.#link.road;
   }
 
+  get address(): Link['address'] {
+    return this.#link.address;
+  }
+
+  get origin(): Link['origin'] {
+    return this.#link.origin;
+  }
+
+  get binding(): Link['binding'] {
+    return this.#link.binding;
+  }
+
   send(lane: Lane, message: Uint8Array): void {
     this.#observer.onFrame('out', lane, message.length);
     this.#link.send(lane, message);

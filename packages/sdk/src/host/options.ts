@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly leaseKey?: Uint8Array | undefined;
   /** Volunteers of one network (/24, /48) have one vote on a task of a tier; true unless said. */
   readonly isOneVotePerNetwork?: boolean | undefined;
+  /** 32 bytes, the same over restarts: signs what volunteers are told. */
+  readonly gridKey?: Uint8Array | undefined;
   readonly blobs: Blobs;
   /** Names of files, and what submitters share; without one files are forgotten and nothing is shared. */
   readonly keyValue?: KeyValue | undefined;

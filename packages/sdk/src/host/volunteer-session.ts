@@ -40,6 +40,13 @@ export interface Arrival {
   readonly visit?: string | undefined;
 }
 
+interface SessionOptions {
+  readonly gate: Gate;
+  /** The grid's, over the welcome. */
+  readonly signature?: Uint8Array | undefined;
+  readonly isLent?: boolean;
+}
+
 /** A result or an error, progress, and log lines, which the sandbox bounds. */
 const ANSWERS_PER_TASK = 4;
 /** Shards that one volunteer may wait for. */
@@ -67,7 +74,7 @@ export class VolunteerSession {
     link: Link,
     outbox: Outbox,
     arrival: Arrival,
-    { gate, isLent = false }: { gate: Gate; isLent?: boolean },
+    { gate, signature, isLent = false }: SessionOptions,
   ) {
     this.#host = host;
     this.#link = link;
@@ -83,7 +90,7 @@ export class VolunteerSession {
       this.routes?.close();
       host.onLinkLost(this.session, reason);
     });
-    if (!isLent) this.#welcome();
+    if (!isLent) this.#welcome(signature);
     const { session } = this;
     const { token: _, ...who } = arrival;
     host.step({ type: 'volunteer-joined', at: host.now(), session, ...who });
@@ -101,7 +108,7 @@ export class VolunteerSession {
     return this.arrival.token;
   }
 
-  #welcome(): void {
+  #welcome(signature: Uint8Array | undefined): void {
     const { session } = this;
     const heartbeatMs = LIMITS.HEARTBEAT_MS;
     const servers = this.#host.servers?.urls();
@@ -111,6 +118,7 @@ export class VolunteerSession {
       volunteer: this.arrival.volunteer,
       heartbeatMs,
       servers,
+      signature,
     });
   }
 
@@ -131,11 +139,15 @@ export class VolunteerSession {
   }
 
   send(message: CoordinatorMessage | Promise<CoordinatorMessage>): void {
-    if (!(message instanceof Promise) && message.type === 'assign') {
+    this.#outbox.push(message instanceof Promise ? message : this.#prepare(message));
+  }
+
+  #prepare(message: CoordinatorMessage): CoordinatorMessage {
+    if (message.type === 'assign') {
       this.#gate.earn(ANSWERS_PER_TASK * (message.to - message.from));
     }
-    if (!(message instanceof Promise) && ASKS.has(message.type)) this.#gate.earn(1);
-    this.#outbox.push(message);
+    if (ASKS.has(message.type)) this.#gate.earn(1);
+    return message.type === 'job' ? (this.#host.signer?.job(message) ?? message) : message;
   }
 
   end(code: ErrorCode, message: string): void {

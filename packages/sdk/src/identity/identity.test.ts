@@ -1,4 +1,8 @@
+import { helloBytes, hex } from '@manytabs/protocol';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { ed25519Verify, newKeyPair } from './crypto.ts';
+import { identityOf } from './identity.ts';
+import { type KeptKey, makeKey, signingKey } from './signing-key.ts';
 
 /** Web Locks of one browser, and its storage: what tabs of it share. */
 function browser() {
@@ -12,11 +16,20 @@ function browser() {
     },
   };
   vi.stubGlobal('navigator', { locks });
+  const kept = new Map<number, Promise<KeptKey>>();
+  vi.doMock('./key-store.ts', () => ({
+    storedKey: (slot: number, older?: Uint8Array) => {
+      const key = kept.get(slot) ?? makeKey(older);
+      kept.set(slot, key);
+      return key;
+    },
+  }));
   vi.stubGlobal('localStorage', {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
   });
-  return { close: () => held.clear() };
+  return { close: () => held.clear(), stored };
 }
 
 /** A module of its own is what a page is. */
@@ -25,7 +38,10 @@ async function openTab() {
   return (await import('./identity.ts')).openIdentity;
 }
 
-beforeEach(() => vi.unstubAllGlobals());
+beforeEach(() => {
+  vi.unstubAllGlobals();
+  vi.doUnmock('./key-store.ts');
+});
 
 test('[VO41] a tab that starts again is the same volunteer, on another link', async () => {
   browser();
@@ -49,4 +65,29 @@ test('[VO41] without locks the identity lasts as long as the tab', async () => {
   const openIdentity = await openTab();
   expect((await openIdentity()).volunteer).toBe((await openIdentity()).volunteer);
   expect((await (await openTab())()).volunteer).not.toBe((await openIdentity()).volunteer);
+});
+
+test('[AC16] a key that an older version kept as text is moved away from there, and the volunteer stays', async () => {
+  const { stored } = browser();
+  const keys = newKeyPair();
+  stored.set('manytabs-key-0', hex(keys.secretKey));
+  const moved = await (await openTab())();
+  expect(moved.volunteer).toBe(identityOf(keys).volunteer);
+  expect([...stored.values()]).toEqual([]);
+});
+
+test('[AC16] where the browser can, the secret half is out of reach, and signs all the same', async () => {
+  const kept = await makeKey();
+  expect('privateKey' in kept && kept.privateKey.extractable).toBe(false);
+  const message = helloBytes(new Uint8Array(32), 'v' as never);
+  const signature = await signingKey(kept).sign(message);
+  expect(ed25519Verify(signature, message, kept.publicKey)).toBe(true);
+});
+
+test('[AC16] where it cannot, the bytes are kept and sign', async () => {
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  const kept = await makeKey();
+  expect('secretKey' in kept).toBe(true);
+  const message = new Uint8Array([1, 2, 3]);
+  expect(ed25519Verify(await signingKey(kept).sign(message), message, kept.publicKey)).toBe(true);
 });

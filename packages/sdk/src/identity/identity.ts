@@ -1,19 +1,15 @@
-import { base32, hex, type PeerId, type VolunteerId, volunteerId } from '@manytabs/protocol';
-import {
-  ed25519Sign,
-  type KeyPair,
-  newKeyPair,
-  publicKeyOf,
-  randomBytes,
-  sha256,
-} from './crypto.ts';
+import { base32, type PeerId, type VolunteerId, volunteerId } from '@manytabs/protocol';
+import { type KeyPair, newKeyPair, randomBytes, sha256 } from './crypto.ts';
+import { parseHex } from './hex.ts';
+import { storedKey } from './key-store.ts';
+import { makeKey, type SigningKey, signingKey } from './signing-key.ts';
 
-/** Who a tab is to the grid. The key stays in this browser; the peer id is new with each visit. */
+/** Who a tab is to the grid. The key stays in this browser; the peer id begins with the volunteer's and is new with each visit. */
 export interface Identity {
   readonly volunteer: VolunteerId;
   readonly peer: PeerId;
   readonly publicKey: Uint8Array;
-  sign(message: Uint8Array): Uint8Array;
+  sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
 const SLOTS = 64;
@@ -24,26 +20,29 @@ const SLOTS = 64;
  * Locks (plain http on a LAN) or no storage, the identity lives as long as the tab.
  */
 export async function openIdentity(): Promise<Identity> {
-  claimed ??= claimKeyPair();
-  return identityOf(await claimed);
+  claimed ??= claimKey();
+  return identityWith(await claimed);
 }
 
 /** Of this page: whoever stops and starts again is the same volunteer. */
-let claimed: Promise<KeyPair> | undefined;
+let claimed: Promise<SigningKey> | undefined;
 
-async function claimKeyPair(): Promise<KeyPair> {
+async function claimKey(): Promise<SigningKey> {
   const slot = await claimSlot();
-  return slot === undefined ? newKeyPair() : storedKeyPair(`manytabs-key-${slot}`);
+  return signingKey(slot === undefined ? await makeKey() : await keyOfSlot(slot));
 }
 
-export function identityOf(keys: KeyPair): Identity {
-  const volunteer = volunteerId(sha256(keys.publicKey));
-  return {
-    volunteer,
-    peer: `${volunteer}-${base32(randomBytes(5), 8)}` as PeerId,
-    publicKey: keys.publicKey,
-    sign: (message) => ed25519Sign(message, keys.secretKey),
-  };
+export function identityOf({ secretKey, publicKey }: KeyPair): Identity & {
+  sign(message: Uint8Array): Uint8Array;
+} {
+  const { sign } = signingKey({ secretKey, publicKey });
+  return { ...identityWith({ publicKey, sign }), sign: (message) => sign(message) as Uint8Array };
+}
+
+function identityWith({ publicKey, sign }: SigningKey): Identity {
+  const volunteer = volunteerId(sha256(publicKey));
+  const peer = `${volunteer}-${base32(randomBytes(5), 8)}` as PeerId;
+  return { volunteer, peer, publicKey, sign };
 }
 
 /** Holds the lock until the tab closes. */
@@ -66,20 +65,25 @@ function tryLock(locks: LockManager, name: string): Promise<boolean> {
   });
 }
 
-function storedKeyPair(name: string): KeyPair {
+/** An older version kept the key's bytes in localStorage: they move, and the volunteer stays who it is. */
+async function keyOfSlot(slot: number) {
+  const name = `manytabs-key-${slot}`;
+  const older = olderKey(name);
   try {
-    const stored = parseHex(localStorage.getItem(name) ?? '');
-    if (stored?.length === 32) return { secretKey: stored, publicKey: publicKeyOf(stored) };
-    const fresh = newKeyPair();
-    localStorage.setItem(name, hex(fresh.secretKey));
-    return fresh;
+    const kept = await storedKey(slot, older);
+    if (older) localStorage.removeItem(name);
+    return kept;
   } catch {
     // Storage is refused here (a private window, a third-party frame): the identity lasts as long as the tab.
-    return newKeyPair();
+    return makeKey(older ?? newKeyPair().secretKey);
   }
 }
 
-function parseHex(text: string): Uint8Array | undefined {
-  if (!/^([0-9a-f]{2})+$/.test(text)) return undefined;
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+function olderKey(name: string): Uint8Array | undefined {
+  try {
+    const key = parseHex(localStorage.getItem(name) ?? '');
+    return key?.length === 32 ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }

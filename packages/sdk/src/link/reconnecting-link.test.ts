@@ -8,6 +8,9 @@ function eagerLink(frame: Uint8Array) {
   const link: Link = {
     peer: 'coordinator' as PeerId,
     road: 'memory',
+    address: undefined,
+    origin: undefined,
+    binding: undefined,
     send: () => {},
     queuedBytes: () => 0,
     ready: () => Promise.resolve(),

@@ -12,6 +12,7 @@ import {
   toGridError,
   type VolunteerMessage,
 } from '@manytabs/protocol';
+import type { GridTrust } from '../identity/grid-trust.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
@@ -32,6 +33,7 @@ export interface LineOptions {
   /** The other servers of the grid, once it has named them. */
   readonly alternatives?: Alternatives | undefined;
   readonly identity: Identity;
+  readonly trust: GridTrust;
   readonly token: string | undefined;
   readonly trusted?: boolean | undefined;
   readonly site?: string | undefined;
@@ -49,6 +51,7 @@ export class CoordinatorLine {
   #current: Link | undefined;
   #accepted: () => void = () => {};
   #grid = '';
+  #nonce = new Uint8Array();
   #up = false;
 
   constructor(options: LineOptions, user: LineUser) {
@@ -68,7 +71,7 @@ export class CoordinatorLine {
 
   /** Dropped while the line is down: the machine repeats what matters when it is up again. */
   send(message: VolunteerMessage): void {
-    if (this.#up || message.type === 'join') this.#outbox?.push(message);
+    if (this.#up) this.#outbox?.push(message);
   }
 
   /**
@@ -117,9 +120,12 @@ export class CoordinatorLine {
   #onMessage(message: CoordinatorMessage): void {
     switch (message.type) {
       case 'challenge':
+        this.#options.trust.meet(message.key);
         this.#grid = message.grid;
-        return this.#join(message.nonce);
+        this.#nonce = new Uint8Array(message.nonce);
+        return void this.#join();
       case 'welcome':
+        this.#checkWelcome(message.signature);
         void this.#learn(message.servers);
         this.#up = true;
         this.#accepted();
@@ -129,21 +135,33 @@ export class CoordinatorLine {
           return this.#link.fail(new GridError(message.code, message.message));
         }
         return this.#user.onMessage(message);
+      case 'job':
+        this.#options.trust.checkJob(message);
+        return this.#user.onMessage(message);
       default:
         return this.#user.onMessage(message);
     }
+  }
+
+  #checkWelcome(signature: Uint8Array | undefined): void {
+    const { trust, identity } = this.#options;
+    const said = { nonce: this.#nonce, binding: this.#current?.binding, signature };
+    trust.welcomed({ ...said, volunteer: identity.volunteer });
   }
 
   async #learn(servers: readonly string[] = []): Promise<void> {
     this.#link.offer((await this.#options.alternatives?.learn(servers)) ?? []);
   }
 
-  #join(nonce: Uint8Array): void {
+  async #join(): Promise<void> {
+    const link = this.#current;
+    const outbox = this.#outbox;
     const { identity, agent, workers } = this.#options;
     const { token, trusted, site, siteOrigin } = this.#options;
     const { peer, publicKey } = identity;
-    const signature = identity.sign(helloBytes(nonce, peer));
+    const signature = await identity.sign(helloBytes(this.#nonce, peer, link?.binding));
     const terms = { token, trusted, site, siteOrigin };
-    this.send({ type: 'join', publicKey, signature, peer, agent, ...terms, workers: workers() });
+    const self = { publicKey, signature, peer, agent, workers: workers() };
+    outbox?.push({ type: 'join', ...self, ...terms });
   }
 }

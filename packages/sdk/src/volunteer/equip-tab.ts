@@ -2,6 +2,7 @@ import type { Transport } from '@manytabs/protocol';
 import { SandboxRuntime } from '@manytabs/runtime';
 import { openBrowserBlobs } from '@manytabs/storage/browser';
 import { relayTransport } from '../client/relay.ts';
+import { browserPins } from '../identity/browser-pins.ts';
 import { type Identity, openIdentity } from '../identity/identity.ts';
 import { Alternatives } from '../link/alternatives.ts';
 import type { DonationOptions } from './api.ts';
@@ -49,6 +50,7 @@ async function gather(
     alternatives: new Alternatives(options.url, (url) => relayTransport(url, identity.peer)),
     tabs: webrtc,
     onPresenceLost: (listener) => webrtc?.onSignallingLost(listener),
+    pins: browserPins(options.url),
     agent: agentName(navigator.userAgent),
   };
 }

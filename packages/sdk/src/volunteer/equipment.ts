@@ -1,5 +1,6 @@
 import type { Blobs, Transport } from '@manytabs/protocol';
 import type { Runtime } from '@manytabs/runtime';
+import type { Pins } from '../identity/grid-trust.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Alternatives } from '../link/alternatives.ts';
 
@@ -14,5 +15,7 @@ export interface Equipment {
   readonly tabs: Transport | undefined;
   /** The first sign that the coordinator is gone, seconds before a WebRTC link tells. */
   readonly onPresenceLost?: ((listener: () => void) => void) | undefined;
+  /** The grid's key as this browser remembers it; none remembers it for one shift. */
+  readonly pins?: Pins | undefined;
   readonly agent: string;
 }

@@ -13,6 +13,7 @@ import {
   toGridError,
   unreachable,
 } from '@manytabs/protocol';
+import { GridTrust, memoryPins } from '../identity/grid-trust.ts';
 import type {
   DonationJob,
   DonationOptions,
@@ -101,8 +102,20 @@ export class Shift {
     );
     const workers = () => stage.view().workers;
     const { token, trusted, site, siteOrigin } = this.#options;
+    const trust = new GridTrust(equipment.pins ?? memoryPins());
     this.#line = new CoordinatorLine(
-      { transports, alternatives, identity, token, trusted, site, siteOrigin, agent, workers },
+      {
+        transports,
+        alternatives,
+        identity,
+        trust,
+        token,
+        trusted,
+        site,
+        siteOrigin,
+        agent,
+        workers,
+      },
       {
         onUp: (road, grid) => this.#onUp(road, grid),
         onMessage: (message) => this.#onMessage(message),
