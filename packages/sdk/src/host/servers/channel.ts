@@ -11,6 +11,9 @@ export interface ChannelPipe {
 
 /** One of many links over the wire between two servers. */
 export class Channel implements Link {
+  readonly address = undefined;
+  readonly origin = undefined;
+  readonly binding = undefined;
   readonly road = 'websocket';
   readonly peer: PeerId;
   readonly #pipe: ChannelPipe;
