@@ -33,12 +33,12 @@ export class BenchGrid {
     this.grid = grid;
   }
 
-  static async start(root: string): Promise<BenchGrid> {
+  static async start(root: string, args: readonly string[] = []): Promise<BenchGrid> {
     const folder = await mkdtemp(join(tmpdir(), 'manytabs-bench-'));
     const program = join(root, 'apps/cli/bin/manytabs.mjs');
     const child = spawn(
       process.execPath,
-      [program, 'up', '--port', '0', '--data', folder, '--json'],
+      [program, 'up', '--port', '0', '--data', folder, '--json', ...args],
       { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const ready = await readyLine(child);

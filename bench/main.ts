@@ -9,6 +9,7 @@ import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
 import { scale } from './figures/scale.ts';
+import { servers } from './figures/servers.ts';
 import { throughput } from './figures/throughput.ts';
 import { peers } from './peers/peers.ts';
 import { type Row, verdictOf } from './row.ts';
@@ -23,6 +24,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   memory,
   page,
   scale,
+  servers,
   peers,
 };
 

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { hasEnded, must } from '@manytabs/protocol';
+import { range } from 'manytabs';
+import { PostgresServer } from '../../packages/storage/test/postgres-server.ts';
+import type { Bench } from '../bench.ts';
+import { BenchGrid } from '../bench-grid.ts';
+import { cpuMs } from '../process-cost.ts';
+import { RobotVolunteer } from '../robot-volunteer.ts';
+import type { Row } from '../row.ts';
+import { median } from '../statistics.ts';
+
+const TASKS = 400_000;
+const ROBOTS = 16;
+/** What a robot says of a task: bundles become a few hundred tasks. */
+const TASK_MS = 5;
+const JOBS = 4;
+
+interface Cost {
+  /** Processor time per task, in µs, of the server that had the most to do. */
+  readonly busiest: number;
+  readonly tasksPerSecond: number;
+}
+
+/**
+ * What two servers on one PostgreSQL can do that one cannot. Where the cores are too few for both of them, the database
+ * and the volunteers, the time that each server needs for the same tasks tells: nobody else has to wait for it.
+ */
+export async function servers(bench: Bench): Promise<readonly Row[]> {
+  const postgres = await PostgresServer.start();
+  try {
+    const one: Cost[] = [];
+    const two: Cost[] = [];
+    for (let round = 0; round < bench.rounds; round++) {
+      one.push(await costOf(bench, postgres, `one_${round}`, 1));
+      two.push(await costOf(bench, postgres, `two_${round}`, 2));
+      const said = [one, two].map((costs) => must(costs.at(-1), 'a round').busiest.toFixed(2));
+      bench.say(`  one: ${said[0]} µs, the busier of two: ${said[1]} µs`);
+    }
+    return rowsOf(one, two);
+  } finally {
+    await postgres.close();
+  }
+}
+
+function rowsOf(one: readonly Cost[], two: readonly Cost[]): Row[] {
+  const ratios = one.map(({ busiest }, round) => busiest / must(two[round], 'a round').busiest);
+  return [
+    {
+      figure: 'what two servers on one PostgreSQL can do, by their processor time',
+      value: median(ratios),
+      unit: 'times one',
+      target: { atLeast: 1.7 },
+      samples: ratios,
+      note: `${TASKS.toLocaleString('en')} tasks of ${JOBS} jobs, ${ROBOTS} simulated volunteers, quorum 2.`,
+    },
+    {
+      figure: 'the same by the clock, with the cores that are there',
+      value: median(two.map(({ tasksPerSecond }) => tasksPerSecond)),
+      unit: 'tasks/s',
+      beside: { name: 'one server', value: median(one.map((cost) => cost.tasksPerSecond)) },
+    },
+  ];
+}
+
+async function costOf(
+  bench: Bench,
+  postgres: PostgresServer,
+  database: string,
+  count: number,
+): Promise<Cost> {
+  await postgres.create(database);
+  const args = ['--database', postgres.address(database)];
+  const grids: BenchGrid[] = [];
+  const robots: RobotVolunteer[] = [];
+  try {
+    while (grids.length < count) grids.push(await BenchGrid.start(bench.root, args));
+    for (let i = 0; i < ROBOTS; i++) {
+      const grid = must(grids[i % count], 'a server');
+      robots.push(await RobotVolunteer.join(grid.ready.url, TASK_MS));
+    }
+    return await measure(grids);
+  } finally {
+    for (const robot of robots) robot.close();
+    for (const grid of grids) await grid.close();
+  }
+}
+
+async function measure(grids: readonly BenchGrid[]): Promise<Cost> {
+  const before = await Promise.all(grids.map(({ ready }) => cpuMs(ready.pid)));
+  const began = performance.now();
+  for (let i = 0; i < JOBS; i++) {
+    const { grid } = must(grids[i % grids.length], 'a server');
+    await grid.map(range(0, TASKS / JOBS), () => 1, { quorum: 2 }).submitted;
+  }
+  await allEnded(must(grids[0], 'a server'));
+  const seconds = (performance.now() - began) / 1_000;
+  const after = await Promise.all(grids.map(({ ready }) => cpuMs(ready.pid)));
+  const spent = after.map((ms, i) => must(ms, 'Linux') - must(before[i], 'Linux'));
+  return { busiest: (1_000 * Math.max(...spent)) / TASKS, tasksPerSecond: TASKS / seconds };
+}
+
+async function allEnded({ grid }: BenchGrid): Promise<void> {
+  for (;;) {
+    const jobs = await grid.jobs();
+    if (jobs.length === JOBS && jobs.every(({ state }) => hasEnded(state))) return;
+    await pause(100);
+  }
+}
