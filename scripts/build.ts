@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -10,12 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
 import { copyPython } from '../packages/runtime/build/python.ts';
 import { buildThreadWorker } from '../packages/runtime/build/thread-worker.ts';
+import { filesBelow } from './files-below.ts';
+import { buildSdkPackage } from './sdk-package.ts';
 
 /** The pages, and where below dist/pages they are served. Each is built alone, so that none loads another's code. */
 const PAGES = { donate: '', console: 'console' } as const;
@@ -37,11 +38,19 @@ export async function build(root: string, stamp: string): Promise<void> {
   try {
     await samples(root);
     await Promise.all([pages(root, join(next, 'pages')), programs(root, join(next, 'node'))]);
-    for (const part of ['pages', 'node']) moveIn(join(next, part), join(root, 'dist', part));
+    await sdkPackage(root, next);
+    for (const part of ['pages', 'node', 'sdk']) moveIn(join(next, part), join(root, 'dist', part));
     writeFileSync(join(root, 'dist', 'stamp'), stamp);
   } finally {
     rmSync(next, { recursive: true, force: true });
   }
+}
+
+/** The package, which pages may also import from the grid: `/sdk/manytabs.mjs`. */
+async function sdkPackage(root: string, next: string): Promise<void> {
+  const [outDir, pages] = [join(next, 'sdk'), join(next, 'pages')];
+  await buildSdkPackage(root, { outDir, pages, plugins: [threadWorkerInside(root)] });
+  await copy(join(outDir, 'package', 'browser'), join(pages, 'sdk'));
 }
 
 async function samples(root: string): Promise<void> {
@@ -169,11 +178,4 @@ function isPinned(file: string): boolean {
 
 function isPart(file: string): boolean {
   return /(^|[\\/])(part-|assets[\\/])/.test(file);
-}
-
-function filesBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }

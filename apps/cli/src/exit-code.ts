@@ -32,6 +32,8 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'not-a-file': EXIT.usage,
   'file-too-large': EXIT.usage,
   'not-yours': EXIT.notAllowed,
+  infeasible: EXIT.usage,
+  'output-unwritable': EXIT.usage,
   usage: EXIT.usage,
   'token-missing': EXIT.notAllowed,
   'token-refused': EXIT.notAllowed,

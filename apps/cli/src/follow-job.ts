@@ -1,12 +1,12 @@
-import { type JobView, toGridError } from '@manytabs/protocol';
+import { ERRORS, isErrorCode, type JobView, toGridError } from '@manytabs/protocol';
 import type { Job } from 'manytabs';
-import { EXIT, type ExitCode, exitCodeOfJob } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfJob } from './exit-code.ts';
 import { toJsonLine } from './json-value.ts';
 import { ProgressLine } from './progress-line.ts';
 import { openSink, type RowSink } from './row-sink.ts';
 import { StallNotes } from './stall-notes.ts';
 import { clean } from './table.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, UNREAD } from './terminal.ts';
 import { jobSummary, summaryRow } from './wording.ts';
 
 export interface FollowOptions {
@@ -66,14 +66,26 @@ async function takeRows(
 function tellEnd(view: JobView, terminal: Terminal, json: boolean): ExitCode {
   terminal.err(jobSummary(view));
   if (json) terminal.out(toJsonLine(summaryRow(view)));
-  return exitCodeOfJob(view.state);
+  return exitCodeOfEnd(view, terminal);
+}
+
+/** A job that its own inputs ended was used wrong: the code of that says so, with what to do. */
+function exitCodeOfEnd({ state, reason }: JobView, terminal: Terminal): ExitCode {
+  const code = reason.split(': ')[0];
+  if (!isErrorCode(code) || state === 'done') return exitCodeOfJob(state);
+  terminal.err(ERRORS[code]);
+  return state === 'cancelled' ? exitCodeOfError(code) : exitCodeOfJob(state);
 }
 
 async function cancel(job: Job<unknown>, terminal: Terminal, json: boolean): Promise<void> {
-  terminal.err(`Cancelling job ${job.id}…`);
+  const isUnread = terminal.interrupted.reason === UNREAD;
+  if (!isUnread) terminal.err(`Cancelling job ${job.id}…`);
   try {
     await job.cancel('cancelled by its submitter');
-    tellEnd(await job.ended({ signal: AbortSignal.timeout(CANCEL_MS) }), terminal, json);
+    const view = await job.ended({ signal: AbortSignal.timeout(CANCEL_MS) });
+    if (isUnread) return;
+    tellEnd(view, terminal, json);
+    terminal.err(`What was computed is kept: manytabs results ${job.id}`);
   } catch (thrown) {
     const { code, message } = toGridError(thrown, 'timeout');
     terminal.err(`${code}: The grid did not confirm it: ${message}`);

@@ -26,6 +26,7 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
   addJobCommands(builder);
   addComputerCommands(builder);
   addFileCommands(builder);
+  addProjectCommands(builder, program);
   return program;
 }
 
@@ -198,8 +199,41 @@ function addRun(builder: Builder): void {
     .option('--priority <level>', '0 to 9', whole(0, 9))
     .option('--timeout <ms>', 'of one task', whole(1, LIMITS.TASK_TIMEOUT_MS_MAX))
     .option('--retries <count>', 'failed executions to forgive per task', whole(0, 64))
+    .option('--backoff <ms>', 'to rest before the first repetition, doubling', whole(1, 86_400_000))
+    .option('--deadline <ms>', 'after which the job ends with what it has', whole(1, 2_592_000_000))
+    .option('--budget <seconds>', 'of computing, after which it ends with what it has', seconds)
+    .option('--key <text>', 'the same program under the same key is the same job')
+    .option('--estimate', 'run three tasks and say what all would take')
     .option('--out <path>', 'a file for the results, or a folder for a file each')
-    .option('--detach', 'print the id of the job and leave it running');
+    .option('--detach', 'print the id of the job and leave it running')
+    .addHelpText('after', RUN_EXAMPLES);
+}
+
+const RUN_EXAMPLES = `
+Examples:
+  manytabs run square.mjs --inputs range:0..1000
+  cat list.ndjson | manytabs run f.js --inputs - --json | jq .value
+  manytabs run render.ts --inputs tiles.csv --quorum 2 --out tiles/
+  manytabs run f.js --inputs range:0..1000000 --estimate`;
+
+function addProjectCommands(builder: Builder, program: Command): void {
+  const { terminal } = builder;
+  builder
+    .add(
+      'init [folder]',
+      'begin a project with a task, its inputs and a program',
+      async (folder, options) => {
+        const { init } = await import('./commands/init.ts');
+        return init(terminal, folder, options);
+      },
+    )
+    .addHelpText('after', '\nThen: cd FOLDER && npm install && npm run local');
+  builder
+    .add('completion <shell>', 'a completion script for bash, zsh or fish', async (shell) => {
+      const { completion } = await import('./commands/completion.ts');
+      return completion(terminal, shell, program);
+    })
+    .addHelpText('after', '\nFor bash, in ~/.bashrc: source <(manytabs completion bash)');
 }
 
 function addJobCommands(builder: Builder): void {
@@ -218,10 +252,18 @@ function addJobCommands(builder: Builder): void {
       return results(terminal, id, options);
     })
     .option('--out <path>', 'a file for the results, or a folder for a file each');
-  builder.addForGrid('logs <id>', 'what the tasks of a job logged', async (id, options) => {
-    const { logs } = await import('./commands/logs.ts');
-    return logs(terminal, id, options);
-  });
+  builder
+    .addForGrid('logs <id>', 'what the tasks of a job logged', async (id, options) => {
+      const { logs } = await import('./commands/logs.ts');
+      return logs(terminal, id, options);
+    })
+    .option('-f, --follow', 'go on until the job ends');
+  builder
+    .addForGrid('retry <id>', 'run the failed tasks again, as a job', async (id, options) => {
+      const { retry } = await import('./commands/retry.ts');
+      return retry(terminal, id, options);
+    })
+    .option('--detach', 'print the id of the job and leave it running');
   for (const action of ['cancel', 'pause', 'resume'] as const) {
     addControl(builder, `${action} <id>`, `${action} a job`, action);
   }
@@ -303,6 +345,12 @@ function compare(text: string): CompareOption {
   throw new InvalidArgumentError(
     'It must be bytes, set, float:abs=1e-9,rel=1e-6,ulps=4 (any of the three), or image:psnr=40.',
   );
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 2_592_000) return value;
+  throw new InvalidArgumentError('It must be a number of seconds, at most 2592000.');
 }
 
 function fault(text: string): string {

@@ -1,6 +1,15 @@
-import { createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
+import { GridError } from '@manytabs/protocol';
 import type { TaskResult } from 'manytabs';
 import { toJsonLine } from './json-value.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,6 +46,38 @@ export function openSink(out: string | undefined, json: boolean, terminal: Termi
   return isFolder(path, out) ? folderSink(path) : fileSink(path, json);
 }
 
+/**
+ * Before a job is submitted: whether its results could be written where they are wanted. Nothing that is there is changed.
+ * @throws {GridError} `output-unwritable`
+ */
+export function checkSink(out: string | undefined, terminal: Pick<Terminal, 'folder'>): void {
+  if (out === undefined) return;
+  const path = resolve(terminal.folder, out);
+  try {
+    if (isFolder(path, out)) probe(join(path, `.manytabs-${process.pid}`));
+    else probe(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GridError('output-unwritable', `Nothing can be written to ${out}: ${why}.`, {
+      cause,
+    });
+  }
+}
+
+function probe(path: string): void {
+  makeFolder(dirname(path));
+  const isThere = existsSync(path);
+  closeSync(openSync(path, 'a'));
+  if (!isThere) rmSync(path);
+}
+
+/** One by one: asked for all at once, Node never comes back from below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 function isFolder(path: string, out: string): boolean {
   if (existsSync(path)) return statSync(path).isDirectory();
   return /[\\/]$/.test(out) || extname(out) === '';
@@ -53,7 +94,7 @@ function lines(json: boolean, write: (line: string) => void): RowSink {
 }
 
 function fileSink(path: string, json: boolean): RowSink {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const stream = createWriteStream(path);
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   failed.catch(() => undefined); // raced with each write below
@@ -64,14 +105,17 @@ function fileSink(path: string, json: boolean): RowSink {
       await Promise.race([new Promise<void>((done) => stream.once('drain', () => done())), failed]);
     },
     async close() {
-      await Promise.race([new Promise<void>((done) => stream.end(() => done())), failed]);
+      const ended = new Promise<void>((done, fail) => {
+        stream.end((error?: Error | null) => (error ? fail(error) : done()));
+      });
+      await Promise.race([ended, failed]);
     },
   };
 }
 
 /** Bytes are written as they are, everything else as JSON; `12.error.json` for a task that failed. */
 function folderSink(folder: string): RowSink {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return {
     async take(row) {
       if (row.status === 'rejected') {

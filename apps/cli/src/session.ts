@@ -26,13 +26,22 @@ export async function withGrid<T>(
   work: (grid: Grid) => Promise<T>,
 ): Promise<T> {
   const { url, token } = findGrid(options, terminal.env, terminal.folder);
-  const grid = await Grid.connect(url, { token, agent: AGENT, signal: terminal.interrupted });
+  const grid = await connect(url, token, terminal);
   const { lost, forget } = watchConnection(grid, terminal);
   try {
     return await Promise.race([work(grid), lost]);
   } finally {
     forget();
     await grid.close();
+  }
+}
+
+async function connect(url: string, token: string | undefined, terminal: Terminal): Promise<Grid> {
+  try {
+    return await Grid.connect(url, { token, agent: AGENT, signal: terminal.interrupted });
+  } catch (thrown) {
+    if (!(thrown instanceof GridError) || thrown.code !== 'unreachable') throw thrown;
+    throw new GridError('unreachable', `No grid answers at ${url}.`, { cause: thrown });
   }
 }
 

@@ -1,3 +1,6 @@
+/** Why a command was interrupted: nobody reads stdout any more, so nobody wants to hear of it either. */
+export const UNREAD = 'unread';
+
 /** What a command reads and writes; `processTerminal` is the real one, tests bring their own. */
 export interface Terminal {
   /** Data. One call is one line. */
@@ -71,7 +74,7 @@ function interruption(): AbortSignal {
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') controller.abort();
+    if (error.code === 'EPIPE') controller.abort(UNREAD);
   });
   return controller.signal;
 }

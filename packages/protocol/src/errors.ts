@@ -92,6 +92,7 @@ export const ERRORS = {
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'address-in-use': 'Stop the other program, or choose another --port.',
   'data-in-use': 'Stop the other grid, or choose another --data.',
+  'output-unwritable': 'Name a file or a folder with --out that you may write.',
   usage: 'See --help.',
   internal: 'This is a fault of Manytabs: report it, with what led to it.',
 } as const;

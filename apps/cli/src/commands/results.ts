@@ -1,4 +1,5 @@
 import { followJob } from '../follow-job.ts';
+import { checkSink } from '../row-sink.ts';
 import { findJobId, type GridOptions, withGrid } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -8,6 +9,7 @@ export function results(
   id: string,
   options: GridOptions & { readonly out?: string },
 ) {
+  checkSink(options.out, terminal);
   return withGrid(terminal, options, async (grid) => {
     const job = grid.job(await findJobId(grid, id));
     const json = options.json === true;

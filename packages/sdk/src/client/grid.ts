@@ -10,6 +10,7 @@ import {
   type Source,
   type StatusView,
   type Transport,
+  toGridError,
 } from '@manytabs/protocol';
 import type { AuditEntry } from '../access/audit-log.ts';
 import { randomBytes } from '../identity/crypto.ts';
@@ -281,7 +282,8 @@ export class Grid implements GridApi {
 
 /** The source of inputs threw: the job cannot become whole, so it ends, and says why. */
 async function cancelUnfed(connection: Connection, id: JobId, thrown: unknown): Promise<void> {
-  const reason = `inputs ended early: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  const { code, message } = toGridError(thrown, 'input-invalid');
+  const reason = `${code}: inputs ended early: ${message}`;
   const cancel = { type: 'control-job', jobId: id, action: 'cancel' } as const;
   await connection.request({ ...cancel, reason: reason.slice(0, 200) }).catch(() => {});
 }

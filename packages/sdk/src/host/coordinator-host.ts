@@ -290,7 +290,12 @@ export class CoordinatorHost {
     clearTimeout(this.#timer);
     this.files.close();
     const settled = Promise.all([this.settled(), this.#janitor.close()]);
-    await Promise.race([settled, pause(CLOSE_MS)]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([settled, late]);
+    clearTimeout(timer);
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await this.options.journal.close();
     await this.options.blobs.close();

@@ -5,6 +5,7 @@
 export class Ticker {
   readonly #onTick: () => void;
   readonly #worker: Worker | undefined;
+  #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onTick: () => void) {
@@ -14,12 +15,14 @@ export class Ticker {
 
   /** Replaces the last wish. */
   after(ms: number): void {
+    if (this.#isClosed) return;
     if (this.#worker) return this.#worker.postMessage(ms);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#onTick, ms);
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#worker?.terminate();
   }
