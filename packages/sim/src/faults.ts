@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 const ABSENCE_MS_MAX = 60_000;
 const EFFECTS_TO_CRASH_MAX = 60;
 const KEEP_MAX = 40;
+const STALL_MS_MAX = 60_000;
+const SKEW_MS_MAX = 3_600_000;
 const DOWN_MS_MAX = 20_000;
 
 /** Breaks things at random for as long as the world's faults go on. */
@@ -27,6 +29,7 @@ export class Faults {
     this.#every(options.churnEveryMs, (tab) => this.#leave(tab));
     this.#every(options.donorEveryMs, (tab) => this.#press(tab));
     this.#every(options.crashEveryMs, () => this.#crash());
+    this.#every(options.stallEveryMs, () => this.#world.host.stall(this.#prng.int(STALL_MS_MAX)));
     this.#every(options.foldEveryMs, () => this.#world.host.fold(this.#prng.int(KEEP_MAX)));
   }
 
@@ -41,12 +44,15 @@ export class Faults {
     });
   }
 
-  /** Somewhere among the next effects, so that any of them may be the last. */
+  /** Somewhere among the next effects, so that any of them may be the last; or now, in the middle of a commit. */
   #crash(): void {
-    this.#world.host.crashAfter(1 + this.#prng.int(EFFECTS_TO_CRASH_MAX), {
-      downMs: this.#prng.int(DOWN_MS_MAX),
-      isSentLost: this.#prng.chance(0.5),
-    });
+    const { options, host } = this.#world;
+    const effects = 1 + this.#prng.int(EFFECTS_TO_CRASH_MAX);
+    const death = { downMs: this.#prng.int(DOWN_MS_MAX), isSentLost: this.#prng.chance(0.5) };
+    const skewMs = options.hasSkew ? this.#prng.int(2 * SKEW_MS_MAX) - SKEW_MS_MAX : 0;
+    const isSlow = options.commitMsMax > 0 || options.stallEveryMs > 0;
+    if (!isSlow || this.#prng.chance(0.5)) return host.crashAfter(effects, { ...death, skewMs });
+    host.crash({ ...death, skewMs, isWritten: this.#prng.chance(0.5) });
   }
 
   #note(what: string, tab: Tab, a = 0): void {

@@ -9,11 +9,13 @@ import {
   type AssignMessage,
   type CoordinatorMessage,
   hasEnded,
+  Prng,
   type SessionId,
   type ShardId,
   sessionId,
   unreachable,
 } from '@manytabs/protocol';
+import { CommitQueue, type Said } from './commit-queue.ts';
 import { type Appointment, cancel } from './event-queue.ts';
 import { Journal } from './journal.ts';
 import type { KnownLease, Outgoing } from './mischief.ts';
@@ -47,6 +49,10 @@ interface Death {
   readonly downMs: number;
   /** What it said in its last step goes down with it. */
   readonly isSentLost: boolean;
+  /** A commit that was under way is in the journal all the same. */
+  readonly isWritten?: boolean;
+  /** How far the system's clock is from the world's in the next life, in ms. */
+  readonly skewMs?: number;
 }
 
 /** The shell around the real coordinator: carries out its effects and tells the checkers what it saw. */
@@ -64,12 +70,24 @@ export class Host {
   #machine: Coordinator;
   #isDown = false;
   readonly #orders: Order[] = [];
+  #isOrderSaid = false;
+  #skewMs = 0;
+  readonly #commits: CommitQueue;
   #death: (Death & { after: number }) | undefined;
 
   constructor(world: World, seed: number) {
     this.#world = world;
     this.#seed = seed;
     this.#machine = new Coordinator({ seed, epoch: this.#epoch });
+    const store = new Prng(seed, 'store');
+    const { commitMsMax } = world.options;
+    this.#commits = new CommitQueue({
+      queue: world.queue,
+      commitMs: () => (commitMsMax === 0 ? 0 : store.int(commitMsMax + 1)),
+      write: (records) => this.#write(records),
+      onStalled: (isStalled) => this.step({ type: 'stalled', isStalled }),
+      perform: (said) => this.#carryOut(said),
+    });
   }
 
   get machine(): Coordinator {
@@ -83,6 +101,19 @@ export class Host {
   /** The coordinator dies once it has carried out so many effects more; a step without any counts as one. */
   crashAfter(effects: number, death: Death): void {
     if (!this.#isDown) this.#death = { ...death, after: effects };
+  }
+
+  /** The coordinator dies now, whatever is under way. */
+  crash(death: Death): void {
+    if (this.#isDown) return;
+    this.#death = { ...death, after: 0 };
+    this.#die(new Set());
+  }
+
+  /** The store refuses for a while. */
+  stall(ms: number): void {
+    this.#world.trace.add(this.#world.queue.now, 'stall', this.#epoch, ms);
+    this.#commits.stall(ms);
   }
 
   /** Folds what is in the journal, but for the newest records. */
@@ -99,10 +130,14 @@ export class Host {
   }
 
   #takeOrders(): void {
-    for (let order = this.#orders[0]; order && !this.#isDown; order = this.#orders[0]) {
-      this.step(order);
-      if (!this.#isDown) this.#orders.shift();
-    }
+    const [order] = this.#orders;
+    if (!order || this.#isDown || this.#isOrderSaid) return;
+    this.#isOrderSaid = true;
+    this.step(order, () => {
+      this.#isOrderSaid = false;
+      this.#orders.shift();
+      this.#takeOrders();
+    });
   }
 
   get steps(): number {
@@ -141,20 +176,64 @@ export class Host {
     }
   }
 
-  step(event: Untimed<CoordinatorEvent>): void {
-    const told = { ...event, at: this.#world.queue.now } as CoordinatorEvent;
+  /** `done`: all that the machine said of it is durable and sent. */
+  step(event: Untimed<CoordinatorEvent>, done = () => {}): void {
+    const told = { ...event, at: this.#world.queue.now + this.#skewMs } as CoordinatorEvent;
     this.#world.record?.(told);
     const effects = this.machine.step(told);
     this.#steps++;
-    const touched = new Set<Session>();
-    for (const effect of effects) {
-      this.#perform(effect, touched);
-      if (this.#isLast()) return this.#die(touched);
-    }
-    if (effects.length === 0 && this.#isLast()) return this.#die(touched);
-    for (const session of touched) this.#depart(session);
+    // What a slow store holds back was decided now, and is judged by what was known now.
+    if (this.#isSlow) for (const effect of effects) this.#tellLeases(effect);
+    this.#commits.push({ effects, done });
     this.#world.onHostStep(event.type);
-    this.#arm();
+    if (!this.#isDown) this.#arm();
+  }
+
+  get #isSlow(): boolean {
+    const { commitMsMax, stallEveryMs } = this.#world.options;
+    return commitMsMax > 0 || stallEveryMs > 0;
+  }
+
+  #tellLeases(effect: CoordinatorEffect): void {
+    const { now } = this.#world.queue;
+    if (effect.type === 'close') {
+      return this.#world.tell((facts) => facts.onLeft?.(now, effect.session));
+    }
+    if (effect.type !== 'send') return;
+    const { to, message } = effect;
+    this.#world.tell((facts) => {
+      if (message.type === 'assign') facts.onAssigned?.(now, to, message);
+      if (message.type === 'revoke') facts.onRevoked?.(now, to, message.leases);
+    });
+  }
+
+  #carryOut(said: readonly Said[]): void {
+    for (const [i, { effects, done }] of said.entries()) {
+      const touched = new Set<Session>();
+      for (const [j, effect] of effects.entries()) {
+        this.#perform(effect, touched);
+        if (this.#isLast()) {
+          this.#tellRecords([...effects.slice(j + 1), ...effectsOf(said.slice(i + 1))]);
+          return this.#die(touched);
+        }
+      }
+      if (effects.length === 0 && this.#isLast()) {
+        this.#tellRecords(effectsOf(said.slice(i + 1)));
+        return this.#die(touched);
+      }
+      for (const session of touched) this.#depart(session);
+      done();
+      if (this.#isDown) return;
+    }
+  }
+
+  #write(records: readonly JournalRecord[]): void {
+    for (const record of records) this.#journal.append(record);
+  }
+
+  /** The records of what was not carried out any more are in the journal as well. */
+  #tellRecords(effects: readonly CoordinatorEffect[]): void {
+    for (const effect of effects) if (effect.type === 'append') this.#append(effect.record);
   }
 
   #isLast(): boolean {
@@ -164,7 +243,10 @@ export class Host {
   /** Effects that were not carried out are gone, as is everything but the journal. */
   #die(touched: ReadonlySet<Session>): void {
     const { now } = this.#world.queue;
-    const { downMs = 0, isSentLost = false } = this.#death ?? {};
+    const { downMs = 0, isSentLost = false, isWritten = false, skewMs = 0 } = this.#death ?? {};
+    this.#skewMs = skewMs;
+    this.#isOrderSaid = false;
+    for (const record of this.#commits.die(isWritten)) this.#append(record);
     this.#world.trace.add(now, 'crash', this.#epoch, this.#journal.size, downMs);
     this.#death = undefined;
     this.#isDown = true;
@@ -253,7 +335,6 @@ export class Host {
   }
 
   #append(record: JournalRecord): void {
-    this.#journal.append(record);
     if (record.type === 'standing') return;
     this.#world.tell((facts) => facts.onRecord?.(record));
     if (record.type === 'job-state' && hasEnded(record.state)) {
@@ -263,11 +344,8 @@ export class Host {
 
   #send(to: SessionId, message: CoordinatorMessage, touched: Set<Session>): void {
     const { now } = this.#world.queue;
-    this.#world.tell((facts) => {
-      facts.onSent?.(now, to, message);
-      if (message.type === 'assign') facts.onAssigned?.(now, to, message);
-      if (message.type === 'revoke') facts.onRevoked?.(now, to, message.leases);
-    });
+    this.#world.tell((facts) => facts.onSent?.(now, to, message));
+    if (!this.#isSlow) this.#tellLeases({ type: 'send', to, message });
     if (message.type === 'assign') {
       this.#note(to, message);
       this.#world.trace.add(now, 'assign', to, message.lease, message.to - message.from);
@@ -300,25 +378,31 @@ export class Host {
     if (!session) return;
     const { now } = this.#world.queue;
     this.#world.trace.add(now, 'close', id, session.tab.number, 0, () => code);
-    this.#world.tell((facts) => facts.onLeft?.(now, id));
+    if (!this.#isSlow) this.#world.tell((facts) => facts.onLeft?.(now, id));
     this.#depart(session);
     this.#sessions.delete(id);
     session.wire.close('host');
   }
 
   #arm(): void {
-    const at = this.machine.wakeAt();
-    if (at === undefined) return;
+    const due = this.machine.wakeAt();
+    if (due === undefined) return;
+    const at = Math.max(due - this.#skewMs, this.#world.queue.now);
     if (this.#timer?.run && this.#timer.at <= at) return;
     cancel(this.#timer);
     const timer = this.#world.queue.at(at, () => {
       timer.run = undefined;
       const due = this.machine.wakeAt();
-      if (due !== undefined && due <= this.#world.queue.now) this.step({ type: 'tick' });
+      if (due !== undefined && due - this.#skewMs <= this.#world.queue.now)
+        this.step({ type: 'tick' });
       else this.#arm();
     });
     this.#timer = timer;
   }
+}
+
+function effectsOf(said: readonly Said[]): CoordinatorEffect[] {
+  return said.flatMap(({ effects }) => effects);
 }
 
 /** Two numbers that tell one message of a type from another. */

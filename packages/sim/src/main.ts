@@ -1,12 +1,18 @@
 import { replay } from './replay.ts';
 import { runScale } from './scale.ts';
-import { runSeeds } from './seeds.ts';
+import { runSeeds, SEEDS_DEFAULT } from './seeds.ts';
 
-/** `npm run sim`: SEED=n replays one world with its trace; `scale` measures; else the fixed seeds and 200 more. */
+/**
+ * `npm run sim`: SEED=n replays one world with its trace; `scale` measures; else the fixed seeds and 200 more, or as many
+ * as the argument says.
+ */
 function main(args: readonly string[], seed: string | undefined): number {
   if (seed !== undefined) return replay(Number(seed));
   if (args[0] === 'scale') return runScale(args.slice(1));
-  return runSeeds();
+  const seeds = Number(args[0] ?? SEEDS_DEFAULT);
+  if (Number.isSafeInteger(seeds) && seeds > 0) return runSeeds(seeds);
+  console.error('npm run sim -- [COUNT | scale]');
+  return 2;
 }
 
 process.exitCode = main(process.argv.slice(2), process.env.SEED);

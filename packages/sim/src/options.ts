@@ -57,6 +57,12 @@ export interface WorldOptions {
   readonly crashEveryMs: number;
   /** The journal is folded. */
   readonly foldEveryMs: number;
+  /** How long the store takes at most for a commit; 0 for none. */
+  readonly commitMsMax: number;
+  /** The store refuses for a while. */
+  readonly stallEveryMs: number;
+  /** Each life of the coordinator has a clock of its own, up to an hour off. */
+  readonly hasSkew: boolean;
   /** Share of departures that are announced. */
   readonly politeShare: number;
   /** Share of those who come back as somebody new. */
@@ -88,6 +94,9 @@ export function calmWorld(changes: Partial<WorldOptions> = {}): WorldOptions {
     donorEveryMs: 0,
     crashEveryMs: 0,
     foldEveryMs: 0,
+    commitMsMax: 0,
+    stallEveryMs: 0,
+    hasSkew: false,
     politeShare: 0.5,
     newIdentityShare: 0,
     fetchFailShare: 0,
@@ -155,6 +164,9 @@ export function drawOptions(seed: number): WorldOptions {
     calmMs: 60 * MINUTE_MS,
     crashEveryMs: every(40_000),
     foldEveryMs: every(20_000),
+    commitMsMax: maybe(() => 1 + prng.int(prng.chance(0.2) ? 2_000 : 50)),
+    stallEveryMs: every(40_000),
+    hasSkew: prng.chance(0.5),
   };
 }
 

@@ -2,13 +2,13 @@ import { REGRESSIONS } from './regressions.ts';
 import { type Report, runWorld } from './run.ts';
 
 const FIRST_SEED = 1;
-const SEEDS = 200;
+export const SEEDS_DEFAULT = 200;
 
-/** Every regression seed, then 200 fixed ones. Prints what failed and a line for all. */
-export function runSeeds(): number {
+/** Every regression seed, then so many fixed ones. Prints what failed and a line for all. */
+export function runSeeds(count: number): number {
   const seeds = [
     ...REGRESSIONS.map(({ seed }) => seed),
-    ...Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i),
+    ...Array.from({ length: count }, (_, i) => FIRST_SEED + i),
   ];
   const startedAt = performance.now();
   const reports = seeds.map((seed) => runOne(seed));

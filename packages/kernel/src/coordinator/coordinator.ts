@@ -285,7 +285,12 @@ export class Coordinator {
       case 'volunteer-left':
         return this.#leave(event);
       case 'draining':
-        return this.#drain();
+        grid.isDraining = true;
+        return this.#recountAll();
+      case 'stalled':
+        grid.isStalled = event.isStalled;
+        if (!event.isStalled) grid.hasNewWork = true;
+        return this.#recountAll();
       case 'shards-kept':
         return void grid.shards.keep(event.kept, event.stripe);
       case 'shards-let-go':
@@ -301,10 +306,11 @@ export class Coordinator {
     }
   }
 
-  #drain(): undefined {
-    const grid = this.#grid;
-    grid.isDraining = true;
-    for (const volunteer of grid.volunteers.all()) grid.recount(volunteer);
+  #recountAll(): undefined {
+    for (const volunteer of this.#grid.volunteers.all()) {
+      this.#grid.recount(volunteer);
+      this.#grid.freed.add(volunteer);
+    }
   }
 
   #leave(event: Extract<CoordinatorEvent, { type: 'volunteer-left' }>): undefined {

@@ -98,4 +98,6 @@ export type CoordinatorEvent =
       readonly session: SessionId;
       readonly shard: ShardId;
     }
+  /** The store takes no records, or takes them again: what would be handed out meanwhile could not leave. */
+  | { readonly type: 'stalled'; readonly at: number; readonly isStalled: boolean }
   | { readonly type: 'tick'; readonly at: number };

@@ -50,6 +50,8 @@ export class Grid {
   hasNewWork = false;
   /** Nothing is handed out any more. */
   isDraining = false;
+  /** Nothing is handed out until the store takes records again. */
+  isStalled = false;
   /** Jobs whose last task may have been decided in this step. */
   readonly touched = new Set<Job>();
   /** Volunteers that lost leases in this step by no doing of their own. */
@@ -101,6 +103,7 @@ export class Grid {
   takesWork(volunteer: Volunteer): boolean {
     return (
       !this.isDraining &&
+      !this.isStalled &&
       !volunteer.isGone &&
       volunteer.isAccepting &&
       !volunteer.isSuspect &&

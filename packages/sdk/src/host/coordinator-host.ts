@@ -342,6 +342,7 @@ export class CoordinatorHost {
 
   #onStalled(reason: GridError | undefined): void {
     const { note } = this.options;
+    this.step({ type: 'stalled', at: this.now(), isStalled: reason !== undefined });
     if (!reason) return note('info', 'the store takes records again');
     this.#stalledAt = this.now();
     this.options.observer?.onStalled();

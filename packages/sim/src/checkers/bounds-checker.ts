@@ -32,7 +32,8 @@ export class BoundsChecker implements Facts {
     if (to <= from || to - from > LIMITS.BUNDLE_TASKS_MAX) {
       violated('SC', `a bundle has ${to - from} tasks`);
     }
-    const leases = this.#book.leasesOf(session).size;
+    const given = [...this.#book.leasesOf(session)];
+    const leases = given.filter(({ open }) => open.size > 0).length;
     if (leases > VOLUNTEER_LIMITS.LEASES_MAX)
       violated('SC', `a volunteer was given ${leases} leases`);
   }
