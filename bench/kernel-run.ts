@@ -99,7 +99,7 @@ export class KernelRun {
   }
 }
 
-function specOf(tasks: number, quorum: number) {
+export function specOf(tasks: number, quorum: number) {
   return {
     name: 'bench',
     purpose: '',

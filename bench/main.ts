@@ -4,6 +4,7 @@ import { cpus, loadavg, platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
+import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
@@ -25,6 +26,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   page,
   scale,
   servers,
+  durability,
   peers,
 };
 
