@@ -67,6 +67,7 @@ function addGridCommands(builder: Builder): void {
       return up(terminal, options);
     })
     .option('--port <port>', 'to listen on; 0 takes a free one', whole(0, 65_535), PORT_DEFAULT)
+    .option('--udp-port <port>', 'of WebRTC (default: a free one)', whole(1, 65_535))
     .option('--host <address>', 'to listen on; 0.0.0.0 for the whole network', HOST_DEFAULT)
     .option('--data <folder>', 'for what the grid keeps (default: .manytabs here)')
     .addOption(

@@ -29,6 +29,8 @@ import { VERSION } from './version.ts';
 export interface CoordinatorOptions extends GuardedOptions {
   /** 0 takes a free one. */
   readonly port?: number | undefined;
+  /** Of WebRTC; none takes a free one. */
+  readonly udpPort?: number | undefined;
   readonly dataDir: string;
   /** `postgres://…`: the grid is kept there instead, and `dataDir` holds only what is this server's own. */
   readonly database?: string | undefined;
@@ -116,7 +118,7 @@ async function start(
   const url = await listen(app, host, port);
   servers?.serve(addressesOf(options, url));
   coordinator.listen(relay);
-  const webrtc = await openWebRtc(signalling, note);
+  const webrtc = await openWebRtc(signalling, options, note);
   if (webrtc) coordinator.listen(webrtc);
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   // Submitters and volunteers are told first, then the pages end.
@@ -276,10 +278,15 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 /** WebRTC is the better road, not the only one: a machine without it serves over WebSocket. */
-async function openWebRtc(signalling: Signalling, note: Note): Promise<Transport | undefined> {
+async function openWebRtc(
+  signalling: Signalling,
+  { udpPort }: CoordinatorOptions,
+  note: Note,
+): Promise<Transport | undefined> {
   try {
     const { NodeWebRtcTransport } = await import('@manytabs/transport/node-webrtc');
-    return await NodeWebRtcTransport.open({ signalling: signalling.attach(COORDINATOR_PEER_ID) });
+    const channel = signalling.attach(COORDINATOR_PEER_ID);
+    return await NodeWebRtcTransport.open({ signalling: channel, udpPort });
   } catch (cause) {
     note('warn', `no WebRTC here, volunteers use the WebSocket road: ${String(cause)}`);
     return undefined;

@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal.ts';
 
 export interface UpOptions {
   readonly port: number;
+  readonly udpPort?: number;
   readonly host: string;
   readonly data?: string;
   readonly database?: string;
@@ -41,7 +42,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     allowOrigins: options.allowOrigin?.map(originOf),
   };
   const keep = { jobs: options.keepJobs, bytes: options.keepGib * 1024 ** 3 };
-  const place = { host, port, advertise: options.advertise, publicUrl: options.public };
+  const { udpPort } = options;
+  const place = { host, port, udpPort, advertise: options.advertise, publicUrl: options.public };
   const start = startCoordinator({ ...place, dataDir, database, log, logTo, keep, ...access });
   const grid = await start.catch((error) => {
     throw startFailure(error, options);
