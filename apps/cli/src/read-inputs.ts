@@ -1,15 +1,16 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { GridError } from '@manytabs/protocol';
+import { checkPattern, GridError } from '@manytabs/protocol';
 import { csvRows } from './csv.ts';
 import { flatten, readLines } from './read-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export type InputSpec =
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'files'; readonly pattern: string }
   | { readonly kind: 'rows'; readonly rows: Iterable<unknown> | AsyncIterable<unknown> };
 
-const FORMS = 'range:A..B, FILE.ndjson, FILE.csv, or - for NDJSON on stdin';
+const FORMS = 'range:A..B, FILE.ndjson, FILE.csv, grid:/path/*, or - for NDJSON on stdin';
 
 /**
  * What `--inputs` names. A file is read to its end before anything is submitted, so that a bad row refuses the whole job
@@ -24,7 +25,9 @@ export async function readInputs(
   if (inputs.startsWith('range:')) return parseRange(inputs);
   if (inputs === '-') return { kind: 'rows', rows: await streamed(terminal.stdin) };
   if (inputs.startsWith('grid:')) {
-    throw new GridError('usage', `${inputs}: this grid keeps no files yet. Give ${FORMS}.`);
+    const pattern = inputs.slice('grid:'.length);
+    checkPattern(pattern);
+    return { kind: 'files', pattern };
   }
   return { kind: 'rows', rows: await fileRows(inputs, terminal.folder) };
 }

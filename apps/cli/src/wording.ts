@@ -1,4 +1,4 @@
-import { hasEnded, type JobView, type NodeView } from '@manytabs/protocol';
+import { hasEnded, type JobLocality, type JobView, type NodeView } from '@manytabs/protocol';
 import { alignTable, clean } from './table.ts';
 
 export function duration(ms: number): string {
@@ -54,6 +54,11 @@ export function nodeTable(nodes: readonly NodeView[]): string[] {
   return alignTable(head, rows);
 }
 
+function localityText({ shards, local, byChance }: JobLocality): string {
+  const share = (count: number) => `${Math.round((100 * count) / Math.max(1, shards))} %`;
+  return `${share(local)} of input shards local (${share(byChance)} by chance)`;
+}
+
 /** What became of a job, for a person. */
 export function jobSummary(view: JobView): string {
   const { final, failed, total } = view.tasks;
@@ -61,6 +66,7 @@ export function jobSummary(view: JobView): string {
   const parts = [`${final} of ${total} tasks final`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (view.disagreements > 0) parts.push(`${view.disagreements} results outvoted`);
+  if (view.locality) parts.push(localityText(view.locality));
   const reason = view.reason === '' ? '' : ` (${clean(view.reason)})`;
   return `Job ${view.jobId} ${view.state}${reason}: ${parts.join(', ')}, ${took}.`;
 }
@@ -81,6 +87,7 @@ export function summaryRow(view: JobView) {
       busyMs: view.busyMs,
       elapsedMs: endedAt - view.submittedAt,
       errors: view.errors,
+      ...(view.locality ? { locality: view.locality } : {}),
     },
   };
 }

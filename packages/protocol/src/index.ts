@@ -23,6 +23,15 @@ export {
   namesOf,
 } from './files/grid-path.ts';
 export { merkleRoot } from './files/merkle-root.ts';
+export {
+  FILE_MARK,
+  mayHaveFiles,
+  outputPath,
+  type TaskOutput,
+  unwrapOutput,
+  type WrittenFile,
+  wrapOutput,
+} from './files/task-files.ts';
 export type {
   FileCheck,
   FileEntry,
@@ -135,6 +144,7 @@ export {
   type Explanation,
   type GridState,
   hasEnded,
+  type JobLocality,
   type JobState,
   type JobView,
   type LogRow,

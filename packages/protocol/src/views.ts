@@ -21,7 +21,18 @@ export interface TaskCounts {
   readonly failed: number;
 }
 
+/** Shards of the input files in the bundles given out. */
+export interface JobLocality {
+  readonly shards: number;
+  /** Of those, with the volunteer already. */
+  readonly local: number;
+  /** How many would be there if bundles were dealt out blindly. */
+  readonly byChance: number;
+}
+
 export interface JobView {
+  /** Of a job whose inputs are files of the grid. */
+  readonly locality?: JobLocality | undefined;
   readonly jobId: JobId;
   readonly name: string;
   readonly state: JobState;

@@ -8,6 +8,8 @@ export interface RunListener {
   onProgress(index: number, fraction: number, note: string): void;
   onLog(index: number, text: string): void;
   onPreview(index: number, image: { width: number; height: number; rgba: Uint8Array }): void;
+  /** Bytes of a file that an input of the run names, fewer at its end. */
+  onRead?(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Every task of the run was reported. Never after `kill`. */
   onEnd(): void;
 }

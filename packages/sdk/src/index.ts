@@ -59,6 +59,7 @@ export type {
   FileCheck,
   FileEntry,
   FileHealth,
+  FileInput,
   FileProgress,
   FileSource,
   FileStat,

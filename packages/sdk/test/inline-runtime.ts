@@ -2,9 +2,12 @@ import {
   decodeValue,
   encodeValue,
   type JobId,
+  outputPath,
   Prng,
   type Program,
   toGridError,
+  type WrittenFile,
+  wrapOutput,
 } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, RunListener, RunRequest, Runtime } from '@manytabs/runtime';
 
@@ -59,8 +62,10 @@ class InlineRunner implements JobRunner {
 
   async #one(index: number, request: RunRequest, listener: RunListener): Promise<void> {
     try {
-      const output = await this.#task(this.#input(index, request), this.#context(index, listener));
-      listener.onResults(index, 1, encodeValue(output), 0.01);
+      const written: WrittenFile[] = [];
+      const context = this.#context(index, listener, written);
+      const output = await this.#task(this.#input(index, request), context);
+      listener.onResults(index, 1, encodeValue(wrapOutput(output, written)), 0.01);
     } catch (thrown) {
       listener.onTaskFailed(index, 'task-threw', toGridError(thrown, 'task-threw').message, 0.01);
     }
@@ -71,7 +76,21 @@ class InlineRunner implements JobRunner {
     return (decodeValue(chunk) as unknown[])[index - chunkFrom];
   }
 
-  #context(index: number, listener: RunListener): object {
+  #files(listener: RunListener, written: WrittenFile[]): object {
+    const read = async (path: string, offset: number, length: number) =>
+      this.#bytes.files.get(path)?.slice(offset, offset + length) ??
+      listener.onRead?.(path, offset, length);
+    return {
+      read: (path: string) => read(path, 0, Number.MAX_SAFE_INTEGER),
+      open: (path: string) => ({
+        read: (from: number, length: number) => read(path, from, length),
+      }),
+      write: async (path: string, bytes: Uint8Array) =>
+        void written.push({ path: outputPath(path), bytes }),
+    };
+  }
+
+  #context(index: number, listener: RunListener, written: WrittenFile[]): object {
     const prng = new Prng(this.#program.seed, `${index}`);
     return {
       index,
@@ -80,7 +99,7 @@ class InlineRunner implements JobRunner {
       log: (...values: unknown[]) => listener.onLog(index, values.join(' ')),
       progress: (fraction: number, note = '') => listener.onProgress(index, fraction, note),
       preview: () => {},
-      files: { read: async (path: string) => this.#bytes.files.get(path) },
+      files: this.#files(listener, written),
     };
   }
 }

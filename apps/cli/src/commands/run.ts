@@ -48,7 +48,7 @@ export async function run(terminal: Terminal, file: string, options: RunOptions)
   return withGrid(terminal, options, async (grid) => {
     const given = mapOptions(file, options, args);
     if (options.estimate) return tellEstimate(terminal, grid, { inputs, task, given, options });
-    const job = grid.map(sourceOf(inputs), task, given);
+    const job = grid.map(sourceOf(inputs, grid), task, given);
     await job.submitted;
     terminal.err(`Job ${job.id} is submitted.`);
     if (options.detach) return detach(job, terminal, options.json === true);
@@ -68,7 +68,8 @@ function parseArgs(text: string | undefined): unknown {
   }
 }
 
-function sourceOf(inputs: InputSpec): InputSource<unknown> {
+function sourceOf(inputs: InputSpec, grid: GridApi): InputSource<unknown> {
+  if (inputs.kind === 'files') return grid.files.inputs(inputs.pattern);
   return inputs.kind === 'range' ? range(inputs.from, inputs.to) : inputs.rows;
 }
 
@@ -125,7 +126,11 @@ async function tellEstimate(
   },
 ): Promise<ExitCode> {
   await inviteIfNobodyIsThere(grid, terminal, 1);
-  const { pilot, ...estimate } = await grid.estimate(sourceOf(run.inputs), run.task, run.given);
+  const { pilot, ...estimate } = await grid.estimate(
+    sourceOf(run.inputs, grid),
+    run.task,
+    run.given,
+  );
   const failed = pilot.filter(({ status }) => status === 'rejected').length;
   if (run.options.json) terminal.out(toJsonLine({ ...estimate, failed }));
   else {

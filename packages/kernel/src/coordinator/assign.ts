@@ -3,6 +3,7 @@ import type { Grid } from './grid.ts';
 import { isInline } from './inline-shards.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
+import { noteLocality } from './locality.ts';
 import type { Span } from './span.ts';
 import { refresh } from './spans.ts';
 import type { Volunteer } from './volunteer-table.ts';
@@ -121,6 +122,7 @@ function tell(grid: Grid, lease: Lease): void {
   const { chunk, from: chunkFrom, to: chunkTo } = job.chunks.at(from);
   assert(to <= chunkTo, 'a bundle lies in one input chunk');
   push(grid, volunteer, chunk);
+  noteLocality(grid, volunteer, job, from);
   const ref = { shard: chunk.shard, bytes: chunk.bytes };
   grid.out.send(volunteer.session, { ...message, chunk: ref, chunkFrom });
 }

@@ -6,9 +6,10 @@ import { assign } from './assign.ts';
 import { mayTake } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
+import { holdersOf, localShards, NEAR_SPANS } from './locality.ts';
 import { PAGE_TASKS } from './page.ts';
 import { Span } from './span.ts';
-import { admit } from './spans.ts';
+import { admit, refresh } from './spans.ts';
 import { checkedOf, isTrusted } from './standings.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
@@ -98,8 +99,10 @@ function wants(grid: Grid, volunteer: Volunteer, job: Job): boolean {
 /** The next bundle of the job for the volunteer: what was tried before goes first, then what waits for votes. */
 function take(grid: Grid, volunteer: Volunteer, job: Job): Span[] | undefined {
   const tasks = tasksFor(grid, volunteer, job);
+  const first = takeReserved(grid, volunteer, job, tasks) ?? takeNear(grid, volunteer, job, tasks);
+  // In store for later only what is near; the rest may be near somebody who comes before that.
+  if (first || (job.hasNear && volunteer.leases.length >= volunteer.workers)) return first;
   return (
-    takeReserved(grid, volunteer, job, tasks) ??
     takeQueued(grid, volunteer, { queue: job.urgent, tasks, again: false }) ??
     takeQueued(grid, volunteer, { queue: job.replicas, tasks, again: false }) ??
     takeFresh(grid, volunteer, job, tasks) ??
@@ -132,9 +135,57 @@ interface Search {
 function takeQueued(grid: Grid, volunteer: Volunteer, search: Search): Span[] | undefined {
   for (const span of search.queue) {
     if (!suits(grid, volunteer, span, search.again)) continue;
+    if (span.job.hasNear && isLeftToNearer(grid, volunteer, span)) continue;
     return gather(grid, volunteer, span, search);
   }
   return undefined;
+}
+
+/** The bundle of which the volunteer holds the most; none where it holds nothing of any. */
+function takeNear(grid: Grid, volunteer: Volunteer, job: Job, tasks: number): Span[] | undefined {
+  if (!job.hasNear) return undefined;
+  cutAhead(grid, volunteer, job);
+  for (const queue of [job.urgent, job.replicas]) {
+    const best = nearest(grid, volunteer, queue);
+    if (best) return gather(grid, volunteer, best, { queue, tasks, again: false });
+  }
+  return undefined;
+}
+
+function nearest(grid: Grid, volunteer: Volunteer, queue: ReadonlySet<Span>): Span | undefined {
+  let best: Span | undefined;
+  let most = 0;
+  let looks = NEAR_SPANS;
+  for (const span of queue) {
+    if (looks-- === 0) return best;
+    const local = localShards(grid, volunteer, span);
+    if (local <= most || !suits(grid, volunteer, span, false)) continue;
+    most = local;
+    best = span;
+  }
+  return best;
+}
+
+/** Whether somebody who waits for work, and may take this, holds more of it; it is offered to them in this very step. */
+function isLeftToNearer(grid: Grid, volunteer: Volunteer, span: Span): boolean {
+  const own = localShards(grid, volunteer, span);
+  for (const other of holdersOf(grid, span)) {
+    if (other === volunteer || !grid.idle.has(other) || !grid.takesWork(other)) continue;
+    if (other.slots.get(span.job)?.isRefused) continue;
+    if (localShards(grid, other, span) <= own || !suits(grid, other, span, false)) continue;
+    grid.hasNewWork = true;
+    return true;
+  }
+  return false;
+}
+
+/** Fresh bundles can be compared only once they are cut. */
+function cutAhead(grid: Grid, volunteer: Volunteer, job: Job): void {
+  while (job.urgent.size < NEAR_SPANS) {
+    const [span] = takeFresh(grid, volunteer, job, NEAR_SPANS) ?? [];
+    if (!span) return;
+    refresh(grid, span);
+  }
 }
 
 /** What only some may take is not even looked at by the others. */

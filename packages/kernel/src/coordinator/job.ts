@@ -52,6 +52,10 @@ export class Job implements Share {
   readonly windows = new Map<Identity, Escrow>();
   readonly told = new Set<Volunteer>();
   readonly refusals = new Map<Identity, Refusal>();
+  /** Whether inputs name files of the grid. */
+  hasNear = false;
+  /** Shards of input files in the bundles given out: all, those that were there already, and by chance alone. */
+  readonly locality = { shards: 0, local: 0, byChance: 0 };
   readonly counts: Record<Phase | 'final' | 'failed', number> = {
     waiting: 0,
     running: 0,

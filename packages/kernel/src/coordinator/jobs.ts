@@ -2,6 +2,7 @@ import {
   assert,
   type ErrorCode,
   type ErrorRecord,
+  type InputChunk,
   type JobState,
   LIMITS,
   type ShardRef,
@@ -12,6 +13,7 @@ import { isInline } from './inline-shards.ts';
 import { Job } from './job.ts';
 import { assertMove, endState } from './job-state.ts';
 import { endLease, shrink } from './leases.ts';
+import { releaseNear, wantNear } from './locality.ts';
 import { viewJob } from './views.ts';
 
 type Submitted = Extract<CoordinatorEvent, { type: 'job-submitted' }>;
@@ -32,7 +34,7 @@ export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
   grid.jobs.set(job.id, job);
   if (job.tier) grid.tierJobs.add(job);
   for (const shard of programShards(job)) wantShard(grid, shard);
-  for (const chunk of job.chunks?.all ?? []) wantShard(grid, chunk);
+  for (const chunk of job.chunks?.all ?? []) wantChunk(grid, job, chunk);
   const { deadlineMs } = job.spec;
   if (deadlineMs !== undefined) grid.jobDeadlines.set(job, submission.at + deadlineMs);
   grid.hasNewWork = true;
@@ -57,7 +59,7 @@ export function extendJob(
 ): void {
   if (chunk) {
     job.extend(chunk);
-    wantShard(grid, chunk);
+    wantChunk(grid, job, chunk);
   }
   if (last) job.isOpen = false;
   grid.hasNewWork = true;
@@ -115,7 +117,10 @@ export function closeJob(grid: Grid, job: Job): void {
     volunteer.slots.delete(job);
   }
   for (const shard of programShards(job)) releaseShard(grid, shard);
-  for (const chunk of job.chunks?.all ?? []) releaseShard(grid, chunk);
+  for (const chunk of job.chunks?.all ?? []) {
+    releaseShard(grid, chunk);
+    releaseNear(grid, chunk.near);
+  }
   grid.jobs.delete(job.id);
   grid.tierJobs.delete(job);
   const view = { ...viewJob(grid, job), endedAt: grid.now };
@@ -149,6 +154,12 @@ function programShards(job: Job): Iterable<ShardRef> {
   const shards = new Map<string, ShardRef>([[module.code.shard, module.code]]);
   for (const file of files) for (const shard of file.shards) shards.set(shard.shard, shard);
   return shards.values();
+}
+
+function wantChunk(grid: Grid, job: Job, chunk: InputChunk): void {
+  wantShard(grid, chunk);
+  wantNear(grid, chunk.near);
+  job.hasNear ||= chunk.near !== undefined && chunk.near.length > 0;
 }
 
 function wantShard(grid: Grid, ref: ShardRef): void {

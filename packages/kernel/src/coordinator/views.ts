@@ -30,6 +30,7 @@ export function viewJob(grid: Grid, job: Job): JobView {
       auditedTasks: notes.auditedTasks,
       retracted: notes.retracted,
     },
+    ...(job.hasNear ? { locality: { ...job.locality } } : {}),
     view: spec.view,
     kind: spec.program.module.kind,
     tasks: countTasks(job),
@@ -109,6 +110,7 @@ export function explainJob(grid: Grid, job: Job): Explanation {
     `Each task needs results of ${quorum.minQuorum} volunteers and only ${grid.takersTotal} take work.`,
   );
   sentences.push(...explainBelief(grid, job));
+  say(job.hasNear && job.locality.shards > 0, localityText(job));
   say(job.refusals.size > 0, `${job.refusals.size} volunteers cannot run it: ${refusalText(job)}.`);
   say(job.isOpen && job.freshTasks === 0, 'More inputs were announced and have not come yet.');
   say(job.isHeldBack, 'Fresh tasks wait until enough results were confirmed by other volunteers.');
@@ -124,6 +126,11 @@ export function explainJob(grid: Grid, job: Job): Explanation {
     `${counts.provisional} tasks have a result and wait for another vote.`,
   );
   return { state: job.state, sentences };
+}
+
+function localityText({ locality: { shards, local, byChance } }: Job): string {
+  const share = (count: number) => `${Math.round((100 * count) / shards)} %`;
+  return `${local} of ${shards} shards of input files (${share(local)}) were with the volunteer already; by chance it would be ${share(byChance)}.`;
 }
 
 function refusalText(job: Job): string {

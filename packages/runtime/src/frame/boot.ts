@@ -41,6 +41,7 @@ function apiOf(pool: Pool) {
     run: pool.run.bind(pool),
     kill: pool.kill.bind(pool),
     hold: pool.hold.bind(pool),
+    answer: pool.answer.bind(pool),
   };
 }
 

@@ -1,6 +1,14 @@
-import { type ErrorCode, isErrorCode, Scanner } from '@manytabs/protocol';
+import { type ErrorCode, isErrorCode, LIMITS, Scanner } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
-import type { Batch, Failure, FromWorker, Part, Refusal, Talk } from '../shared/wire.ts';
+import type {
+  Batch,
+  Failure,
+  FromWorker,
+  Part,
+  ReadRequest,
+  Refusal,
+  Talk,
+} from '../shared/wire.ts';
 
 // Reads what a worker says. Structured cloning made it plain data without getters, but every field of it is a claim.
 
@@ -21,9 +29,18 @@ export function readMessage(data: unknown): FromWorker | undefined {
       return isFields(data.talk) ? { type: 'talk', talk: readTalk(data.talk) } : undefined;
     case 'batch':
       return readBatch(data.batch);
+    case 'read':
+      return isFields(data.read) ? readRead(data.read) : undefined;
     default:
       return undefined;
   }
+}
+
+function readRead({ id, path, offset, length }: Fields): FromWorker | undefined {
+  if (!isIndex(id) || !isIndex(offset) || !isIndex(length)) return undefined;
+  if (typeof path !== 'string' || path.length > LIMITS.PATH_CHARS_MAX) return undefined;
+  const read: ReadRequest = { id, path, offset, length };
+  return { type: 'read', read };
 }
 
 function readRefused(refusal: unknown): FromWorker | undefined {

@@ -5,6 +5,8 @@ import type {
   FrameEvent,
   FrameProgram,
   Part,
+  ReadAnswer,
+  ReadRequest,
   Refusal,
   Talk,
   WorkerProgram,
@@ -131,6 +133,14 @@ export class Pool implements FrameApi, SlotListener {
 
   onTalk(run: TaskRun, talk: Talk): void {
     this.#emit({ type: 'talk', run: run.order.run, talk });
+  }
+
+  onRead(run: TaskRun, read: ReadRequest): void {
+    this.#emit({ type: 'read', run: run.order.run, read });
+  }
+
+  answer(run: number, answer: ReadAnswer): void {
+    for (const slot of this.#slots) if (slot.run?.order.run === run) slot.answer(answer);
   }
 
   onIdle(slot: Slot, run: TaskRun | undefined): void {

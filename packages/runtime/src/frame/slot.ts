@@ -4,6 +4,8 @@ import type {
   Batch,
   FromWorker,
   Part,
+  ReadAnswer,
+  ReadRequest,
   Refusal,
   Talk,
   ToWorker,
@@ -34,6 +36,7 @@ export interface SlotListener {
   onRefused(slot: Slot, refusal: Refusal): void;
   onParts(run: TaskRun, parts: readonly Part[]): void;
   onTalk(run: TaskRun, talk: Talk): void;
+  onRead(run: TaskRun, read: ReadRequest): void;
   /** The order is done; the run may go on. */
   onIdle(slot: Slot, run: TaskRun | undefined): void;
   onFault(slot: Slot, run: TaskRun | undefined, fault: Refusal, busyMs: number): void;
@@ -68,6 +71,8 @@ export class Slot {
   #toldToHold = false;
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #duty = 1;
+  /** Reads that wait for their answer. */
+  readonly #reads = new Set<number>();
 
   constructor(worker: Worker, listener: SlotListener) {
     this.#listener = listener;
@@ -104,6 +109,10 @@ export class Slot {
     const isKept = order.chunk !== undefined && this.#chunkOf === order.run;
     this.#chunkOf = order.run;
     this.#post({ type: 'work', order: isKept ? { ...order, chunk: 'kept' } : order });
+  }
+
+  answer(answer: ReadAnswer): void {
+    if (this.#reads.delete(answer.id)) this.#post({ type: 'read-done', answer });
   }
 
   setDuty(duty: number): void {
@@ -174,12 +183,13 @@ export class Slot {
   /** Batches need no meter: each must bring the order further, and an order is bounded. */
   #accept(message: FromWorker): Refusal | undefined {
     if (message.type === 'batch') return this.#onBatch(message.batch);
+    if (message.type === 'read') return this.#onRead(message.read);
     if (!this.#words.take(performance.now())) return flooded('sent too many messages');
     this.#onWord(message);
     return undefined;
   }
 
-  #onWord(message: Exclude<FromWorker, { type: 'batch' }>): void {
+  #onWord(message: Exclude<FromWorker, { type: 'batch' | 'read' }>): void {
     const state = this.#state;
     if (message.type === 'talk') this.#onTalk(message.talk);
     else if (message.type === 'up' && state === 'starting') this.#onUp();
@@ -188,6 +198,16 @@ export class Slot {
     else if (message.type === 'held' && state === 'running' && this.#toldToHold)
       this.#enter('held');
     else if (message.type === 'stopped' && state === 'stopping') this.#rest();
+  }
+
+  /** No more at a time than the worker waits for by itself. */
+  #onRead(read: ReadRequest): Refusal | undefined {
+    if (this.#reads.has(read.id) || this.#reads.size >= BOUNDS.READS_MAX) {
+      return flooded('read too much at once');
+    }
+    this.#reads.add(read.id);
+    if (this.#run) this.#listener.onRead(this.#run, read);
+    return undefined;
   }
 
   #onUp(): void {
@@ -235,6 +255,7 @@ export class Slot {
 
   #rest(): void {
     const run = this.#run;
+    this.#reads.clear();
     this.#run = this.#order = undefined;
     this.#enter('idle');
     this.#listener.onIdle(this, run);

@@ -116,7 +116,8 @@ class ThreadRunner implements JobRunner {
     if (!run) return;
     if (event.type === 'started') run.isStarted = true;
     else if (event.type === 'talk') run.hearTalk(event.talk);
-    else run.hearParts(event.parts);
+    else if (event.type === 'parts') run.hearParts(event.parts);
+    else void run.read(event.read).then((answer) => this.pool.answer(event.run, answer));
     if (run.isDone && this.#runs.delete(event.run)) run.end();
   }
 }

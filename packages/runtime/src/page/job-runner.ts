@@ -1,7 +1,13 @@
 import { GridError, type Program, toGridError } from '@manytabs/protocol';
 import type { JobRunner, ProgramBytes, Run, RunListener, RunRequest } from '../api.ts';
 import { BOUNDS } from '../shared/bounds.ts';
-import type { FrameEvent, FrameProgram, PythonFiles, Refusal } from '../shared/wire.ts';
+import type {
+  FrameEvent,
+  FrameProgram,
+  PythonFiles,
+  ReadRequest,
+  Refusal,
+} from '../shared/wire.ts';
 import type { FrameHost } from './frame-host.ts';
 import { PageRun } from './page-run.ts';
 
@@ -125,7 +131,13 @@ export class SandboxJobRunner implements JobRunner {
     if (!run) return;
     if (event.type === 'started') run.isStarted = true;
     else if (event.type === 'talk') run.hearTalk(event.talk);
+    else if (event.type === 'read') void this.#read(event.run, run, event.read);
     else this.#hearParts(host, run, event);
+  }
+
+  async #read(id: number, run: PageRun, read: ReadRequest): Promise<void> {
+    const answer = await run.read(read);
+    if (this.#runs.get(id) === run) this.#tell((host) => host.api.answer(id, answer));
   }
 
   #hearParts(host: FrameHost, run: PageRun, event: Extract<FrameEvent, { type: 'parts' }>): void {

@@ -1,6 +1,6 @@
-import { assert, type ErrorCode, LIMITS } from '@manytabs/protocol';
+import { assert, type ErrorCode, LIMITS, toGridError } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
-import type { Part, Talk, WorkOrder } from '../shared/wire.ts';
+import type { Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
 
 /** A run as the page keeps it: enough to go on with it in another frame. */
 export class PageRun {
@@ -38,6 +38,19 @@ export class PageRun {
     for (const { index, text } of logs) listener.onLog(index, text);
     if (progress) listener.onProgress(progress.index, progress.fraction, progress.note);
     if (preview) listener.onPreview(preview.index, preview);
+  }
+
+  /** Answers what the task asked for; what goes wrong is the task's to deal with. */
+  async read({ id, path, offset, length }: ReadRequest): Promise<ReadAnswer> {
+    try {
+      const bytes = await this.#listener.onRead?.(path, offset, length);
+      if (bytes) return { id, bytes };
+      const message = `The job has no file "${path.slice(0, 200)}".`;
+      return { id, refusal: { code: 'file-missing', message } };
+    } catch (thrown) {
+      const { code, message } = toGridError(thrown, 'shard-missing');
+      return { id, refusal: { code, message: message.slice(0, 500) } };
+    }
   }
 
   /** The next task has failed. */

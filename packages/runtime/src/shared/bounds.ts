@@ -11,6 +11,8 @@ export const BOUNDS = {
   FLUSH_BYTES: 48 * KIB,
   /** Messages of a worker that bring no task further, per second. */
   MESSAGES_PER_SECOND: 200,
+  /** Reads of files under way in one worker. */
+  READS_MAX: 64,
   PROGRESS_GAP_MS: 250,
   PREVIEW_GAP_MS: 500,
   PREVIEW_BYTES_MAX: MIB,

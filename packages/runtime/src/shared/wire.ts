@@ -77,6 +77,7 @@ export type ToWorker =
   | { readonly type: 'work'; readonly order: WorkerOrder }
   | { readonly type: 'hold' }
   | { readonly type: 'go' }
+  | { readonly type: 'read-done'; readonly answer: ReadAnswer }
   | { readonly type: 'duty'; readonly duty: number }
   | { readonly type: 'stop' };
 
@@ -108,7 +109,22 @@ export interface Batch {
   readonly talk: Talk;
 }
 
+/** A task wants bytes of a file that its input names. */
+export interface ReadRequest {
+  readonly id: number;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface ReadAnswer {
+  readonly id: number;
+  readonly bytes?: Uint8Array | undefined;
+  readonly refusal?: Refusal | undefined;
+}
+
 export type FromWorker =
+  | { readonly type: 'read'; readonly read: ReadRequest }
   | { readonly type: 'up' }
   | { readonly type: 'loaded' }
   | { readonly type: 'refused'; readonly refusal: Refusal }
@@ -132,7 +148,8 @@ export type FrameEvent =
   | { readonly type: 'pong' }
   | { readonly type: 'started'; readonly run: number }
   | { readonly type: 'parts'; readonly run: number; readonly parts: readonly Part[] }
-  | { readonly type: 'talk'; readonly run: number; readonly talk: Talk };
+  | { readonly type: 'talk'; readonly run: number; readonly talk: Talk }
+  | { readonly type: 'read'; readonly run: number; readonly read: ReadRequest };
 
 /** What the page may ask of a frame, over Comlink. */
 export interface FrameApi {
@@ -142,6 +159,8 @@ export interface FrameApi {
   open(program: FrameProgram): Promise<Refusal | undefined>;
   run(order: WorkOrder): void;
   kill(run: number): void;
+  /** Answers a `read` of the run. */
+  answer(run: number, answer: ReadAnswer): void;
   hold(held: boolean): void;
 }
 

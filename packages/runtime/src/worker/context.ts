@@ -1,9 +1,10 @@
-import { decodeValue, GridError, Prng } from '@manytabs/protocol';
+import { decodeValue, Prng, wrapOutput } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
 import { taskSeed } from '../shared/task-seed.ts';
 import type { Preview } from '../shared/wire.ts';
 import { natives } from './natives.ts';
 import type { Outbox } from './outbox.ts';
+import { FileReads, type TaskFiles, taskFiles, Written } from './task-files.ts';
 
 /** The `ctx` of a task: what packages/sdk/src/client/api.ts calls TaskContext. */
 export interface Context {
@@ -15,11 +16,14 @@ export interface Context {
   progress(fraction: number, note?: string): void;
   log(...values: unknown[]): void;
   preview(image: Preview): void;
-  readonly files: { read(path: string): Promise<Uint8Array> };
+  readonly files: TaskFiles;
 }
 
 /** Makes contexts cheaply: their functions are shared and speak for the task that runs now. */
 export class ContextMaker {
+  /** Reads under way, whose answers come from the frame. */
+  readonly reads = new FileReads();
+  readonly #written: Written;
   readonly #outbox: Outbox;
   readonly #jobSeed: number;
   readonly #shared: Omit<Context, 'index' | 'seed'>;
@@ -30,6 +34,7 @@ export class ContextMaker {
 
   constructor(outbox: Outbox, program: ContextProgram) {
     this.#outbox = outbox;
+    this.#written = new Written(program.outputBytesMax);
     this.#jobSeed = program.seed;
     this.#shared = {
       signal: new natives.AbortController().signal,
@@ -38,17 +43,23 @@ export class ContextMaker {
       progress: (fraction, note = '') => outbox.progress(this.#index, fraction, note),
       log: (...values) => this.log(values),
       preview: (image) => outbox.preview(this.#index, image),
-      files: fileReader(program.files),
+      files: taskFiles(program.files, this.reads, this.#written),
     };
     Math.random = () => this.#mathRandom();
   }
 
   make(index: number): Context {
+    this.#written.clear();
     this.#index = index;
     this.#seed = taskSeed(this.#jobSeed, index);
     this.#contextDraws = this.#mathDraws = undefined;
     const { signal, args, random, progress, log, preview, files } = this.#shared;
     return { index, seed: this.#seed, signal, args, random, progress, log, preview, files };
+  }
+
+  /** What a task returned, with the files that it wrote. */
+  output(value: unknown): unknown {
+    return wrapOutput(value, this.#written.take());
   }
 
   log(values: readonly unknown[]): void {
@@ -67,23 +78,10 @@ export class ContextMaker {
 }
 
 export interface ContextProgram {
+  readonly outputBytesMax: number;
   readonly seed: number;
   readonly args: Uint8Array;
   readonly files: ReadonlyMap<string, Blob>;
-}
-
-/** A file is read once per worker and copied for each task, so that no task changes what another sees. */
-function fileReader(files: ReadonlyMap<string, Blob>): Context['files'] {
-  const read = new Map<string, Promise<ArrayBuffer>>();
-  return {
-    async read(path) {
-      const blob = files.get(path);
-      if (!blob) throw new GridError('file-missing', `The job has no file "${path}".`);
-      const bytes = read.get(path) ?? natives.blobBytes.call(blob);
-      read.set(path, bytes);
-      return new Uint8Array(await bytes).slice();
-    },
-  };
 }
 
 /** Arguments are shared by all tasks of a worker; a task that changed them would change its neighbours' results. */

@@ -58,6 +58,7 @@ function handle(message: ToWorker): void {
   else if (message.type === 'hold') gate.hold();
   else if (message.type === 'go') gate.go();
   else if (message.type === 'duty') gate.setDuty(message.duty);
+  else if (message.type === 'read-done') speaker?.reads.onAnswer(message.answer);
   else gate.stop();
 }
 

@@ -51,7 +51,7 @@ export class Loop {
     try {
       const value = task(inputOf(index), contexts.make(index));
       if (isThenable(value)) return value;
-      outbox.succeed(value);
+      outbox.succeed(contexts.output(value));
     } catch (thrown) {
       outbox.fail(thrown);
     }
@@ -59,7 +59,7 @@ export class Loop {
   }
 
   async #settle(pending: PromiseLike<unknown>): Promise<void> {
-    const { outbox } = this.#parts;
+    const { contexts, outbox } = this.#parts;
     let value: unknown;
     try {
       value = await pending;
@@ -67,7 +67,7 @@ export class Loop {
       outbox.fail(thrown);
       return;
     }
-    outbox.succeed(value);
+    outbox.succeed(contexts.output(value));
   }
 
   #inputs({ chunk, chunkFrom }: WorkerOrder): (index: number) => unknown {

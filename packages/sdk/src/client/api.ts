@@ -36,7 +36,12 @@ export interface TaskContext<Args = unknown> {
   log(...values: unknown[]): void;
   /** A picture of the work so far, for the volunteer to look at. */
   preview(image: { width: number; height: number; rgba: Uint8Array }): void;
-  readonly files: { read(path: string): Promise<Uint8Array> };
+  /** Files of the job, and of the grid where the input names one; `write` leaves files behind under `/jobs/ID/out/`. */
+  readonly files: {
+    read(path: string): Promise<Uint8Array>;
+    open(path: string): { read(offset: number, length: number): Promise<Uint8Array> };
+    write(path: string, bytes: Uint8Array | string): Promise<void>;
+  };
 }
 
 export type TaskFunction<Input, Output, Args = unknown> = (

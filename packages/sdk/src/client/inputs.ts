@@ -1,6 +1,7 @@
-import { encodeValue, GridError, type InputChunk, LIMITS } from '@manytabs/protocol';
+import { encodeValue, GridError, type InputChunk, LIMITS, type ShardId } from '@manytabs/protocol';
 import { encodedArray } from '../encoded-array.ts';
 import { nextTurn } from '../next-turn.ts';
+import { PlacedInput } from '../placed-input.ts';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import type { InputSource, Range } from './api.ts';
 
@@ -92,6 +93,7 @@ class ChunkBuilder {
   #parts: Uint8Array[] = [];
   #bytes = 0;
   #limit = FIRST_CHUNK_BYTES;
+  #near: ShardId[] = [];
 
   get rows(): number {
     return this.#parts.length;
@@ -99,23 +101,27 @@ class ChunkBuilder {
 
   /** True when the chunk is full. */
   add(input: unknown): boolean {
-    const row = encodeValue(input);
+    const placed = input instanceof PlacedInput ? input : undefined;
+    const row = encodeValue(placed ? placed.row : input);
     if (row.length > LIMITS.SHARD_BYTES_MAX - 8) {
       throw new GridError('input-invalid', `Input ${this.rows} is over 4 MiB; pass it as a file.`);
     }
     this.#parts.push(row);
     this.#bytes += row.length;
-    return this.#bytes >= this.#limit || this.rows >= CHUNK_ROWS_MAX;
+    this.#near.push(...(placed?.near ?? []));
+    return this.#near.length > 0 || this.#bytes >= this.#limit || this.rows >= CHUNK_ROWS_MAX;
   }
 
   take(): Chunk {
     const bytes = encodedArray(this.#parts);
     const count = this.#parts.length;
+    const near = this.#near.length > 0 ? { near: this.#near } : {};
+    this.#near = [];
     this.#parts = [];
     this.#bytes = 0;
     this.#limit = Math.min(CHUNK_BYTES, this.#limit * 4);
     const shards: ShardBytes = new Map();
     const shard = addShard(bytes, shards);
-    return { chunk: { shard, bytes: bytes.length, count }, bytes };
+    return { chunk: { shard, bytes: bytes.length, count, ...near }, bytes };
   }
 }

@@ -8,6 +8,7 @@ import {
   type ProvisionalMessage,
   type RowsMessage,
   toGridError,
+  unwrapOutput,
 } from '@manytabs/protocol';
 import type { ProvisionalResult, ResultsOptions, TaskResult, Trust } from './api.ts';
 import type { Connection, Streamed } from './connection.ts';
@@ -131,7 +132,7 @@ export function* provisionalOf(news: ProvisionalMessage['news']): Generator<Prov
     if (!values) continue;
     const column = Column.parse(from, values);
     for (let index = column.from; index < column.to; index++) {
-      yield { index, value: column.decode(index), state: 'provisional', confidence };
+      yield { index, value: bareValue(column, index), state: 'provisional', confidence };
     }
   }
 }
@@ -146,7 +147,7 @@ function pushRun<Output>(
   const confidence = run.confidence ?? confidenceOf(run.votes);
   const trust = { votes: run.votes, confidence, tier };
   for (let index = column.from; index < column.to; index++) {
-    const value = column.decode(index) as Output;
+    const value = bareValue(column, index) as Output;
     const cursor = record * CURSOR_STEP + (index + 1 - column.from);
     batch.push({ index, status: 'fulfilled', state: 'final', confidence, value, trust, cursor });
   }
@@ -178,4 +179,9 @@ export async function* inOrder<Output>(
 
 export function aborted(signal: AbortSignal): GridError {
   return toGridError(signal.reason instanceof GridError ? signal.reason : 'Aborted.', 'aborted');
+}
+
+/** Without the files that the task wrote, which are on the grid. */
+function bareValue(column: Column, index: number): unknown {
+  return unwrapOutput(column.decode(index)).value;
 }

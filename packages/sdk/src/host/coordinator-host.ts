@@ -359,6 +359,7 @@ export class CoordinatorHost {
   }
 
   #append(record: JournalRecord): void {
+    if (record.type === 'tasks-final') this.files.onTasksFinal(record);
     if (record.type === 'standing') return;
     if (rowOf(record)) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
     const ended = record.type === 'job-state' && hasEnded(record.state);

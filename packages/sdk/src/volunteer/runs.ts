@@ -9,6 +9,7 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 import type { JobRunner, Run, RunListener, Runtime } from '@manytabs/runtime';
+import { findInput, type InputFile, readInput, splitInputs } from '../input-files.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import type { TabBlobs } from './tab-blobs.ts';
 
@@ -18,6 +19,8 @@ type Tell = (event: VolunteerEvent) => void;
 export interface RunReports {
   tell: Tell;
   now: () => number;
+  /** A shard of an input file, from wherever it is. */
+  shard(shard: ShardId): Promise<Uint8Array>;
   onResults(jobId: JobId, from: number, values: Uint8Array): void;
   onWorked(jobId: JobId, work: { done: number; failed: number; busyMs: number }): void;
   onPreview: (
@@ -70,10 +73,12 @@ export class Runs {
   async run(effect: RunEffect): Promise<void> {
     const { lease, jobId, from, to, chunkFrom } = effect;
     try {
-      const chunk = effect.chunk ? await this.#read(effect.chunk.shard) : undefined;
+      const inputs = effect.chunk && splitInputs(await this.#read(effect.chunk.shard));
       const runner = this.#runners.get(jobId);
       if (!runner) throw new GridError('closed', 'The job was closed.');
-      this.#runs.set(lease, runner.run({ from, to, chunk, chunkFrom }, this.#listener(effect)));
+      const listener = this.#listener(effect, inputs?.files);
+      const request = { from, to, chunk: inputs?.chunk, chunkFrom };
+      this.#runs.set(lease, runner.run(request, listener));
       this.#reports.onRunningChanged(this.#runs.size, jobId);
     } catch (thrown) {
       const { code, message } = toGridError(thrown, 'task-crashed');
@@ -98,7 +103,7 @@ export class Runs {
     this.#runners.clear();
   }
 
-  #listener({ lease, jobId }: RunEffect): RunListener {
+  #listener({ lease, jobId }: RunEffect, files?: ReadonlyMap<string, InputFile>): RunListener {
     const reports = this.#reports;
     const slow = this.#slowly();
     return {
@@ -116,6 +121,7 @@ export class Runs {
       onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
       onLog: (index, text) => reports.onLog(lease, index, text),
       onPreview: (index, image) => reports.onPreview(jobId, index, image),
+      onRead: (path, offset, length) => this.#readFile(files, path, offset, length),
       onEnd: () => slow(0, () => this.#end(lease)),
     };
   }
@@ -147,6 +153,17 @@ export class Runs {
 
   #tell(event: WithoutAt<VolunteerEvent>): void {
     this.#reports.tell({ ...event, at: this.#reports.now() } as VolunteerEvent);
+  }
+
+  async #readFile(
+    files: ReadonlyMap<string, InputFile> | undefined,
+    path: string,
+    offset: number,
+    length: number,
+  ): Promise<Uint8Array> {
+    const file = files && findInput(files, path);
+    if (file) return readInput(file, offset, length, (shard) => this.#reports.shard(shard));
+    throw new GridError('file-missing', `The job has no file "${path.slice(0, 200)}".`);
   }
 
   async #files(job: JobMessage): Promise<Map<string, Uint8Array>> {

@@ -5,10 +5,35 @@ import {
   type ShardId,
   toGridError,
 } from '@manytabs/protocol';
+import { shardIdOf } from '@manytabs/storage';
 import type { TabBlobs } from './tab-blobs.ts';
 import type { TabLinks } from './tab-links.ts';
 
 const ANSWER_MS = 30_000;
+const LOCATE_MS = 3_000;
+const TABS_TRIED = 3;
+
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(reason: GridError): void;
+}
+
+interface Get {
+  readonly bytes: Promise<Uint8Array>;
+  located(peers: readonly PeerId[]): void;
+}
+
+/** Not every browser has it on Promise. */
+function withResolvers<T>(): Resolvers<T> {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: GridError) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
 
 export interface ShardEvents {
   onStored(shard: ShardId, bytes: number, from: PeerId): void;
@@ -22,6 +47,9 @@ export class ShardExchange {
   readonly #ask: (shard: ShardId) => void;
   readonly #events: ShardEvents;
   readonly #asked = new Map<ShardId, ReturnType<typeof setTimeout>>();
+  /** Shards that tasks wait for. */
+  readonly #gets = new Map<ShardId, Get>();
+  readonly #arriving = new Map<ShardId, Resolvers<Uint8Array>>();
 
   constructor(
     blobs: TabBlobs,
@@ -44,14 +72,63 @@ export class ShardExchange {
     );
   }
 
+  /**
+   * For a task that waits: from one of the tabs that `locate` makes the coordinator name, else from the coordinator.
+   * @throws {GridError} `file-lost`
+   */
+  get(shard: ShardId, locate: () => void): Promise<Uint8Array> {
+    const known = this.#gets.get(shard);
+    if (known) return known.bytes;
+    const located = withResolvers<readonly PeerId[]>();
+    const timer = setTimeout(() => located.resolve([]), LOCATE_MS);
+    const bytes = located.promise
+      .then((peers) => this.#getFrom(shard, peers))
+      .finally(() => {
+        clearTimeout(timer);
+        this.#gets.delete(shard);
+      });
+    this.#gets.set(shard, { bytes, located: (peers) => located.resolve(peers) });
+    locate();
+    return bytes;
+  }
+
+  onHolders(shard: ShardId, peers: readonly PeerId[]): void {
+    this.#gets.get(shard)?.located(peers);
+  }
+
+  async #getFrom(shard: ShardId, peers: readonly PeerId[]): Promise<Uint8Array> {
+    const start = peers.length > 0 ? Math.floor(Math.random() * peers.length) : 0;
+    const tabs = [...peers.slice(start), ...peers.slice(0, start)].slice(0, TABS_TRIED);
+    for (const peer of this.#tabs ? tabs : []) {
+      const bytes = await this.#tabs?.fetch(shard, peer).catch(() => undefined);
+      if (bytes && (await this.#kept(shard, bytes, peer))) return bytes;
+    }
+    return this.#getFromCoordinator(shard);
+  }
+
+  async #kept(shard: ShardId, bytes: Uint8Array, from: PeerId): Promise<boolean> {
+    if ((await shardIdOf(bytes)) !== shard) return false;
+    this.#store(shard, bytes, from);
+    return true;
+  }
+
+  #getFromCoordinator(shard: ShardId): Promise<Uint8Array> {
+    const arriving = withResolvers<Uint8Array>();
+    this.#arriving.set(shard, arriving);
+    this.#fromCoordinator(shard);
+    return arriving.promise.finally(() => this.#arriving.delete(shard));
+  }
+
   /** A shard from the coordinator, asked for or pushed. */
   onShard(shard: ShardId, bytes: Uint8Array): void {
     this.#settle(shard);
+    this.#arriving.get(shard)?.resolve(bytes);
     this.#store(shard, bytes, COORDINATOR_PEER_ID);
   }
 
   onAbsent(shard: ShardId): void {
     if (!this.#settle(shard)) return;
+    this.#arriving.get(shard)?.reject(lost());
     const reason = new GridError('shard-missing', 'The coordinator does not hold it.');
     this.#events.onFailed(shard, COORDINATOR_PEER_ID, reason);
   }
@@ -66,6 +143,7 @@ export class ShardExchange {
     this.#settle(shard);
     const timer = setTimeout(() => {
       this.#asked.delete(shard);
+      this.#arriving.get(shard)?.reject(lost());
       const reason = new GridError('timeout', 'The coordinator did not send the shard.');
       this.#events.onFailed(shard, COORDINATOR_PEER_ID, reason);
     }, ANSWER_MS);
@@ -97,4 +175,8 @@ export class ShardExchange {
 
 function noRoad(peer: PeerId): GridError {
   return new GridError('unreachable', `This tab has no WebRTC, so it cannot reach ${peer}.`);
+}
+
+function lost(): GridError {
+  return new GridError('file-lost', 'Nobody who is here has this part of the file.');
 }

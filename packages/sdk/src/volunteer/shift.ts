@@ -12,6 +12,7 @@ import {
   type ShardId,
   toGridError,
   unreachable,
+  unwrapOutput,
 } from '@manytabs/protocol';
 import { GridTrust, memoryPins } from '../identity/grid-trust.ts';
 import type {
@@ -82,6 +83,7 @@ export class Shift {
     this.#runs = new Runs(runtime, blobs, this.#fault, {
       tell: (event) => this.#tell(event),
       now,
+      shard: (shard) => this.#shardForTask(shard),
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
       onWorked: (jobId, work) => this.#onWorked(jobId, work),
       onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
@@ -217,6 +219,9 @@ export class Shift {
         return this.#exchange?.onShard(message.shard, message.bytes);
       case 'shard-absent':
         return this.#exchange?.onAbsent(message.shard);
+      case 'holders':
+        this.#exchange?.onHolders(message.shard, message.peers);
+        return this.#tell({ type: 'message-received', at: now(), message });
       case 'fetch':
         return void this.#serveCoordinator(message.shard);
       case 'challenge-shard':
@@ -254,7 +259,12 @@ export class Shift {
     if (!this.#stage.wantsPictures() || !this.#jobs.get(jobId)?.view) return;
     for (let index = column.from; index < column.to; index++) {
       if (!this.#mayPaint()) return;
-      this.#stage.paint({ kind: 'result', jobId, index, value: column.decode(index) });
+      this.#stage.paint({
+        kind: 'result',
+        jobId,
+        index,
+        value: unwrapOutput(column.decode(index)).value,
+      });
     }
   }
 
@@ -316,6 +326,16 @@ export class Shift {
       read: async (shard: ShardId) => this.#fault.shard(await blobs.get(shard)),
       onServed: () => this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
     };
+  }
+
+  async #shardForTask(shard: ShardId): Promise<Uint8Array> {
+    const own = await this.#blobs?.get(shard);
+    if (own) return own;
+    const bytes = await this.#exchange?.get(shard, () => {
+      this.#line?.send({ type: 'locate', shard });
+    });
+    if (bytes) return bytes;
+    throw toGridError(new Error('The donation ends.'), 'closed');
   }
 
   async #serveCoordinator(shard: ShardId): Promise<void> {

@@ -8,6 +8,8 @@ import type {
   FilesUsage,
 } from '@manytabs/protocol';
 
+import type { FileInput } from '../../input-files.ts';
+
 /** What may be put: bytes, text, a Blob or File of a page, or anything that gives bytes piece by piece. */
 export type FileSource =
   | Uint8Array
@@ -83,8 +85,22 @@ export interface GridFiles {
     options?: FileCallOptions & { replace?: boolean; expected?: number },
   ): Promise<FileEntry>;
   df(options?: FileCallOptions): Promise<FilesUsage>;
+  /**
+   * Inputs of a job: one for each file that the pattern matches, in the version it has now. The task gets
+   * `{path, bytes, version, contentType}` and reads it with `ctx.files`.
+   */
+  inputs(pattern: string): AsyncIterable<FileInput>;
   /** Looks at every file. */
   check(options?: FileCallOptions): Promise<FileCheck>;
 }
 
-export type { CodeScheme, Durability, FileCheck, FileEntry, FileHealth, FileStat, FilesUsage };
+export type {
+  CodeScheme,
+  Durability,
+  FileCheck,
+  FileEntry,
+  FileHealth,
+  FileInput,
+  FileStat,
+  FilesUsage,
+};

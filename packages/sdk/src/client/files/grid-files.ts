@@ -6,6 +6,7 @@ import type {
   FileStat,
   FilesUsage,
 } from '@manytabs/protocol';
+import type { FileInput } from '../../input-files.ts';
 import type { Connection } from '../connection.ts';
 import type {
   FileCallOptions,
@@ -17,6 +18,7 @@ import type {
   PutOptions,
 } from './api.ts';
 import { askFiles } from './file-calls.ts';
+import { fileInputs } from './file-inputs.ts';
 import { openFile } from './open-file.ts';
 import { putFile } from './put.ts';
 
@@ -90,6 +92,10 @@ export class ConnectedFiles implements GridFiles {
 
   check(options: FileCallOptions = {}): Promise<FileCheck> {
     return this.#ask({ op: 'check' }, options);
+  }
+
+  inputs(pattern: string): AsyncIterable<FileInput> {
+    return fileInputs(this.#connection, this, pattern);
   }
 
   #ask<T>(op: FileOp, { signal }: FileCallOptions): Promise<T> {

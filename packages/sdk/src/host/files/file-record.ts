@@ -38,7 +38,7 @@ export type NameRecord = FolderRecord | FileRecord;
 /** The content of a file up to this size is kept with its name. */
 export const INLINE_FILE_BYTES = 1024;
 /** So many ids are kept with the name. */
-export const IDS_WITH_NAME_MAX = 32;
+export const IDS_WITH_NAME_MAX = 256;
 export const IDS_PER_PAGE = 32_768;
 const ID_BYTES = 32;
 

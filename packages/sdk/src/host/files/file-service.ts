@@ -1,4 +1,5 @@
 import {
+  type Column,
   checkPath,
   type FileCheck,
   type FileManifest,
@@ -7,6 +8,7 @@ import {
   type FileStat,
   type FilesUsage,
   GridError,
+  type JobId,
   type KeyValue,
   LIMITS,
   merkleRoot,
@@ -26,6 +28,7 @@ import { fileOf, folderOf, type Named, NameTree } from './name-tree.ts';
 import { Scrubber } from './scrubber.ts';
 import { Shelf } from './shelf.ts';
 import { sameBytes } from './staging.ts';
+import { outputFolder, putOutput, writtenIn } from './task-outputs.ts';
 import type { Upload } from './upload.ts';
 import { Uploads } from './uploads.ts';
 
@@ -49,6 +52,7 @@ export class FileService {
   /** Manifests that somebody reads, by their root. */
   readonly #opened = new Map<string, FileRecord>();
   #line: Promise<unknown> = Promise.resolve();
+  #outputs: Promise<void> = Promise.resolve();
 
   constructor(host: CoordinatorHost, keyValue: KeyValue) {
     this.#host = host;
@@ -83,7 +87,24 @@ export class FileService {
     }
   }
 
+  /** What tasks wrote becomes files of the job's owner, below the job's own folder. */
+  onTasksFinal({ jobId, column }: { readonly jobId: JobId; readonly column: Column }): void {
+    const files = writtenIn(column);
+    if (files.length === 0) return;
+    const owner = this.#host.machine.job(jobId)?.owner ?? 'owner';
+    const store = async () => {
+      for (const { path, bytes } of files) {
+        await putOutput(this, `${outputFolder(jobId)}/${path}`, bytes, owner);
+      }
+    };
+    this.#outputs = this.#outputs.then(store).catch((thrown: unknown) => {
+      this.#host.options.note('error', `an output of ${jobId} is not stored: ${String(thrown)}`);
+    });
+  }
+
   async answer(op: FileOp, grant: Grant): Promise<unknown> {
+    // Whoever saw a job end finds what it left.
+    if ('path' in op && op.op !== 'commit' && op.path.startsWith('/jobs')) await this.#outputs;
     switch (op.op) {
       case 'stat':
         return this.#stat(op.path);

@@ -1,0 +1,86 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { MemoryGrid } from '../test/memory-grid.ts';
+
+const KIB = 1024;
+vi.setConfig({ testTimeout: 30_000 });
+const open: MemoryGrid[] = [];
+
+afterEach(async () => {
+  for (const grid of open.splice(0)) await grid.close();
+});
+
+async function setup(options: { tabs: number; files: number; bytes: number }) {
+  const grid = new MemoryGrid();
+  open.push(grid);
+  for (let i = 0; i < options.tabs; i++) grid.donate();
+  const submitter = await grid.submitter();
+  await expect.poll(() => grid.host.machine.nodes().length).toBe(options.tabs);
+  for (let i = 0; i < options.files; i++) {
+    const bytes = new Uint8Array(options.bytes).fill(i + 1);
+    await submitter.files.put(`/in/${i}.bin`, bytes, { durability: 'grid', replicas: 2 });
+  }
+  return { grid, submitter };
+}
+
+test('[FI31] a job over files: a task each, which reads its own, whole or in part', async () => {
+  const { submitter } = await setup({ tabs: 4, files: 6, bytes: 40 * KIB });
+  const job = submitter.map(
+    submitter.files.inputs('/in/*.bin'),
+    async ({ path, bytes }, { files }) => {
+      const whole = await files.read(path);
+      const part = await files.open(path).read(bytes - 2, 10);
+      const alias = await files.read(`/job/in/${path.split('/').at(-1)}`);
+      return [path, whole.length, part.length, part[0] ?? 0, alias.length];
+    },
+    { quorum: 2 },
+  );
+  const bytes = 40 * KIB;
+  expect((await job).toSorted()).toEqual(
+    Array.from({ length: 6 }, (_, i) => [`/in/${i}.bin`, bytes, 2, i + 1, bytes]),
+  );
+});
+
+test('[FI31] no job sees a file that its inputs do not name', async () => {
+  const { submitter } = await setup({ tabs: 2, files: 2, bytes: 40 * KIB });
+  const job = submitter.map(
+    submitter.files.inputs('/in/0.bin'),
+    (_, { files }) => files.read('/in/1.bin'),
+    { quorum: 1, retries: 0 },
+  );
+  await expect(job).rejects.toThrow();
+});
+
+test('[FI32] tasks go where their files are, well above chance, and the job says so', async () => {
+  const { submitter } = await setup({ tabs: 6, files: 24, bytes: 40 * KIB });
+  const job = submitter.map(
+    submitter.files.inputs('/in/*'),
+    async ({ path }, { files }) => (await files.read(path)).length,
+    { quorum: 1 },
+  );
+  await job;
+  const { locality } = await job.ended();
+  expect(locality?.shards).toBeGreaterThanOrEqual(24);
+  expect(locality?.local ?? 0).toBeGreaterThan(1.5 * (locality?.byChance ?? 0));
+});
+
+test('[FI33] what tasks write is there as files of the job, once volunteers agree on it', async () => {
+  const { grid, submitter } = await setup({ tabs: 3, files: 3, bytes: 20 * KIB });
+  const job = submitter.map(
+    submitter.files.inputs('/in/*'),
+    async ({ path }, { files }) => {
+      const name = path.split('/').at(-1) ?? '';
+      await files.write(`/job/out/${name}.txt`, new Uint8Array(2_000).fill(7));
+      return name;
+    },
+    { quorum: 2 },
+  );
+  expect((await job).toSorted()).toEqual(['0.bin', '1.bin', '2.bin']);
+  const paths: string[] = [];
+  for await (const { path } of submitter.files.list(`/jobs/${job.id}/out`)) paths.push(path);
+  expect(paths).toEqual([0, 1, 2].map((i) => `/jobs/${job.id}/out/${i}.bin.txt`));
+  expect(await submitter.files.get(paths[0] ?? '')).toEqual(new Uint8Array(2_000).fill(7));
+  const { files: others } = await grid.submitter('user-1');
+  await expect(others.remove(paths[0] ?? '')).rejects.toThrow(
+    expect.objectContaining({ code: 'not-yours' }),
+  );
+});
