@@ -19,12 +19,18 @@ async function services(): Promise<Services> {
   return openServices();
 }
 
-async function start({ connect, openDonation, loadSamples, token }: Services): Promise<void> {
+async function start({
+  connect,
+  openDonation,
+  hosting,
+  loadSamples,
+  token,
+}: Services): Promise<void> {
   const connector = new Connector(connect);
   const donation = new OwnDonationStore(openDonation);
   const box = must(document.getElementById('app'), 'the page has a place for the console');
   createRoot(box).render(
-    <App connector={connector} donation={donation} loadSamples={loadSamples} />,
+    <App connector={connector} donation={donation} hosting={hosting} loadSamples={loadSamples} />,
   );
   addEventListener('hashchange', () => {
     // Somebody opened a console address with a token in a tab that shows the console already.

@@ -1,3 +1,4 @@
+import { HOST_TOKEN, Hosting } from './app/hosting.ts';
 import type { OpenDonation } from './app/own-donation.ts';
 import type { LoadSamples } from './app/samples.ts';
 import type { ConnectGrid } from './app/session.ts';
@@ -6,6 +7,7 @@ import type { ConnectGrid } from './app/session.ts';
 export interface Services {
   readonly connect: ConnectGrid;
   readonly openDonation: OpenDonation;
+  readonly hosting: Hosting;
   readonly loadSamples: LoadSamples;
   /** Stands in for the one in the address. */
   readonly token?: string | undefined;
@@ -15,12 +17,20 @@ const GRID_URL = new URL('/', location.href).href;
 
 /** The grid this page was served by. Each part is loaded when it is first needed. */
 export function openServices(): Services {
+  const hosting = new Hosting(async () => {
+    const { TabHost } = await import('manytabs/tab-host');
+    return new TabHost({ page: GRID_URL });
+  });
   return {
+    hosting,
     connect: async (token) => {
+      if (token === HOST_TOKEN) return hosting.connect();
       const { Grid } = await import('manytabs');
       return Grid.connect(GRID_URL, { token, agent: 'console' });
     },
     openDonation: async () => {
+      const own = await hosting.openDonation(ownWorkers());
+      if (own) return own;
       const { createDonation } = await import('manytabs/volunteer');
       return createDonation({ url: GRID_URL, workers: ownWorkers() });
     },

@@ -5,11 +5,17 @@ import { readOptions, WORKERS_MAX } from './options.ts';
 
 describe('readOptions', () => {
   test('[UI47] reads every option of the address', () => {
-    expect(readOptions('#workers=2&token=a.b-c&fault=slow:3&road=websocket')).toEqual({
+    expect(
+      readOptions(
+        '#workers=2&token=a.b-c&fault=slow:3&road=websocket&host=host-abc&signal=https://peer.test/',
+      ),
+    ).toEqual({
       workers: 2,
       token: 'a.b-c',
       fault: 'slow:3',
       road: 'websocket',
+      host: 'host-abc',
+      signal: 'https://peer.test/',
       trusted: undefined,
       ignored: [],
     });
@@ -34,6 +40,8 @@ describe('readOptions', () => {
     'fault=vanish:1:2',
     'fault=constructor',
     'road=webrtc',
+    'host=Host',
+    'signal=peer.test',
     '__proto__=1',
     'start=1',
   ])('[UI47] ignores %s and says so', (fragment) => {

@@ -6,6 +6,9 @@ export interface PageOptions {
   readonly token: string | undefined;
   readonly fault: Fault | undefined;
   readonly road: 'auto' | 'websocket' | undefined;
+  /** The tab that hosts the grid, and the PeerServer that leads there. */
+  readonly host: string | undefined;
+  readonly signal: string | undefined;
   /** False: the token only lets this tab in. */
   readonly trusted: boolean | undefined;
   /** What was not understood, as sentences for the page. */
@@ -32,6 +35,14 @@ const READERS = {
     read: (text: string) => (text === 'auto' || text === 'websocket' ? text : undefined),
     wants: 'auto or websocket',
   },
+  host: {
+    read: (text: string) => (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text) ? text : undefined),
+    wants: 'the name of a tab that hosts a grid',
+  },
+  signal: {
+    read: (text: string) => (/^https?:\/\/[^\s]{1,500}$/.test(text) ? text : undefined),
+    wants: 'the address of a PeerServer',
+  },
   trusted: {
     read: (text: string) => (text === 'yes' || text === 'no' ? text === 'yes' : undefined),
     wants: 'yes or no',
@@ -47,8 +58,17 @@ export function readOptions(fragment: string): PageOptions {
     if (value === undefined) ignored.push(complaint(key));
     else options[key] = value;
   }
-  const { workers, token, fault, road, trusted } = options as Partial<PageOptions>;
-  return { workers, token, fault, road, trusted, ignored: ignored.slice(0, IGNORED_MAX) };
+  const { workers, token, fault, road, host, signal, trusted } = options as Partial<PageOptions>;
+  return {
+    workers,
+    token,
+    fault,
+    road,
+    host,
+    signal,
+    trusted,
+    ignored: ignored.slice(0, IGNORED_MAX),
+  };
 }
 
 type Key = keyof typeof READERS;

@@ -1,3 +1,5 @@
+import type { PeerId } from '@manytabs/protocol';
+import type { DonationOptions } from 'manytabs/volunteer';
 import { missingParts } from './browser-check.ts';
 import { controlButtons } from './control-buttons.ts';
 import { type PageOptions, readOptions } from './options.ts';
@@ -53,10 +55,16 @@ function openSession(options: PageOptions, loadProgram: () => Promise<VolunteerP
     trusted: options.trusted,
     fault: options.fault,
     road: options.road,
+    hostedBy: hostedBy(options),
   });
   const picture = new Picture(part('picture', HTMLCanvasElement), part('caption'));
   session.onPicture((shown) => picture.show(shown, placeTile));
   drawWith(session, picture);
+}
+
+function hostedBy({ host, signal }: PageOptions): DonationOptions['hostedBy'] {
+  if (host === undefined) return undefined;
+  return { peer: host as PeerId, signalling: signal ?? new URL('.', location.href).href };
 }
 
 function drawWith(session: Session, picture: Picture): void {

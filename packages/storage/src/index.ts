@@ -1,3 +1,4 @@
+export { type ArchiveSource, archiveChunks, archiveEntries } from './archive/contents.ts';
 export { CachedBlobs, type CachedBlobsOptions } from './cached-blobs.ts';
 export { sha256, shardIdOf, verifyShard } from './digest.ts';
 export { MemoryJournal } from './journal/memory-journal.ts';

@@ -2,14 +2,18 @@ import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } 
 import { DonationPanel, DonationStrip } from '../components/donation-panel.tsx';
 import { Loading } from '../components/empty.tsx';
 import { Header } from '../components/header.tsx';
+import { HostBanner } from '../components/host-banner.tsx';
 import { Invitation } from '../components/invitation.tsx';
 import { KeyboardSheet } from '../components/keyboard-sheet.tsx';
 import { LinkBanner } from '../components/link-banner.tsx';
 import { Sheet } from '../components/sheet.tsx';
 import { StallBanner } from '../components/stall-banner.tsx';
 import { ConnectFailedPage, TokenPage } from '../pages/connect/connect-page.tsx';
+import { HostEnded, HostOpening } from '../pages/connect/host-page.tsx';
 import { DonationContext } from './donation-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { HOST_TOKEN, type Hosting, type HostingState } from './hosting.ts';
+import { HostingContext } from './hosting-context.ts';
 import type { OwnDonationStore } from './own-donation.ts';
 import { Pages } from './pages.tsx';
 import { routeHref } from './route.ts';
@@ -26,18 +30,20 @@ import './app.css';
 export interface AppProps {
   readonly connector: Connector;
   readonly donation: OwnDonationStore;
+  readonly hosting: Hosting;
   readonly loadSamples: LoadSamples;
 }
 
 type OpenSheet = 'keys' | 'invite' | undefined;
 
-export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
+export function App({ connector, donation, hosting, loadSamples }: AppProps): ReactNode {
   const connection = useSyncExternalStore(connector.subscribe, connector.getConnection);
+  const host = useSyncExternalStore(hosting.subscribe, hosting.get).state;
   const route = useRoute();
   const [sheet, setSheet] = useState<OpenSheet>();
   const [said, setSaid] = useState('');
   useShortcuts(useCallback((shortcut) => follow(shortcut, setSheet), []));
-  const open = connection.state === 'open';
+  const open = connection.state === 'open' && host !== 'ended';
   const reconnect = () => void connector.open(storedToken()); // failures become the connection's state
   const page = (
     <>
@@ -52,6 +58,7 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
       />
       {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
       {open ? <StallBanner /> : null}
+      {open ? <HostBanner /> : null}
       <DonationStrip />
       <main id="main" tabIndex={-1}>
         {open ? (
@@ -59,7 +66,7 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
             <Pages route={route} />
           </ErrorBoundary>
         ) : (
-          <Closed connection={connection} connector={connector} />
+          <Closed connection={connection} connector={connector} host={host} />
         )}
       </main>
       <div className="visually-hidden" aria-live="polite">
@@ -78,9 +85,11 @@ export function App({ connector, donation, loadSamples }: AppProps): ReactNode {
   return (
     <SessionContext value={session}>
       <DonationContext value={donation}>
-        <SamplesContext value={useMemo(() => once(loadSamples), [loadSamples])}>
-          <AnnounceContext value={setSaid}>{page}</AnnounceContext>
-        </SamplesContext>
+        <HostingContext value={hosting}>
+          <SamplesContext value={useMemo(() => once(loadSamples), [loadSamples])}>
+            <AnnounceContext value={setSaid}>{page}</AnnounceContext>
+          </SamplesContext>
+        </HostingContext>
       </DonationContext>
     </SessionContext>
   );
@@ -94,16 +103,19 @@ function skipToMain(): void {
 interface ClosedProps {
   readonly connection: Connection;
   readonly connector: Connector;
+  readonly host: HostingState['state'];
 }
 
-function Closed({ connection, connector }: ClosedProps): ReactNode {
+function Closed({ connection, connector, host }: ClosedProps): ReactNode {
   const takeToken = (token: string) => {
     storeToken(token);
     void connector.open(token); // failures become the connection's state
   };
+  const startHosting = () => takeToken(HOST_TOKEN);
+  if (host === 'ended' && connection.state !== 'failed') return <HostEnded onHost={startHosting} />;
   switch (connection.state) {
     case 'token-missing':
-      return <TokenPage onToken={takeToken} />;
+      return <TokenPage onToken={takeToken} onHost={startHosting} />;
     case 'failed':
       return (
         <ConnectFailedPage
@@ -113,7 +125,7 @@ function Closed({ connection, connector }: ClosedProps): ReactNode {
         />
       );
     default:
-      return <Loading what="the grid" />;
+      return host === 'off' ? <Loading what="the grid" /> : <HostOpening />;
   }
 }
 

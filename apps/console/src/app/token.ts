@@ -1,8 +1,11 @@
+import { HOST_TOKEN } from './hosting.ts';
+
 const KEY = 'manytabs-token';
 const TOKEN_CHARS_MAX = 200;
 
-/** What a fragment `#token=…` carries, and the fragment that is left without it. */
+/** What a fragment `#token=…`, or `#host`, carries, and the fragment that is left without it. */
 export function takeToken(fragment: string): { token: string | undefined; rest: string } {
+  if (fragment === '#host') return { token: HOST_TOKEN, rest: '#/' };
   const match = /^#token=([^&/]*)[&/]?(.*)$/.exec(fragment);
   if (!match) return { token: undefined, rest: fragment };
   return { token: cleanToken(decode(match[1] ?? '')), rest: match[2] ? `#/${match[2]}` : '#/' };

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useHosting } from '../app/hosting-context.ts';
 import { Notice } from './notice.tsx';
 import { QrCode } from './qr-code.tsx';
 import './invitation.css';
@@ -16,7 +17,9 @@ export function isLoopback(address: string): boolean {
 
 /** The volunteers' address as a link, a code for phones, and something to copy. */
 export function Invitation(): ReactNode {
-  const address = volunteerAddress(location.href);
+  const hosting = useHosting();
+  const address =
+    hosting.state === 'hosting' ? hosting.volunteerUrl : volunteerAddress(location.href);
   const loopback = isLoopback(address);
   return (
     <div className="invitation">

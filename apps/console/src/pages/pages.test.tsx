@@ -63,7 +63,7 @@ test('[UI9] of 10,000 jobs a screenful is drawn', () => {
 });
 
 test('[UI7] without a token the page says how to get one, and takes one', () => {
-  const html = draw(<TokenPage onToken={noop} />);
+  const html = draw(<TokenPage onToken={noop} onHost={noop} />);
   expect(html).toContain('npm start');
   expect(html).toContain('manytabs token create --scope submit');
   expect(html).toContain('name="token"');

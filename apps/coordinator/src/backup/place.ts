@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Blobs, GridError, type Journal, type KeyValue } from '@manytabs/protocol';
+import { GridError } from '@manytabs/protocol';
+import type { ArchiveSource } from '@manytabs/storage';
 import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { isOwnerToken } from '../grid-identity.ts';
 import { GRID_TOKEN_KEY } from '../shared-token.ts';
@@ -13,24 +14,22 @@ export interface Place {
   readonly database?: string | undefined;
 }
 
-/** What a backup is made of, all of one moment. */
-export interface Source {
-  readonly token: string;
-  readonly journal: Pick<Journal, 'partitions' | 'read' | 'epoch'>;
-  readonly keyValue: Pick<KeyValue, 'list'> & { clock(): Promise<number> };
-  readonly blobs: Pick<Blobs, 'list' | 'get'>;
-}
-
 /**
  * Lets `use` read a grid as it is at one moment, whether a coordinator works on it or not.
  * @throws {GridError} `file-missing` where there is none, and what opening a store throws
  */
-export function withSource<T>(place: Place, use: (source: Source) => Promise<T>): Promise<T> {
+export function withSource<T>(
+  place: Place,
+  use: (source: ArchiveSource) => Promise<T>,
+): Promise<T> {
   const { dataDir, database } = place;
   return database === undefined ? fromFolder(dataDir, use) : fromDatabase(database, use);
 }
 
-async function fromFolder<T>(dataDir: string, use: (source: Source) => Promise<T>): Promise<T> {
+async function fromFolder<T>(
+  dataDir: string,
+  use: (source: ArchiveSource) => Promise<T>,
+): Promise<T> {
   const path = journalFile(dataDir);
   if (!existsSync(path)) throw missing(dataDir);
   const store = new SqliteStore(path);
@@ -44,7 +43,10 @@ async function fromFolder<T>(dataDir: string, use: (source: Source) => Promise<T
   }
 }
 
-async function fromDatabase<T>(address: string, use: (source: Source) => Promise<T>): Promise<T> {
+async function fromDatabase<T>(
+  address: string,
+  use: (source: ArchiveSource) => Promise<T>,
+): Promise<T> {
   const postgres = await import('@manytabs/storage/postgres');
   const store = await postgres.PostgresStore.open(address);
   try {

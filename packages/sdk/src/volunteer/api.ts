@@ -1,4 +1,5 @@
 import type { ErrorCode, JobId, JobMessage, Road, VolunteerId } from '@manytabs/protocol';
+import type { HostedBy } from '../link/hosted-by.ts';
 
 export type DonationState =
   /** Nothing runs and nothing is connected; the state before Start and after Stop. */
@@ -84,6 +85,8 @@ export interface DonationOptions {
   /** The grid's address, for example `http://127.0.0.1:4600/`. */
   readonly url: string;
   readonly workers: number;
+  /** The tab that hosts the grid, and the PeerServer that leads there; a server unless said. */
+  readonly hostedBy?: HostedBy | undefined;
   /** The share of time each worker may compute; 1 unless said. */
   readonly duty?: number | undefined;
   /** A volunteer's token. */

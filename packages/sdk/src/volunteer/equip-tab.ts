@@ -1,10 +1,13 @@
-import type { Transport } from '@manytabs/protocol';
+import { GridError } from '@manytabs/protocol';
 import { SandboxRuntime } from '@manytabs/runtime';
 import { openBrowserBlobs } from '@manytabs/storage/browser';
 import { relayTransport } from '../client/relay.ts';
 import { browserPins } from '../identity/browser-pins.ts';
+import { memoryPins } from '../identity/grid-trust.ts';
 import { type Identity, openIdentity } from '../identity/identity.ts';
 import { Alternatives } from '../link/alternatives.ts';
+import { hostedTransport } from '../link/hosted-transport.ts';
+import { signallingAddress } from '../link/signalling-address.ts';
 import type { DonationOptions } from './api.ts';
 import type { Equipment } from './equipment.ts';
 
@@ -31,6 +34,9 @@ async function gather(
   undo: (() => Promise<void>)[],
 ): Promise<Omit<Equipment, 'runtime'>> {
   const wanted = options.road !== 'websocket' && typeof RTCPeerConnection === 'function';
+  const { hostedBy } = options;
+  if (hostedBy && !wanted)
+    throw new GridError('unreachable', 'A grid in a tab is reached over WebRTC, which is missing.');
   // PeerJS is loaded here and nowhere before; a browser without WebRTC donates over the relay.
   const loading = wanted ? import('@manytabs/transport/peerjs') : undefined;
   // Awaited below; a refusal that comes before that is not unheard of.
@@ -39,32 +45,29 @@ async function gather(
   const [{ blobs }, webrtc, relay] = await Promise.all([
     openBrowserBlobs(`manytabs-${identity.volunteer}`),
     loading?.then(({ PeerJsTransport }) => PeerJsTransport.open(signallingOf(options, identity))),
-    relayTransport(options.url, identity.peer),
+    hostedBy ? undefined : relayTransport(options.url, identity.peer),
   ]);
-  const transports: readonly Transport[] = webrtc ? [webrtc, relay] : [relay];
+  const main = webrtc && hostedBy ? hostedTransport(webrtc, hostedBy.peer) : webrtc;
+  const transports = [main, relay].filter((road) => road !== undefined);
   undo.push(() => blobs.close(), ...transports.map((transport) => () => transport.close()));
   return {
     identity,
     blobs,
     transports,
-    alternatives: new Alternatives(options.url, (url) => relayTransport(url, identity.peer)),
+    alternatives: hostedBy
+      ? undefined
+      : new Alternatives(options.url, (url) => relayTransport(url, identity.peer)),
     tabs: webrtc,
-    onPresenceLost: (listener) => webrtc?.onSignallingLost(listener),
-    pins: browserPins(options.url),
+    // A tab that hosts is in another process than its signalling, and has a key of its own.
+    onPresenceLost: (listener) => !hostedBy && webrtc?.onSignallingLost(listener),
+    pins: hostedBy ? memoryPins() : browserPins(options.url),
     agent: agentName(navigator.userAgent),
   };
 }
 
-function signallingOf({ url }: DonationOptions, { peer }: Identity) {
-  const { hostname, port, protocol } = new URL(url);
-  const secure = protocol === 'https:';
-  return {
-    self: peer,
-    host: hostname,
-    port: Number(port) || (secure ? 443 : 80),
-    path: '/',
-    secure,
-  };
+function signallingOf({ url, hostedBy }: DonationOptions, { peer }: Identity) {
+  const address = hostedBy?.signalling ?? new URL('/', url).href;
+  return { self: peer, ...signallingAddress(address) };
 }
 
 const BROWSERS = [

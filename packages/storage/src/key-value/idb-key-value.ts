@@ -52,6 +52,11 @@ export class IdbKeyValue implements KeyValue {
     if (expected > 0) this.#tell({ key, version: 0 });
   }
 
+  /** The version of the last write. */
+  async clock(): Promise<number> {
+    return (await this.#store.read((db) => db.get('numbers', 'version'))) ?? 0;
+  }
+
   async list(prefix: string, options: ListOptions = {}): Promise<readonly Entry[]> {
     const { from, above, below, limit } = pageOf(prefix, options);
     if (above >= below) return [];

@@ -2,6 +2,7 @@ import type { GridError } from '@manytabs/protocol';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { cleanToken } from '../../app/token.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
+import { HostCard } from './host-page.tsx';
 import './connect-page.css';
 
 interface TokenPageProps {
@@ -9,7 +10,10 @@ interface TokenPageProps {
 }
 
 /** How to get in without a token. */
-export function TokenPage({ onToken }: TokenPageProps): ReactNode {
+export function TokenPage({
+  onToken,
+  onHost,
+}: TokenPageProps & { readonly onHost: () => void }): ReactNode {
   return (
     <div className="connect stack">
       <h1>This console needs a token</h1>
@@ -27,6 +31,7 @@ export function TokenPage({ onToken }: TokenPageProps): ReactNode {
         </li>
       </ul>
       <TokenForm onToken={onToken} />
+      <HostCard onHost={onHost} />
       <p className="quiet">
         You came to lend your computer? <a href="/">The volunteers’ page</a> needs no token.
       </p>

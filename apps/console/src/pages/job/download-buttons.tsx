@@ -6,7 +6,8 @@ import type { JobMonitor } from '../../live/job-monitor.ts';
 import type { Mosaic } from '../../live/mosaic.ts';
 import { countText } from '../../model/duration.ts';
 import type { ExportFormat } from '../../model/export.ts';
-import { fileNameOf, resultsBlob, saveBlob } from './download.ts';
+import { saveBlob } from '../../model/save-blob.ts';
+import { fileNameOf, resultsBlob } from './download.ts';
 
 interface DownloadButtonsProps {
   readonly monitor: JobMonitor;
