@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { SAMPLES } from '@manytabs/samples';
-import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { pixelHash } from './pixel-hash.ts';
 
 const [BUNNY] = SAMPLES;
 
@@ -27,15 +26,3 @@ test('without a token the console asks for one and shows no job', async ({ grid,
   await page.goto(new URL('console/', grid.ready.url).href);
   await expect(page.getByText(/token/i).first()).toBeVisible();
 });
-
-async function pixelHash(canvas: Locator): Promise<string> {
-  const base64 = await canvas.evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement;
-    const context = (element as HTMLCanvasElement).getContext('2d');
-    const pixels = context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
-    let text = '';
-    for (const byte of pixels) text += String.fromCharCode(byte);
-    return btoa(text);
-  });
-  return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex');
-}

@@ -37,11 +37,12 @@ const FINISH_MS = 15_000;
 
 /** The volunteer page with its options in the fragment. */
 export function volunteerAddress(url: string, options: TabOptions): string {
-  const fragment = new URLSearchParams();
+  const address = new URL(url);
+  // A grid that a tab hosts, and an invitation, are in the fragment already.
+  const fragment = new URLSearchParams(address.hash.slice(1));
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) fragment.set(name, String(value));
   }
-  const address = new URL(url);
   address.hash = fragment.toString();
   return address.href;
 }
