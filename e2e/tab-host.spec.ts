@@ -24,7 +24,7 @@ async function startFractal(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: FRACTAL?.title ?? '' })).toBeVisible();
 }
 
-test('[CO90] a tab hosts a grid, is reloaded in the middle, and the picture completes', async ({
+test('[CO190] a tab hosts a grid, is reloaded in the middle, and the picture completes', async ({
   grid,
   openTab,
   page,
@@ -43,7 +43,7 @@ test('[CO90] a tab hosts a grid, is reloaded in the middle, and the picture comp
   expect(await status.json()).toMatchObject({ jobs: 0, volunteers: 0 });
 });
 
-test('[CO91] a second tab stands by and takes over when the first is closed', async ({
+test('[CO191] a second tab stands by and takes over when the first is closed', async ({
   context,
   grid,
   openTab,
@@ -64,7 +64,7 @@ test('[CO91] a second tab stands by and takes over when the first is closed', as
   await expect(tab.page.locator('html')).not.toHaveAttribute('data-tasks-done', '0');
 });
 
-test('[CO92] a grid moves from a tab to a server, with all its jobs', async ({
+test('[CO192] a grid moves from a tab to a server, with all its jobs', async ({
   grid,
   openTab,
   page,
