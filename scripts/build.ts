@@ -27,6 +27,7 @@ const PROGRAMS = {
   demo: 'apps/cli/src/demo.ts',
   sim: 'packages/sim/src/main.ts',
   bench: 'bench/main.ts',
+  fuzz: 'scripts/fuzz/main.ts',
 } as const;
 
 /**

@@ -1,4 +1,4 @@
-// The one door of the repository: `node scripts/run.mjs start|test|demo|bench|sim|build [ARGS]` works on a fresh clone
+// The one door of the repository: `node scripts/run.mjs start|test|demo|bench|sim|fuzz|build [ARGS]` works on a fresh clone
 // with nothing but Node and npm. Plain JavaScript without dependencies, because it runs before anything is installed;
 // everything behind it is TypeScript.
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const SOURCES = [
   'samples',
   'public',
   'bench',
+  'scripts/fuzz',
   'vite.config.ts',
   'package-lock.json',
 ];
@@ -138,7 +139,7 @@ export function fail(message) {
 }
 
 async function main([name, ...args]) {
-  const names = ['start', 'test', 'demo', 'bench', 'sim', 'build'];
+  const names = ['start', 'test', 'demo', 'bench', 'sim', 'fuzz', 'build'];
   if (!names.includes(name ?? '')) fail(`usage: node scripts/run.mjs ${names.join('|')} [ARGS]`);
   ensureInstalled();
   if (name !== 'test') await ensureBuilt().catch(({ message }) => fail(message));

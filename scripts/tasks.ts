@@ -18,7 +18,8 @@ export async function run(root: string, name: string, args: readonly string[]): 
     case 'bench':
       return (await ensureBrowser(root)) ? program(root, name, args) : 1;
     case 'sim':
-      return program(root, 'sim', args);
+    case 'fuzz':
+      return program(root, name, args);
     default:
       return 0;
   }
