@@ -11,6 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import type { TaskResult } from 'manytabs';
+import { CsvLines } from './csv-lines.ts';
 import { toJsonLine } from './json-value.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -93,18 +94,23 @@ function lines(json: boolean, write: (line: string) => void): RowSink {
   };
 }
 
+/** A file that is called .csv holds CSV, any other a line a result. */
 function fileSink(path: string, json: boolean): RowSink {
   makeFolder(dirname(path));
+  const csv = extname(path).toLowerCase() === '.csv' ? new CsvLines() : undefined;
   const stream = createWriteStream(path);
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   failed.catch(() => undefined); // raced with each write below
   return {
     async take(row) {
-      const line = lineOf(row, json);
-      if (line === undefined || stream.write(`${line}\n`)) return;
+      const line = csv ? undefined : lineOf(row, json);
+      const lines = csv?.take(row) ?? (line === undefined ? [] : [line]);
+      const text = lines.map((one) => `${one}${csv ? '\r' : ''}\n`).join('');
+      if (text === '' || stream.write(text)) return;
       await Promise.race([new Promise<void>((done) => stream.once('drain', () => done())), failed]);
     },
     async close() {
+      for (const line of csv?.end() ?? []) stream.write(`${line}\r\n`);
       const ended = new Promise<void>((done, fail) => {
         stream.end((error?: Error | null) => (error ? fail(error) : done()));
       });

@@ -33,10 +33,10 @@ export class MemoryGrid {
   constructor(
     options: Partial<Stores> & { epoch?: number } & Pick<
         HostOptions,
-        'limits' | 'runningRecords'
+        'limits' | 'runningRecords' | 'access'
       > = {},
   ) {
-    const { epoch = 1, limits, runningRecords, ...stores } = options;
+    const { epoch = 1, limits, runningRecords, access, ...stores } = options;
     this.#stores = { ...newStores(), ...stores };
     this.host = new CoordinatorHost({
       grid: 'test',
@@ -54,6 +54,7 @@ export class MemoryGrid {
       note: () => {},
       limits,
       runningRecords,
+      access,
     });
     this.host.listen(this.network.endpoint(COORDINATOR_PEER_ID));
   }

@@ -325,6 +325,7 @@ export class Host {
         break;
       case 'check-shard':
       case 'log':
+      case 'quarantined':
       case 'retry':
       case 'provisional':
       case 'retracted':

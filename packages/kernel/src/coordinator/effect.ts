@@ -173,6 +173,8 @@ export type CoordinatorEffect =
     }
   /** Have this volunteer prove that it holds the shard; `shard-refuted` follows if it does not. */
   | { readonly type: 'check-shard'; readonly session: SessionId; readonly shard: ShardId }
+  /** A volunteer is shut out until then: for the audit log. */
+  | { readonly type: 'quarantined'; readonly volunteer: VolunteerId; readonly until: number }
   /** For people watching: not kept. */
   | {
       readonly type: 'log';

@@ -5,6 +5,7 @@ import type {
   LeaseId,
   SessionId,
   ShardId,
+  VolunteerId,
 } from '@manytabs/protocol';
 import type { CoordinatorEffect, JournalRecord } from './effect.ts';
 
@@ -39,6 +40,10 @@ export class Outbox {
   /** For those who watch. */
   tell(effect: Extract<CoordinatorEffect, { type: 'provisional' | 'retracted' }>): void {
     this.#effects.push(effect);
+  }
+
+  quarantined(volunteer: VolunteerId, until: number): void {
+    this.#effects.push({ type: 'quarantined', volunteer, until });
   }
 
   tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {

@@ -26,6 +26,7 @@ function quarantine(grid: Grid, identity: Identity, until: number): void {
   identity.quarantinedAt = grid.now;
   identity.quarantinedUntil = until;
   writeQuarantine(grid, identity);
+  grid.out.quarantined(identity.id, until);
   const volunteer = identity.connected;
   if (volunteer) {
     grid.recount(volunteer);

@@ -20,6 +20,7 @@ import {
   sessionId,
   type Transport,
   unreachable,
+  type VolunteerId,
 } from '@manytabs/protocol';
 import { MemoryKeyValue } from '@manytabs/storage';
 import type { AuditFact } from '../access/audit-log.ts';
@@ -313,6 +314,8 @@ export class CoordinatorHost {
         return this.volunteers.get(effect.session)?.end(effect.code, effect.message);
       case 'check-shard':
         return void this.files.scrubber.check(effect.session, effect.shard);
+      case 'quarantined':
+        return this.#onQuarantined(effect);
       case 'forget':
         this.#rowCounts.delete(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
@@ -356,6 +359,11 @@ export class CoordinatorHost {
 
   #tellProvisional(news: ProvisionalNews): void {
     for (const submitter of this.submitters) submitter.onProvisional(news);
+  }
+
+  #onQuarantined({ volunteer, until }: { volunteer: VolunteerId; until: number }): void {
+    const note = `until ${new Date(until).toISOString()}`;
+    this.writeDown({ actor: 'grid', action: 'volunteer-quarantined', subject: volunteer, note });
   }
 
   #append(record: JournalRecord): void {
