@@ -7,6 +7,8 @@ export interface RunListener {
   onTaskFailed(index: number, code: ErrorCode, message: string, busyMs: number): void;
   onProgress(index: number, fraction: number, note: string): void;
   onLog(index: number, text: string): void;
+  /** What a task would go on from in another worker, frame or tab: an encoded value. */
+  onCheckpoint?(index: number, state: Uint8Array): void;
   onPreview(index: number, image: { width: number; height: number; rgba: Uint8Array }): void;
   /** Bytes of a file that an input of the run names, fewer at its end. */
   onRead?(path: string, offset: number, length: number): Promise<Uint8Array>;
@@ -20,6 +22,8 @@ export interface RunRequest {
   /** Encoded array of inputs whose first row is task `chunkFrom`; undefined for a range. */
   readonly chunk: Uint8Array | undefined;
   readonly chunkFrom: number;
+  /** Where one of the tasks goes on from. */
+  readonly checkpoint?: { readonly index: number; readonly state: Uint8Array } | undefined;
 }
 
 export interface Run {

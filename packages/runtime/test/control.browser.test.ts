@@ -68,6 +68,35 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(told.tookMs).toBeGreaterThan(4_300);
   });
 
+  test('[RU93] that is killed goes on from the last checkpoint of its task', async () => {
+    const page = await stage.open();
+    const values = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = `export const run = (n, ctx) => {
+        const began = ctx.restore() ?? 0;
+        let step = began;
+        for (; step < 20; step++) {
+          const end = Date.now() + 100;
+          while (Date.now() < end);
+          ctx.checkpoint(step);
+          if (step === 12) ctx.log('twelve');
+        }
+        return { began: began > 0, step };
+      }`;
+      const job = await grid.openJob(runtime, { js, timeoutMs: 30_000 });
+      const run = grid.startTasks(job, { from: 0, to: 1, chunk: undefined, chunkFrom: 0 });
+      await grid.until(() => run.heard.logs.length === 1);
+      job.hold(true);
+      await grid.pass(2500);
+      job.hold(false);
+      const { values } = await run.told;
+      runtime.close();
+      return values;
+    });
+    await page.close();
+    expect(values).toEqual({ 0: { began: true, step: 20 } });
+  });
+
   test('[RU40] that has no chance is killed after 150 ms and runs again from there', async () => {
     const page = await stage.open();
     const told = await page.evaluate(async () => {

@@ -109,6 +109,7 @@ function tell(grid: Grid, lease: Lease): void {
   const { job, volunteer, from, to } = lease;
   introduce(grid, volunteer, job);
   const jobId = job.id;
+  const checkpoint = job.checkpoints.within(from, to);
   const message = {
     type: 'assign',
     jobId,
@@ -117,6 +118,7 @@ function tell(grid: Grid, lease: Lease): void {
     to,
     expiresInMs: lease.expiresAt - grid.now,
     proof: grid.seal.prove({ volunteer: volunteer.identity.id, lease: lease.id, jobId, from, to }),
+    ...(checkpoint ? { checkpoint } : {}),
   } as const;
   if (!job.chunks) return grid.out.send(volunteer.session, message);
   const { chunk, from: chunkFrom, to: chunkTo } = job.chunks.at(from);

@@ -12,6 +12,7 @@ import { groupingOf } from '../validation/cluster.ts';
 import { coherent } from '../validation/quorum.ts';
 import type { Grouping } from '../validation/tally.ts';
 import { TIERS, type TierRule } from '../validation/tiers.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { ChunkList } from './chunk-list.ts';
 import type { Escrow } from './escrow.ts';
 import { JobNotes } from './job-notes.ts';
@@ -64,6 +65,7 @@ export class Job implements Share {
     failed: 0,
   };
   readonly notes = new JobNotes();
+  readonly checkpoints = new Checkpoints();
   readonly progress: Progress;
   readonly weight: number;
   pass = 0;

@@ -40,6 +40,8 @@ function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): voi
       return onHeartbeat(grid, volunteer, message);
     case 'progress':
       return onProgress(grid, volunteer, message);
+    case 'checkpoint':
+      return onCheckpoint(grid, volunteer, message);
     case 'log':
       return onLog(grid, volunteer, message);
     case 'held':
@@ -80,6 +82,13 @@ function onLeasesReturned(
 /** Volunteers mention the leases of an earlier link this way, to hear which of them are void. */
 function onProgress(grid: Grid, volunteer: Volunteer, message: MessageOf<'progress'>): void {
   if (!grid.leases.find(message.lease, volunteer)) refuse(grid, volunteer, message.lease);
+}
+
+function onCheckpoint(grid: Grid, volunteer: Volunteer, message: MessageOf<'checkpoint'>): void {
+  const lease = grid.leases.find(message.lease, volunteer);
+  const { index, state } = message;
+  if (!lease || index < lease.from || index >= lease.to) return;
+  lease.job.checkpoints.keep(lease, { index, state, at: grid.now });
 }
 
 function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): void {

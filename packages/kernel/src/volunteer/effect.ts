@@ -29,6 +29,7 @@ export type VolunteerEffect =
       readonly to: number;
       readonly chunk: ShardRef | undefined;
       readonly chunkFrom: number;
+      readonly checkpoint: { readonly index: number; readonly state: Uint8Array } | undefined;
     }
   /** Kill a run, if it still runs; no `run-ended` follows. */
   | { readonly type: 'kill-run'; readonly lease: LeaseId }

@@ -70,6 +70,10 @@ export const assignSchema = z.object({
   proof: leaseProofSchema,
   chunk: z.optional(shardRefSchema),
   chunkFrom: z.optional(indexSchema),
+  /** Where one of the tasks goes on from, as its last holder left it. */
+  checkpoint: z.optional(
+    z.object({ index: indexSchema, state: bytesSchema(LIMITS.CHECKPOINT_BYTES_MAX) }),
+  ),
 });
 export type AssignMessage = z.infer<typeof assignSchema>;
 

@@ -98,6 +98,14 @@ export const progressSchema = z.object({
   note: nameSchema,
 });
 
+/** Where the task would go on from, if another volunteer had to: an encoded value. */
+export const checkpointSchema = z.object({
+  type: z.literal('checkpoint'),
+  lease: leaseIdSchema,
+  index: indexSchema,
+  state: bytesSchema(LIMITS.CHECKPOINT_BYTES_MAX),
+});
+
 export const logSchema = z.object({
   type: z.literal('log'),
   lease: leaseIdSchema,
@@ -157,6 +165,7 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   resumeSchema,
   heartbeatSchema,
   progressSchema,
+  checkpointSchema,
   logSchema,
   heldSchema,
   locateSchema,

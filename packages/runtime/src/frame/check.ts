@@ -83,9 +83,11 @@ function readFailures(list: readonly unknown[], from: number, to: number): Failu
 function readTalk(talk: Fields): Talk {
   const progress = isFields(talk.progress) ? readProgress(talk.progress) : undefined;
   const preview = isFields(talk.preview) ? readPreview(talk.preview) : undefined;
+  const checkpoint = isFields(talk.checkpoint) ? readCheckpoint(talk.checkpoint) : undefined;
   return {
     ...(progress && { progress }),
     ...(preview && { preview }),
+    ...(checkpoint && { checkpoint }),
     logs: Array.isArray(talk.logs) ? readLogs(talk.logs) : [],
   };
 }
@@ -101,6 +103,13 @@ function readPreview({ index, width, height, rgba }: Fields): Talk['preview'] {
   if (!(rgba instanceof Uint8Array) || rgba.length > BOUNDS.PREVIEW_BYTES_MAX) return undefined;
   if (rgba.length === 0 || rgba.length !== width * height * 4) return undefined;
   return { index, width, height, rgba };
+}
+
+/** The state must be one whole value, for the task's next worker to read. */
+function readCheckpoint({ index, state }: Fields): Talk['checkpoint'] {
+  if (!isIndex(index) || !(state instanceof Uint8Array)) return undefined;
+  if (state.length > LIMITS.CHECKPOINT_BYTES_MAX) return undefined;
+  return skipValues(state, 0, 1, state.length) === state.length ? { index, state } : undefined;
 }
 
 function readLogs(list: readonly unknown[]): Talk['logs'] {

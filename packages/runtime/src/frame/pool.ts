@@ -132,6 +132,8 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   onTalk(run: TaskRun, talk: Talk): void {
+    const { checkpoint } = talk;
+    if (checkpoint && isAhead(run, checkpoint.index)) run.checkpoint = checkpoint;
     this.#emit({ type: 'talk', run: run.order.run, talk });
   }
 
@@ -296,4 +298,8 @@ async function preparePython({ module, export: name, python }: FrameProgram) {
   const bytes = boundMemoryOf(new Uint8Array(await python.wasm.arrayBuffer()));
   const loader = { ...python, wasm: await WebAssembly.compile(bytes) };
   return { kind: 'python', source: module, export: name, loader } as const;
+}
+
+function isAhead({ next, order }: TaskRun, index: number): boolean {
+  return index >= next && index < order.to;
 }

@@ -1,4 +1,4 @@
-import type { WorkOrder } from '../shared/wire.ts';
+import type { Checkpoint, WorkOrder } from '../shared/wire.ts';
 
 /** Why a run is looked at closely: what its worker was killed for, before the guilty task was known. */
 export type Suspicion = 'task-timeout' | 'task-flooded';
@@ -12,14 +12,17 @@ export interface TaskRun {
   suspicion: Suspicion | undefined;
   /** Work done since the suspicion began, as the worker tells it. */
   suspectBusyMs: number;
+  /** The newest, where its task goes on if it is run again. */
+  checkpoint: Checkpoint | undefined;
 }
 
 export function taskRun(order: WorkOrder): TaskRun {
-  return { order, next: order.from, isStarted: false, suspicion: undefined, suspectBusyMs: 0 };
+  const { from: next, checkpoint } = order;
+  return { order, next, isStarted: false, suspicion: undefined, suspectBusyMs: 0, checkpoint };
 }
 
 /** The tasks a worker gets next: one at a time while a suspicion stands, else all that is left. */
 export function nextOrder(run: TaskRun): WorkOrder {
   const to = run.suspicion ? run.next + 1 : run.order.to;
-  return { ...run.order, from: run.next, to };
+  return { ...run.order, from: run.next, to, checkpoint: run.checkpoint };
 }

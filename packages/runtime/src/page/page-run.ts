@@ -1,12 +1,17 @@
 import { assert, type ErrorCode, LIMITS, toGridError } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
+<<<<<<< HEAD
 import type { Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
+=======
+import type { Checkpoint, Part, Talk, WorkOrder } from '../shared/wire.ts';
+>>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
 
 /** A run as the page keeps it: enough to go on with it in another frame. */
 export class PageRun {
   readonly #request: RunRequest;
   readonly #listener: RunListener;
   #next: number;
+  #checkpoint: Checkpoint | undefined;
   /** Whether a worker has it, so that a crash of the frame may be its doing. */
   isStarted = false;
 
@@ -16,6 +21,7 @@ export class PageRun {
     this.#request = request;
     this.#listener = listener;
     this.#next = request.from;
+    this.#checkpoint = request.checkpoint;
   }
 
   get isDone(): boolean {
@@ -25,7 +31,7 @@ export class PageRun {
   /** What is left to do. */
   order(run: number): WorkOrder {
     const { to, chunk, chunkFrom } = this.#request;
-    return { run, from: this.#next, to, chunk, chunkFrom };
+    return { run, from: this.#next, to, chunk, chunkFrom, checkpoint: this.#checkpoint };
   }
 
   /** False at parts that are not the next ones of this run: the frame is not what it was. */
@@ -33,13 +39,15 @@ export class PageRun {
     return parts.every((part) => this.#hearPart(part));
   }
 
-  hearTalk({ progress, preview, logs }: Talk): void {
+  hearTalk({ progress, preview, checkpoint, logs }: Talk): void {
     const listener = this.#listener;
+    if (checkpoint) this.#hearCheckpoint(checkpoint);
     for (const { index, text } of logs) listener.onLog(index, text);
     if (progress) listener.onProgress(progress.index, progress.fraction, progress.note);
     if (preview) listener.onPreview(preview.index, preview);
   }
 
+<<<<<<< HEAD
   /** Answers what the task asked for; what goes wrong is the task's to deal with. */
   async read({ id, path, offset, length }: ReadRequest): Promise<ReadAnswer> {
     try {
@@ -51,6 +59,13 @@ export class PageRun {
       const { code, message } = toGridError(thrown, 'shard-missing');
       return { id, refusal: { code, message: message.slice(0, 500) } };
     }
+=======
+  #hearCheckpoint(checkpoint: Checkpoint): void {
+    const { index, state } = checkpoint;
+    if (index < this.#next || index >= this.#request.to) return;
+    this.#checkpoint = checkpoint;
+    this.#listener.onCheckpoint?.(index, state);
+>>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
   }
 
   /** The next task has failed. */

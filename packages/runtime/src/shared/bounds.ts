@@ -16,6 +16,8 @@ export const BOUNDS = {
   PROGRESS_GAP_MS: 250,
   PREVIEW_GAP_MS: 500,
   PREVIEW_BYTES_MAX: MIB,
+  /** Checkpoints in between are not kept. */
+  CHECKPOINT_GAP_MS: 500,
   LOGS_PER_TASK_MAX: 100,
   /** Of one message of a worker. */
   LOGS_PER_MESSAGE_MAX: 1000,

@@ -59,12 +59,20 @@ export interface WorkerProgram {
   readonly determinism: Determinism | undefined;
 }
 
+/** What a task kept of its work: an encoded value. */
+export interface Checkpoint {
+  readonly index: number;
+  readonly state: Uint8Array;
+}
+
 export interface WorkOrder {
   readonly run: number;
   readonly from: number;
   readonly to: number;
   readonly chunk: Uint8Array | undefined;
   readonly chunkFrom: number;
+  /** Where one of its tasks goes on from. */
+  readonly checkpoint?: Checkpoint | undefined;
 }
 
 /** `kept`: the chunk of the order before. */
@@ -96,6 +104,7 @@ export interface Preview {
 export interface Talk {
   readonly progress?: { readonly index: number; readonly fraction: number; readonly note: string };
   readonly preview?: Preview & { readonly index: number };
+  readonly checkpoint?: Checkpoint;
   readonly logs: readonly { readonly index: number; readonly text: string }[];
 }
 

@@ -1,7 +1,7 @@
 import { decodeValue, Prng, wrapOutput } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
 import { taskSeed } from '../shared/task-seed.ts';
-import type { Preview } from '../shared/wire.ts';
+import type { Checkpoint, Preview } from '../shared/wire.ts';
 import { natives } from './natives.ts';
 import type { Outbox } from './outbox.ts';
 import { FileReads, type TaskFiles, taskFiles, Written } from './task-files.ts';
@@ -16,7 +16,13 @@ export interface Context {
   progress(fraction: number, note?: string): void;
   log(...values: unknown[]): void;
   preview(image: Preview): void;
+<<<<<<< HEAD
   readonly files: TaskFiles;
+=======
+  checkpoint(state: unknown): void;
+  restore(): unknown;
+  readonly files: { read(path: string): Promise<Uint8Array> };
+>>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
 }
 
 /** Makes contexts cheaply: their functions are shared and speak for the task that runs now. */
@@ -29,6 +35,7 @@ export class ContextMaker {
   readonly #shared: Omit<Context, 'index' | 'seed'>;
   #index = 0;
   #seed = 0;
+  #checkpoint: Checkpoint | undefined;
   #contextDraws: Prng | undefined;
   #mathDraws: Prng | undefined;
 
@@ -43,7 +50,13 @@ export class ContextMaker {
       progress: (fraction, note = '') => outbox.progress(this.#index, fraction, note),
       log: (...values) => this.log(values),
       preview: (image) => outbox.preview(this.#index, image),
+<<<<<<< HEAD
       files: taskFiles(program.files, this.reads, this.#written),
+=======
+      checkpoint: (state) => outbox.checkpoint(this.#index, state),
+      restore: () => this.#restored(),
+      files: fileReader(program.files),
+>>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
     };
     Math.random = () => this.#mathRandom();
   }
@@ -53,8 +66,12 @@ export class ContextMaker {
     this.#index = index;
     this.#seed = taskSeed(this.#jobSeed, index);
     this.#contextDraws = this.#mathDraws = undefined;
-    const { signal, args, random, progress, log, preview, files } = this.#shared;
-    return { index, seed: this.#seed, signal, args, random, progress, log, preview, files };
+    return { index, seed: this.#seed, ...this.#shared };
+  }
+
+  /** Of the order whose tasks come next. */
+  resume(checkpoint: Checkpoint | undefined): void {
+    this.#checkpoint = checkpoint;
   }
 
   /** What a task returned, with the files that it wrote. */
@@ -64,6 +81,11 @@ export class ContextMaker {
 
   log(values: readonly unknown[]): void {
     this.#outbox.log(this.#index, values.map(show).join(' '));
+  }
+
+  #restored(): unknown {
+    const kept = this.#checkpoint;
+    return kept?.index === this.#index ? decodeValue(kept.state) : undefined;
   }
 
   #random(): number {

@@ -25,12 +25,13 @@ export class Loop {
 
   /** Whether it came to the end; false when it was stopped. */
   async run(order: WorkerOrder): Promise<boolean> {
-    const { outbox, gate } = this.#parts;
+    const { outbox, gate, contexts } = this.#parts;
     const inputOf = this.#inputs(order);
     gate.reset();
     if (gate.isDue && !(await gate.pass())) return false;
     gate.enter();
     outbox.begin(order.from);
+    contexts.resume(order.checkpoint);
     for (let index = order.from; index < order.to; index++) {
       const pending = this.#start(inputOf, index);
       if (pending) await this.#settle(pending);

@@ -1,4 +1,4 @@
-import { GridError } from '@manytabs/protocol';
+import { encodeValue, GridError, LIMITS } from '@manytabs/protocol';
 import { BOUNDS } from '../shared/bounds.ts';
 import { textOf } from '../shared/text.ts';
 import type { Failure, FromWorker, Preview, Talk } from '../shared/wire.ts';
@@ -12,6 +12,7 @@ export interface OutboxPorts {
 interface TalkDraft {
   progress?: NonNullable<Talk['progress']>;
   preview?: NonNullable<Talk['preview']>;
+  checkpoint?: NonNullable<Talk['checkpoint']>;
   logs: { index: number; text: string }[];
 }
 
@@ -27,6 +28,7 @@ export class Outbox {
   #flushedAt = 0;
   #talkedAt = Number.NEGATIVE_INFINITY;
   #previewedAt = Number.NEGATIVE_INFINITY;
+  #checkpointedAt = Number.NEGATIVE_INFINITY;
   #logsOfTask = 0;
 
   constructor(ports: OutboxPorts, outputBytesMax: number) {
@@ -106,6 +108,18 @@ export class Outbox {
     this.#speak();
   }
 
+  /** Leaves at once: the task may not come to another word. @throws {GridError} `output-too-large` */
+  checkpoint(index: number, state: unknown): void {
+    const now = this.#ports.now();
+    if (now - this.#checkpointedAt < BOUNDS.CHECKPOINT_GAP_MS) return;
+    const bytes = encodeValue(state);
+    if (bytes.length > LIMITS.CHECKPOINT_BYTES_MAX) throw tooLarge(bytes.length);
+    this.#checkpointedAt = now;
+    this.#talk.checkpoint = { index, state: bytes };
+    const { talk, transfer } = this.#takeTalk(now);
+    this.#ports.post({ type: 'talk', talk }, transfer);
+  }
+
   #write(value: unknown): void {
     if (value instanceof Uint8Array) this.#checkSize(value.length);
     const before = this.#writer.length;
@@ -169,4 +183,12 @@ export class Outbox {
     const pixels = talk.preview?.rgba.buffer;
     return { talk, transfer: pixels instanceof ArrayBuffer ? [pixels] : [] };
   }
+}
+
+function tooLarge(bytes: number): GridError {
+  const limit = LIMITS.CHECKPOINT_BYTES_MAX;
+  return new GridError(
+    'output-too-large',
+    `A checkpoint of ${bytes} bytes was made; at most ${limit} are kept.`,
+  );
 }

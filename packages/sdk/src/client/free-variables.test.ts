@@ -70,3 +70,12 @@ describe('a task that does not', () => {
     expect(refusal('export const a = 1')?.code).toBe('export-missing');
   });
 });
+
+test('[SU14] the timers and the console of the sandbox are at hand', () => {
+  const source = `export default async (n) => {
+    console.log(n, performance.now());
+    await new Promise((go) => setTimeout(go, 1));
+    return atob(btoa(String(n)));
+  }`;
+  expect(() => checkSource(source, { export: 'default' })).not.toThrow();
+});

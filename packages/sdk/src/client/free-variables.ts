@@ -61,6 +61,18 @@ const PROVIDED: ReadonlySet<string> = new Set([
   'parseInt',
   'structuredClone',
   'undefined',
+  'AbortController',
+  'AbortSignal',
+  'Float16Array',
+  'atob',
+  'btoa',
+  'clearTimeout',
+  'queueMicrotask',
+  'setTimeout',
+  'performance',
+  'console',
+  'escape',
+  'unescape',
 ]);
 
 const SYNTAX: Options = { ecmaVersion: 'latest', sourceType: 'module', ranges: true };

@@ -30,6 +30,7 @@ export interface RunReports {
   ) => void;
   onProgress(lease: LeaseId, index: number, fraction: number, note: string): void;
   onLog(lease: LeaseId, index: number, text: string): void;
+  onCheckpoint(lease: LeaseId, index: number, state: Uint8Array): void;
   onRunningChanged(running: number, jobId: JobId | undefined): void;
 }
 
@@ -71,13 +72,13 @@ export class Runs {
   }
 
   async run(effect: RunEffect): Promise<void> {
-    const { lease, jobId, from, to, chunkFrom } = effect;
+    const { lease, jobId, from, to, chunkFrom, checkpoint } = effect;
     try {
       const inputs = effect.chunk && splitInputs(await this.#read(effect.chunk.shard));
       const runner = this.#runners.get(jobId);
       if (!runner) throw new GridError('closed', 'The job was closed.');
       const listener = this.#listener(effect, inputs?.files);
-      const request = { from, to, chunk: inputs?.chunk, chunkFrom };
+      const request = { from, to, chunk: inputs?.chunk, chunkFrom, checkpoint };
       this.#runs.set(lease, runner.run(request, listener));
       this.#reports.onRunningChanged(this.#runs.size, jobId);
     } catch (thrown) {
@@ -120,6 +121,7 @@ export class Runs {
       },
       onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
       onLog: (index, text) => reports.onLog(lease, index, text),
+      onCheckpoint: (index, state) => reports.onCheckpoint(lease, index, state),
       onPreview: (index, image) => reports.onPreview(jobId, index, image),
       onRead: (path, offset, length) => this.#readFile(files, path, offset, length),
       onEnd: () => slow(0, () => this.#end(lease)),

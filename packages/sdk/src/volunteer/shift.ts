@@ -89,6 +89,8 @@ export class Shift {
       onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
       onProgress: (lease, index, fraction, note) =>
         this.#send({ type: 'progress', lease, index, fraction, note }),
+      onCheckpoint: (lease, index, state) =>
+        this.#send({ type: 'checkpoint', lease, index, state }),
       onLog: (lease, index, text) => this.#send({ type: 'log', lease, index, text }),
       onRunningChanged: (running, jobId) => this.#onRunning(running, jobId),
     });

@@ -4,7 +4,8 @@
  */
 export const BOOTSTRAP = `
 import inspect, linecache, os, random, shutil, sys, time, traceback, types
-from pyodide.ffi import JsProxy
+import js
+from pyodide.ffi import to_js
 
 FILE = "main.py"
 HOME = "/work"
@@ -41,6 +42,10 @@ class Context:
         self._host.progress(float(fraction), str(note))
     def log(self, *values):
         self._host.log(" ".join(str(value) for value in values))
+    def checkpoint(self, state):
+        self._host.checkpoint(to_js(state, dict_converter=js.Object.fromEntries))
+    def restore(self):
+        return to_bytes(self._host.restore())
     def preview(self, width, height, rgba):
         self._host.preview(width, height, bytes(rgba))
 

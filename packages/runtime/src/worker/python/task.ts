@@ -122,6 +122,8 @@ class Interpreter {
       paths: () => [...files.keys()],
       progress: context.progress,
       log: (text: string) => context.log(text),
+      checkpoint: (state: unknown) => context.checkpoint(state),
+      restore: () => this.#python.toPy(context.restore()),
       preview: (width: number, height: number, pixels: PyObject) => {
         const rgba = new Uint8Array(pixels.toJs({}) as Uint8Array);
         context.preview({ width, height, rgba });

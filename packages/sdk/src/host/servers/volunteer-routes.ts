@@ -71,6 +71,7 @@ export class VolunteerRoutes {
       case 'results':
       case 'task-failed':
       case 'progress':
+      case 'checkpoint':
       case 'log':
         return this.#byLease(message.lease, message);
       case 'leases-returned':
