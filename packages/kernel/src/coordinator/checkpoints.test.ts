@@ -13,7 +13,7 @@ function lostTask(quorum: typeof QUORUM_1) {
 }
 
 describe('checkpoints', () => {
-  test('[CO60] whoever gets a task that was given back goes on from its checkpoint', () => {
+  test('[CO160] whoever gets a task that was given back goes on from its checkpoint', () => {
     const { grid, session, lease } = lostTask(QUORUM_1);
     grid.join(2);
     const effects = grid.say(session, { type: 'leases-returned', leases: [lease], reason: 'x' });
@@ -21,14 +21,14 @@ describe('checkpoints', () => {
     expect(assign).toMatchObject({ checkpoint: { index: 0, state: STATE } });
   });
 
-  test('[CO61] where results are voted on nobody goes on from the work of another', () => {
+  test('[CO161] where results are voted on nobody goes on from the work of another', () => {
     const { grid, session, lease } = lostTask(QUORUM_2);
     grid.join(2);
     const effects = grid.say(session, { type: 'leases-returned', leases: [lease], reason: 'x' });
     for (const assign of sent(effects, 'assign')) expect(assign).not.toHaveProperty('checkpoint');
   });
 
-  test('[CO60] one of a lease or a task that the volunteer does not have is not kept', () => {
+  test('[CO160] one of a lease or a task that the volunteer does not have is not kept', () => {
     const grid = new TestGrid();
     const { session } = grid.join(1);
     const { session: other } = grid.join(2);
