@@ -1,10 +1,6 @@
 import { assert, type ErrorCode, LIMITS, toGridError } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
-<<<<<<< HEAD
-import type { Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
-=======
-import type { Checkpoint, Part, Talk, WorkOrder } from '../shared/wire.ts';
->>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
+import type { Checkpoint, Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
 
 /** A run as the page keeps it: enough to go on with it in another frame. */
 export class PageRun {
@@ -47,7 +43,13 @@ export class PageRun {
     if (preview) listener.onPreview(preview.index, preview);
   }
 
-<<<<<<< HEAD
+  #hearCheckpoint(checkpoint: Checkpoint): void {
+    const { index, state } = checkpoint;
+    if (index < this.#next || index >= this.#request.to) return;
+    this.#checkpoint = checkpoint;
+    this.#listener.onCheckpoint?.(index, state);
+  }
+
   /** Answers what the task asked for; what goes wrong is the task's to deal with. */
   async read({ id, path, offset, length }: ReadRequest): Promise<ReadAnswer> {
     try {
@@ -59,13 +61,6 @@ export class PageRun {
       const { code, message } = toGridError(thrown, 'shard-missing');
       return { id, refusal: { code, message: message.slice(0, 500) } };
     }
-=======
-  #hearCheckpoint(checkpoint: Checkpoint): void {
-    const { index, state } = checkpoint;
-    if (index < this.#next || index >= this.#request.to) return;
-    this.#checkpoint = checkpoint;
-    this.#listener.onCheckpoint?.(index, state);
->>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
   }
 
   /** The next task has failed. */

@@ -16,13 +16,9 @@ export interface Context {
   progress(fraction: number, note?: string): void;
   log(...values: unknown[]): void;
   preview(image: Preview): void;
-<<<<<<< HEAD
-  readonly files: TaskFiles;
-=======
   checkpoint(state: unknown): void;
   restore(): unknown;
-  readonly files: { read(path: string): Promise<Uint8Array> };
->>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
+  readonly files: TaskFiles;
 }
 
 /** Makes contexts cheaply: their functions are shared and speak for the task that runs now. */
@@ -50,13 +46,9 @@ export class ContextMaker {
       progress: (fraction, note = '') => outbox.progress(this.#index, fraction, note),
       log: (...values) => this.log(values),
       preview: (image) => outbox.preview(this.#index, image),
-<<<<<<< HEAD
-      files: taskFiles(program.files, this.reads, this.#written),
-=======
       checkpoint: (state) => outbox.checkpoint(this.#index, state),
       restore: () => this.#restored(),
-      files: fileReader(program.files),
->>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
+      files: taskFiles(program.files, this.reads, this.#written),
     };
     Math.random = () => this.#mathRandom();
   }

@@ -36,14 +36,6 @@ export interface TaskContext<Args = unknown> {
   log(...values: unknown[]): void;
   /** A picture of the work so far, for the volunteer to look at. */
   preview(image: { width: number; height: number; rgba: Uint8Array }): void;
-<<<<<<< HEAD
-  /** Files of the job, and of the grid where the input names one; `write` leaves files behind under `/jobs/ID/out/`. */
-  readonly files: {
-    read(path: string): Promise<Uint8Array>;
-    open(path: string): { read(offset: number, length: number): Promise<Uint8Array> };
-    write(path: string, bytes: Uint8Array | string): Promise<void>;
-  };
-=======
   /**
    * Keeps a state of at most 32 KiB, twice a second at most, for this task to go on from if its tab goes away. It stays
    * with the volunteer where results are voted on; only where one result is asked for, another goes on from it.
@@ -51,8 +43,12 @@ export interface TaskContext<Args = unknown> {
   checkpoint(state: unknown): void;
   /** What the task kept last, of an execution that came to no end; undefined where it begins. */
   restore<State = unknown>(): State | undefined;
-  readonly files: { read(path: string): Promise<Uint8Array> };
->>>>>>> 2c78bee (feat: checkpoints: a task whose tab goes away goes on in another)
+  /** Files of the job, and of the grid where the input names one; `write` leaves files behind under `/jobs/ID/out/`. */
+  readonly files: {
+    read(path: string): Promise<Uint8Array>;
+    open(path: string): { read(offset: number, length: number): Promise<Uint8Array> };
+    write(path: string, bytes: Uint8Array | string): Promise<void>;
+  };
 }
 
 export type TaskFunction<Input, Output, Args = unknown> = (
