@@ -15,7 +15,10 @@ const COUNT_JS = `export default async (n, ctx) => {
   return { began, steps: step - began };
 };`;
 
-test('[CO160] a task goes on in another tab from its last checkpoint', async ({ grid, openTab }) => {
+test('[CO160] a task goes on in another tab from its last checkpoint', async ({
+  grid,
+  openTab,
+}) => {
   const first = await openTab();
   const file = grid.file('count.js', COUNT_JS);
   const job = grid.spawn('run', file, '--inputs', 'range:0..1', '--timeout', '60000', '--json');
