@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
 import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
+import { files } from './figures/files.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
@@ -27,6 +28,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   scale,
   servers,
   durability,
+  files,
   peers,
 };
 

@@ -1,4 +1,4 @@
-import { COORDINATOR_PEER_ID, type Journal, type PeerId } from '@manytabs/protocol';
+import { COORDINATOR_PEER_ID, type Journal, type KeyValue, type PeerId } from '@manytabs/protocol';
 import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
@@ -13,7 +13,7 @@ import { InlineRuntime } from './inline-runtime.ts';
 interface Stores {
   readonly blobs: MemoryBlobs;
   readonly journal: Journal;
-  readonly keyValue: MemoryKeyValue;
+  readonly keyValue: KeyValue;
 }
 
 function newStores(): Stores {

@@ -33,6 +33,10 @@ export class IdleShards {
     this.#shards.delete(shard);
   }
 
+  all(): ShardId[] {
+    return [...this.#shards.keys()];
+  }
+
   /** Those over the bounds, and a quarter of the number with them, so that it need not be said one by one. */
   surplus(): ShardId[] {
     const isTooMany = this.#shards.size > this.#sizeMax;

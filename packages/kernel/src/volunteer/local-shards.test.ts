@@ -41,6 +41,25 @@ describe('shards', () => {
     );
   });
 
+  test('[VO31] a browser that takes no more: the copy is refused, and what nothing uses makes room', () => {
+    const { hear, stored, tell } = setup();
+    stored('kept');
+    hear({ type: 'drop-shards', shards: [] });
+    const asked = hear({
+      type: 'replicate',
+      shard: shardOf('new'),
+      bytes: LARGE,
+      peers: [peerId('v1')],
+    });
+    expect(fetches(asked)).toEqual(['v1']);
+    const from = peerId('v1');
+    const after = tell({ type: 'fetch-failed', shard: shardOf('new'), from, code: 'storage-full' });
+    expect(fetches(after)).toEqual([]);
+    expect(sent(after)).toContainEqual(
+      expect.objectContaining({ type: 'held', dropped: [shardOf('new')] }),
+    );
+  });
+
   test('[VO13] tabs are asked first and the coordinator last', () => {
     const { hear, tell } = setup();
     hear(jobOf('a', ['mesh']));

@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   type JobId,
   type LeaseId,
   LIMITS,
@@ -99,10 +100,11 @@ export class LocalShards {
   }
 
   onFetchFailed(
-    failed: { shard: ShardId; from: PeerId },
+    failed: { shard: ShardId; from: PeerId; code?: ErrorCode | undefined },
     at: number,
     effects: VolunteerEffect[],
   ): void {
+    if (failed.code === 'storage-full') this.#makeRoom(failed.shard, effects);
     this.#fetcher.onFailed(failed, at, effects);
   }
 
@@ -181,6 +183,16 @@ export class LocalShards {
     if (this.#cache.has(shard)) return true;
     this.#fetcher.want({ shard, bytes }, waiter, at);
     return false;
+  }
+
+  /** The browser takes no more: what is kept for others is refused, and what nothing uses goes. */
+  #makeRoom(shard: ShardId, effects: VolunteerEffect[]): void {
+    this.#fetcher.cancel(shard, 'keep');
+    if (this.#cache.isKept(shard)) {
+      this.#cache.unkeep(shard);
+      this.refuse(shard);
+    }
+    for (const idle of this.#cache.idleShards()) this.#drop(idle, effects);
   }
 
   #drop(shard: ShardId, effects: VolunteerEffect[]): void {

@@ -130,6 +130,11 @@ export class ShardCache {
     return [...this.#idle.surplus(), ...this.#idleSmall.surplus()];
   }
 
+  /** Large ones that nothing uses and nobody asked to keep. */
+  idleShards(): ShardId[] {
+    return this.#idle.all();
+  }
+
   check(): void {
     this.#idle.check();
     this.#idleSmall.check();
