@@ -1,20 +1,26 @@
 import { assert, type Column } from '@manytabs/protocol';
 import { partition } from '../validation/tally.ts';
 import { RESULTS_MAX, type TierRule } from '../validation/tiers.ts';
-import { hasAnchorLeft, hasVoterLeft } from './anchors.ts';
+import { anchorsOf, hasAnchorLeft, hasVoterLeft, isAnchor } from './anchors.ts';
 import { drawAudits, Escrow, isDue } from './escrow.ts';
 import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
 import { type Opinion, opinionOf } from './opinion.ts';
 import { checkSamples, noteScatter } from './samples.ts';
 import { cut, elect, keepVote, reconsider, remember } from './settle.ts';
 import type { Span, Vote } from './span.ts';
 import { refresh } from './spans.ts';
-import { checkedOf } from './standings.ts';
+import { checkedOf, ownErrorChance } from './standings.ts';
+import type { Identity } from './volunteer-table.ts';
 
 // How a result comes to be believed where credibility decides (docs/spec/trust.md).
 
 /** How long the first results of a grid in which nobody is known wait for somebody who contradicts them. */
 export const NEWCOMERS_WAIT_MS = 3_000;
+/** Of the tasks of a full window. */
+const AUDITED_SHARE = 0.05;
+/** An error that is found costs a whole window: what is spared pays for that (npm run sim -- trust). */
+const RISK_SHARE = 1.2;
 /** A chance is a product of rounded numbers. */
 const ROUNDING = 1e-12;
 
@@ -40,11 +46,13 @@ function judgeRun(grid: Grid, span: Span, groups: readonly number[], isNews: boo
   const opinion = opinionOf(grid, span, groups);
   span.isAgreed = opinion.size > 1 || opinion.isTrusted;
   noteScatter(grid, span, groups);
-  if (isAccepted(grid, span, opinion)) return accept(grid, span, groups, opinion);
+  const isBelieved = isAccepted(grid, span, opinion);
+  if (isBelieved && isCool(grid, span, opinion)) return accept(grid, span, groups, opinion);
   if (isNews) remember(grid, span, span.votes[span.votes.length - 1] as Vote);
   tellProvisional(grid, span, columnOf(span, opinion), opinion.confidence);
-  if (span.votes.length === 1 && isEnoughAlone(grid, span, opinion))
-    return holdForAudit(grid, span);
+  if (isBelieved) return cool(grid, span);
+  stopCooling(span);
+  if (span.votes.length === 1 && isEnoughAlone(grid, span)) return holdForAudit(grid, span);
   leaveEscrowUnlessAudited(grid, span);
   askOn(grid, span, opinion);
 }
@@ -66,32 +74,47 @@ function isAccepted(grid: Grid, span: Span, opinion: Opinion): boolean {
 }
 
 /**
- * Where no anchor is left to ask, newcomers decide: with a lead so large that it holds for the worst crowd, or, once
- * everybody here has been asked and had time to come, by two votes more than any other opinion.
+ * Newcomers decide with a lead so large that it holds for the worst crowd; or, where no anchor is left and everybody here
+ * has been asked and had time to come, by two votes more than any other opinion.
  */
 function isNewcomersWord(grid: Grid, span: Span, opinion: Opinion): boolean {
   const { newcomersLead, newcomersMin } = ruleOf(span);
   const lead = opinion.size - opinion.second;
-  if (lead < 2 || opinion.size < newcomersMin) return false;
-  if (hasAnchorLeft(grid, span)) return false;
   if (lead >= newcomersLead) return true;
+  if (lead < 2 || opinion.size < newcomersMin || hasAnchorLeft(grid, span)) return false;
   const isTime = grid.now >= (span.job.newcomersFrom ?? grid.now);
   return isTime && span.leases.length === 0 && !hasVoterLeft(grid, span);
 }
 
-function isEnoughAlone(grid: Grid, span: Span, opinion: Opinion): boolean {
-  const { epsilon } = ruleOf(span);
+function isEnoughAlone(grid: Grid, span: Span): boolean {
   const [vote] = span.votes;
-  return (
-    vote !== undefined &&
-    opinion.hasAnchor &&
-    opinion.confidence >= 1 - epsilon - ROUNDING &&
-    isKnownAlone(grid, span, vote)
-  );
+  if (vote === undefined) return false;
+  // What is in a window was let in.
+  if (span.escrow) return true;
+  return mayBeAlone(grid, span.job, { identity: vote.identity, tasks: span.count });
 }
 
-function isKnownAlone(grid: Grid, span: Span, { identity }: Vote): boolean {
-  return checkedOf(grid, identity, span.job) >= ruleOf(span).singleAt - ROUNDING;
+/**
+ * Whether single results of the identity may be enough: it is known for it, and with what is expected to be wrong among
+ * the single ones the job as a whole stays within its tier.
+ */
+export function mayBeAlone(
+  grid: Grid,
+  job: Job,
+  of: { readonly identity: Identity; readonly tasks: number },
+): boolean {
+  const { rule } = job;
+  if (!rule || checkedOf(grid, of.identity, job) < rule.singleAt - ROUNDING) return false;
+  if (ownErrorChance(grid, of.identity, job) > rule.epsilon + ROUNDING) return false;
+  if (!isAnchor(grid, of.identity, job)) return false;
+  const risk = job.risk + riskOf(grid, of.identity, job) * of.tasks;
+  const believed = job.counts.final + job.counts.provisional + of.tasks;
+  return risk <= RISK_SHARE * rule.epsilon * believed;
+}
+
+/** How likely a single result of the identity is wrong that no audit finds. */
+function riskOf(grid: Grid, identity: Identity, job: Job): number {
+  return Math.max(ownErrorChance(grid, identity, job), grid.prior.known) * (1 - AUDITED_SHARE);
 }
 
 function accept(grid: Grid, span: Span, groups: readonly number[], opinion: Opinion): void {
@@ -114,9 +137,19 @@ function askOn(grid: Grid, span: Span, opinion: Opinion): void {
   const count = span.votes.length;
   const isUnanchored = !opinion.hasAnchor || opinion.second > 0;
   if (count >= RESULTS_MAX) span.reserve = 'trusted';
-  else span.reserve = isUnanchored && hasAnchorLeft(grid, span) ? 'anchor' : undefined;
+  else span.reserve = isUnanchored ? reserveFor(grid, span) : undefined;
   span.asked = Math.max(span.asked, count + 1);
   reconsider(grid, span);
+}
+
+/** What waits for each anchor; with more than that, others are asked meanwhile. */
+const RESERVED_PER_ANCHOR = 4;
+
+function reserveFor(grid: Grid, span: Span): 'anchor' | undefined {
+  const { reserved } = span.job;
+  const isBusy = reserved.size >= RESERVED_PER_ANCHOR * anchorsOf(grid, span.job).length;
+  if (isBusy && !reserved.has(span)) return undefined;
+  return hasAnchorLeft(grid, span) ? 'anchor' : undefined;
 }
 
 /** A single result of a well-known volunteer goes into its window. */
@@ -127,6 +160,7 @@ function holdForAudit(grid: Grid, span: Span): void {
   const window = job.windows.get(identity) ?? new Escrow(job, identity, grid.now);
   job.windows.set(identity, window);
   job.escrows.add(window);
+  job.risk += riskOf(grid, identity, job) * span.count;
   window.spans.add(span);
   window.tasks += span.count;
   window.bytes += cut(column, span).bytes.length;
@@ -151,7 +185,7 @@ export function audit(grid: Grid, window: Escrow): void {
 function askAuditor(grid: Grid, span: Span): void {
   if (!span.escrow?.audits.has(span)) return;
   span.asked = span.votes.length + 1;
-  span.reserve = hasAnchorLeft(grid, span) ? 'anchor' : undefined;
+  span.reserve = reserveFor(grid, span);
   refresh(grid, span);
 }
 
@@ -176,6 +210,33 @@ function acceptSingle(grid: Grid, span: Span): void {
   const chance = opinionOf(grid, span, [0]).confidence;
   const result = { column: vote.column, voters: [vote.identity], losers: [] };
   elect(grid, span, { ...result, confidence: chance });
+}
+
+const COOLING_MS_MIN = 250;
+const COOLING_MS_MAX = 30_000;
+
+/** Whether a result that is believed may be final: a trusted word may at once. */
+function isCool(grid: Grid, span: Span, opinion: Opinion): boolean {
+  if (opinion.isTrusted || ruleOf(span).coolingTasks === 0) return true;
+  return span.coolUntil !== undefined && grid.now >= span.coolUntil;
+}
+
+/** Who lies is found out in a few tasks' time; until then what it confirmed can be taken back. */
+function cool(grid: Grid, span: Span): void {
+  const { job } = span;
+  leaveEscrowUnlessAudited(grid, span);
+  const ms = ruleOf(span).coolingTasks * (job.msPerTask ?? COOLING_MS_MIN);
+  span.coolUntil ??= grid.now + Math.min(COOLING_MS_MAX, Math.max(COOLING_MS_MIN, ms));
+  job.cooling.add(span);
+  span.asked = span.votes.length;
+  span.reserve = undefined;
+  refresh(grid, span);
+}
+
+export function stopCooling(span: Span): void {
+  if (span.coolUntil === undefined) return;
+  span.coolUntil = undefined;
+  span.job.cooling.delete(span);
 }
 
 /** Tells those who watch, where that is news. */

@@ -3,6 +3,7 @@ import { wantsBundle } from '../scheduling/prefetch.ts';
 import type { TierRule } from '../validation/tiers.ts';
 import { isAnchor } from './anchors.ts';
 import { assign } from './assign.ts';
+import { mayBeAlone } from './belief.ts';
 import { mayTake } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
@@ -234,7 +235,7 @@ function takeFresh(grid: Grid, volunteer: Volunteer, job: Job, wanted: number): 
   const pageEnd = from - (from % PAGE_TASKS) + PAGE_TASKS;
   const to = Math.min(from + tasks, job.freshEnd, pageEnd, chunkEnd(job, from));
   const span = new Span(job, job.pages.touch(from), { from, to });
-  if (job.rule) span.asked = firstWave(grid, volunteer, job, job.rule);
+  if (job.rule) span.asked = firstWave(grid, volunteer, span, job.rule);
   job.cursor = to;
   admit(span);
   return [span];
@@ -247,11 +248,10 @@ function disguised(grid: Grid, job: Job, tasks: number): number {
 }
 
 /** How many results to ask for where this volunteer gives the first. */
-function firstWave(grid: Grid, { identity }: Volunteer, job: Job, rule: TierRule): number {
-  if (isTrusted(identity, job)) return 1;
-  const checked = checkedOf(grid, identity, job);
-  if (checked >= rule.singleAt && isAnchor(grid, identity, job)) return 1;
-  return checked >= rule.knownAt ? rule.knownWave : rule.firstWave;
+function firstWave(grid: Grid, { identity }: Volunteer, span: Span, rule: TierRule): number {
+  const { job, count } = span;
+  if (isTrusted(identity, job) || mayBeAlone(grid, job, { identity, tasks: count })) return 1;
+  return checkedOf(grid, identity, job) >= rule.knownAt ? rule.knownWave : rule.firstWave;
 }
 
 function chunkEnd(job: Job, index: number): number {

@@ -51,6 +51,10 @@ export class Job implements Share {
   /** Single results that wait for audits: all windows, and those that take in more, by volunteer. */
   readonly escrows = new Set<Escrow>();
   readonly windows = new Map<Identity, Escrow>();
+  /** Spans that are believed and not final yet, in order. */
+  readonly cooling = new Set<Span>();
+  /** Wrong results to be expected among the single ones that were believed. */
+  risk = 0;
   readonly told = new Set<Volunteer>();
   readonly refusals = new Map<Identity, Refusal>();
   /** Whether inputs name files of the grid. */
@@ -93,6 +97,8 @@ export class Job implements Share {
   newcomersFrom: number | undefined;
   /** What was known when the waiting spans were judged last. */
   judgedEvidence = -1;
+  /** How many of the waiting spans were judged in this round. */
+  judgedSpans = 0;
   judgedAt = Number.NEGATIVE_INFINITY;
   /** Who may anchor a result, as of then. */
   anchors: readonly Volunteer[] = [];

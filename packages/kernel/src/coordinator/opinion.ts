@@ -22,6 +22,33 @@ export interface Opinion {
 /** `groups` gives for each vote of the span the position of the vote that stands for its group. */
 export function opinionOf(grid: Grid, span: Span, groups: readonly number[]): Opinion {
   const trusted = span.votes.findIndex((vote) => isTrusted(vote.identity, span.job));
+  const isUnanimous = groups.every((group) => group === groups[0]);
+  return isUnanimous
+    ? unanimous(grid, span, { best: groups[0] ?? 0, isTrusted: trusted >= 0 })
+    : divided(grid, span, groups, trusted);
+}
+
+/** Most opinions are: all there is to know is how likely all are wrong. */
+function unanimous(
+  grid: Grid,
+  span: Span,
+  { best, isTrusted: isSure }: { best: number; isTrusted: boolean },
+): Opinion {
+  const { votes, job } = span;
+  let right = 1;
+  let wrong = 1;
+  let hasAnchor = false;
+  for (const { identity } of votes) {
+    const chance = errorChanceOf(grid, identity, job);
+    right *= 1 - chance;
+    wrong *= chance;
+    hasAnchor ||= isAnchor(grid, identity, job);
+  }
+  const confidence = isSure ? 1 : right / (right + wrong);
+  return { best, confidence, size: votes.length, second: 0, hasAnchor, isTrusted: isSure };
+}
+
+function divided(grid: Grid, span: Span, groups: readonly number[], trusted: number): Opinion {
   const ids = [...new Set(groups)];
   const chances = chancesOf(grid, span, groups, ids);
   const found =

@@ -6,12 +6,13 @@ import { checkSamples } from './samples.ts';
 import type { Span } from './span.ts';
 import { checkedOf } from './standings.ts';
 
-const EVERY_MS = 500;
-const SPANS_MAX = 512;
+const EVERY_MS = 250;
+/** Spans that are looked at again each time; those after them are next. */
+const SPANS_MAX = 64;
 
-/** When what waits for evidence is looked at again; only somebody who is here brings any. */
+/** When what waits for evidence, or for time to pass, is looked at again. */
 export function nextReassessmentAt(grid: Grid): number | undefined {
-  return grid.tierJobs.size > 0 && grid.takersTotal > 0 ? grid.reassessAt : undefined;
+  return grid.tierJobs.size > 0 ? grid.reassessAt : undefined;
 }
 
 /** What waits may be believed meanwhile: volunteers became known, came or went, or had time to come. */
@@ -22,10 +23,15 @@ export function reassess(grid: Grid): void {
 }
 
 function reassessJob(grid: Grid, job: Job): void {
+  for (const span of job.cooling) {
+    if (span.coolUntil !== undefined && span.coolUntil > grid.now) break;
+    judge(grid, span, false);
+  }
   if (isNews(grid, job)) {
-    job.judgedEvidence = grid.evidence;
+    const spans = waitingSpans(job);
+    for (const span of spans) judge(grid, span, false);
     job.judgedAt = grid.now;
-    for (const span of waitingSpans(job)) judge(grid, span, false);
+    if (spans.length < SPANS_MAX) job.judgedEvidence = grid.evidence;
   }
   checkSamples(grid, job);
   for (const window of [...job.windows.values()]) {
@@ -41,11 +47,16 @@ function isNews(grid: Grid, job: Job): boolean {
 
 function waitingSpans(job: Job): Span[] {
   const spans: Span[] = [];
+  let skip = job.judgedSpans;
   for (const queue of [job.reserved, job.urgent, job.replicas]) {
     for (const span of queue) {
-      if (spans.length >= SPANS_MAX) return spans;
-      if (span.votes.length > 0) spans.push(span);
+      if (span.votes.length === 0 || span.leases.length > 0 || skip-- > 0) continue;
+      spans.push(span);
+      if (spans.length < SPANS_MAX) continue;
+      job.judgedSpans += SPANS_MAX;
+      return spans;
     }
   }
+  job.judgedSpans = 0;
   return spans;
 }

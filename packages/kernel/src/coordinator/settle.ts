@@ -2,7 +2,7 @@ import { assert, type Column, type VolunteerId } from '@manytabs/protocol';
 import { errorVerdict, resultsToAsk, summary, type TaskError } from '../validation/quorum.ts';
 import { tally, type Verdict } from '../validation/tally.ts';
 import { rest, rouse } from './allowance.ts';
-import { believe, judge, retract, tellProvisional } from './belief.ts';
+import { believe, judge, retract, stopCooling, tellProvisional } from './belief.ts';
 import { contradictError } from './bench.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
@@ -144,6 +144,7 @@ export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
 /** A vote is gone: what is left may be less, or more, than before. */
 function judgeAnew(grid: Grid, span: Span): void {
   span.escrow?.leave(grid, span);
+  stopCooling(span);
   span.asked = span.job.quorum.targetResults;
   span.reserve = undefined;
   if (span.votes.length > 0) return judge(grid, span, false);
@@ -205,6 +206,7 @@ export function fail(grid: Grid, span: Span, error: TaskError): void {
 export function decide(grid: Grid, span: Span, decision: 'final' | 'failed'): void {
   const { job } = span;
   span.escrow?.leave(grid, span);
+  stopCooling(span);
   forgetVotes(grid, span, span.votes);
   for (const lease of span.leases) releaseLease(grid, lease, span.count);
   rouse(grid, span);

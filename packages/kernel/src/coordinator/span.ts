@@ -47,6 +47,8 @@ export class Span {
   reserve: 'anchor' | 'trusted' | undefined;
   /** The window of single results it waits in. */
   escrow: Escrow | undefined;
+  /** It is believed, and final then if its volunteers are not found wrong meanwhile. */
+  coolUntil: number | undefined;
   /** At least two of its votes agree. */
   isAgreed = false;
   /** It counts among the compared tasks, and among those on which no two volunteers agree. */
@@ -100,6 +102,8 @@ export class Span {
     rest.asked = this.asked;
     rest.isSpeculated = this.isSpeculated;
     rest.reserve = this.reserve;
+    rest.coolUntil = this.coolUntil;
+    if (this.coolUntil !== undefined) this.job.cooling.add(rest);
     rest.isAgreed = this.isAgreed;
     rest.isCompared = this.isCompared;
     rest.isScattered = this.isScattered;
@@ -122,7 +126,7 @@ export class Span {
 
   /** Nothing more is done for it until something else happens. */
   get isWaiting(): boolean {
-    return this.escrow !== undefined;
+    return this.escrow !== undefined || this.coolUntil !== undefined;
   }
 
   hasVoteOf(identity: Identity): boolean {

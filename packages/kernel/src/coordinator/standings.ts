@@ -1,4 +1,4 @@
-import { errorChance } from '../validation/credibility.ts';
+import { errorChance, KNOWN_AT } from '../validation/credibility.ts';
 import { FAULTS_MAX } from '../validation/reputation.ts';
 import { Standing } from '../validation/standing.ts';
 import type { StandingRecord } from './effect.ts';
@@ -27,8 +27,13 @@ export function checkedOf(grid: Grid, identity: Identity, job: Job): number {
   return Math.max(own, Math.min(ELSEWHERE_CHECKED_MAX, elsewhere));
 }
 
-/** The chance that a result of the identity is wrong. */
+/** The chance that a result of the identity is wrong: never less than those who are known are wrong lately. */
 export function errorChanceOf(grid: Grid, identity: Identity, job: Job): number {
+  return Math.max(ownErrorChance(grid, identity, job), Math.min(0.5, grid.prior.alarm));
+}
+
+/** What the identity's own results say of it. */
+export function ownErrorChance(grid: Grid, identity: Identity, job: Job): number {
   const checked = checkedOf(grid, identity, job);
   const faults = identity.standings.get(moduleOf(job))?.faults(grid.now) ?? 0;
   const prior = Math.max(grid.prior.value, job.rule?.errorPriorMin ?? 0);
@@ -45,7 +50,7 @@ export function confirm(grid: Grid, identity: Identity, job: Job, results: numbe
   const standing = standingFor(grid, identity, job);
   standing.confirm(results, grid.now);
   identity.confirmed += results;
-  grid.prior.learn(results, false);
+  grid.prior.learn(results, false, isKnown(standing, grid.now));
   grid.evidence++;
   const checked = standing.checked(grid.now);
   if (checked < standing.writtenChecked * WRITTEN_GROWTH + 1) return;
@@ -55,11 +60,16 @@ export function confirm(grid: Grid, identity: Identity, job: Job, results: numbe
 /** Results of the identity were checked and are wrong. */
 export function convict(grid: Grid, identity: Identity, job: Job, results: number): void {
   const standing = standingFor(grid, identity, job);
+  const wasKnown = isKnown(standing, grid.now);
   standing.convict(grid.now);
   identity.confirmed = 0;
-  grid.prior.learn(results, true);
+  grid.prior.learn(results, true, wasKnown);
   grid.evidence++;
   write(grid, identity, job, standing);
+}
+
+function isKnown(standing: Standing, now: number): boolean {
+  return standing.checked(now) >= KNOWN_AT;
 }
 
 /** For a quarantine: so many of its newest checked results were wrong. */
@@ -93,11 +103,13 @@ function write(grid: Grid, identity: Identity, job: Job, standing: Standing): vo
   grid.out.append(recordOf(grid.now, identity, moduleOf(job), standing));
 }
 
-/** Writes that the identity is shut out, once for all its modules. */
+const NO_MODULE = '0'.repeat(64) as StandingRecord['module'];
+
+/** Writes that the identity is shut out, once for all modules. */
 export function writeQuarantine(grid: Grid, identity: Identity): void {
-  for (const [module, standing] of identity.standings) {
-    return void grid.out.append(recordOf(grid.now, identity, module, standing));
-  }
+  const nothing = new Standing({ checked: 0, faults: 0, at: grid.now });
+  const [[module, standing] = [NO_MODULE, nothing]] = identity.standings;
+  grid.out.append(recordOf(grid.now, identity, module, standing));
 }
 
 function recordOf(

@@ -319,6 +319,26 @@ describe('a provisional result', () => {
   });
 });
 
+test('[VA26] what two known volunteers agree on is final after a while, and a trusted word at once', () => {
+  const crowd = new Crowd();
+  const sessions = [0, 1].map((number) => crowd.join(number));
+  crowd.grid.submit(1, tierSpec('standard', 40));
+  crowd.work();
+  crowd.grid.submit(2, tierSpec('standard', 1));
+  for (const session of sessions) crowd.grid.report(crowd.grid.first(session));
+  expect(crowd.grid.view(2).tasks).toMatchObject({ provisional: 1, final: 0 });
+  crowd.rest();
+  expect(crowd.grid.view(2).tasks).toMatchObject({ provisional: 0, final: 1 });
+  const trusted = crowd.join(2, { trusted: true });
+  crowd.grid.submit(3, tierSpec('standard', 1));
+  for (const session of [...sessions, trusted]) {
+    for (const held of crowd.grid.heldBy(session)) crowd.grid.report(held);
+  }
+  crowd.grid.submit(4, tierSpec('standard', 3));
+  for (const held of crowd.grid.heldBy(trusted)) crowd.grid.report(held);
+  expect(crowd.grid.view(4).tasks.final).toBeGreaterThan(0);
+});
+
 describe('a module that is not deterministic', () => {
   test('[VA25] is noticed at its first tasks, and its job paused with the reason', () => {
     const crowd = new Crowd();

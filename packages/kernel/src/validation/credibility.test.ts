@@ -54,10 +54,16 @@ describe('a volunteer nobody knows', () => {
   test('[VA12] is wrong as often as those before it were, within bounds', () => {
     const prior = new ErrorPrior();
     expect(prior.value).toBeCloseTo(0.05, 12);
-    prior.learn(10_000, false);
+    prior.learn(10_000, false, false);
     expect(prior.value).toBe(0.02);
-    prior.learn(10_000, true);
+    prior.learn(10_000, true, false);
     expect(prior.value).toBe(0.2);
+    expect([prior.known, prior.alarm]).toEqual([0.001, 0.001]);
+    prior.learn(20, true, true);
+    expect(prior.alarm).toBeGreaterThan(0.09);
+    prior.learn(2_000, false, true);
+    expect(prior.alarm).toBeLessThan(0.001);
+    expect(prior.known).toBeGreaterThan(0.004);
   });
 
   test('[VA12] with faults is taken for at most a coin', () => {

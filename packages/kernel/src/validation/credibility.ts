@@ -47,18 +47,44 @@ const PRIOR_MIN = 0.02;
 const PRIOR_MAX = 0.2;
 /** Checked results after which the share of wrong ones has mostly forgotten what was before. */
 const MEMORY = 500;
+const ALARM_MEMORY = 200;
+const KNOWN_MEMORY = 2_000;
+/** Honest machines err too (Kondo et al., Euro-Par 2007); how often is learned. */
+const KNOWN_SHARE_START = 0.001;
+/** Checked results from which on a volunteer is known. */
+export const KNOWN_AT = 10;
 
 /** How often volunteers nobody knows are wrong, learned from what was checked. */
 export class ErrorPrior {
   #share = PRIOR_START - PRIOR_MARGIN;
+  #knownShare = KNOWN_SHARE_START;
+  #alarm = KNOWN_SHARE_START;
 
   get value(): number {
     return Math.min(PRIOR_MAX, Math.max(PRIOR_MIN, this.#share + PRIOR_MARGIN));
   }
 
-  /** So many results were checked, all of them right or all of them wrong. */
-  learn(results: number, areWrong: boolean): void {
-    const kept = (1 - 1 / MEMORY) ** results;
-    this.#share = this.#share * kept + (areWrong ? 1 - kept : 0);
+  /** How often volunteers are wrong that are known, by accident. */
+  get known(): number {
+    return this.#knownShare;
   }
+
+  /** The same just now: some may have waited to be known. */
+  get alarm(): number {
+    return this.#alarm;
+  }
+
+  /** So many results were checked, all of them right or all of them wrong. */
+  learn(results: number, areWrong: boolean, isKnown: boolean): void {
+    this.#share = blend(this.#share, results / MEMORY, areWrong);
+    if (!isKnown) return;
+    this.#knownShare = blend(this.#knownShare, results / KNOWN_MEMORY, areWrong);
+    this.#alarm = blend(this.#alarm, results / ALARM_MEMORY, areWrong);
+  }
+}
+
+/** An average that forgets; `weight` is that of the news against its memory. */
+function blend(share: number, weight: number, areWrong: boolean): number {
+  const kept = Math.exp(-weight);
+  return share * kept + (areWrong ? 1 - kept : 0);
 }

@@ -1,6 +1,7 @@
 const DAY_MS = 86_400_000;
 const CHECKED_HALF_LIFE_MS = 14 * DAY_MS;
 const FAULTS_HALF_LIFE_MS = 7 * DAY_MS;
+const FADING_MS_MIN = 60_000;
 const CHECKED_MAX = 1_000;
 const FAULTS_MAX = 20;
 
@@ -45,7 +46,7 @@ export class Standing {
   }
 
   #fade(now: number): void {
-    if (now <= this.#at) return;
+    if (now < this.#at + FADING_MS_MIN) return;
     const [checked, faults] = [this.checked(now), this.faults(now)];
     this.#checked = checked;
     this.#faults = faults;
@@ -54,5 +55,6 @@ export class Standing {
 }
 
 function faded(ms: number, halfLifeMs: number): number {
-  return ms <= 0 ? 1 : 2 ** (-ms / halfLifeMs);
+  // A minute's fading shows in the fifth digit.
+  return ms < FADING_MS_MIN ? 1 : 2 ** (-ms / halfLifeMs);
 }

@@ -17,6 +17,8 @@ export interface TierRule {
   readonly newcomersMin: number;
   /** By how many votes newcomers must lead where more of them could be asked: 4 ** lead >= 1 / epsilon. */
   readonly newcomersLead: number;
+  /** For how many tasks' time a result that is believed may still be taken back, if its volunteers are found wrong. */
+  readonly coolingTasks: number;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -31,6 +33,7 @@ export const TIERS: Readonly<Record<Tier, TierRule>> = {
     knownAt: NEVER,
     newcomersMin: 2,
     newcomersLead: 4,
+    coolingTasks: 0,
   },
   standard: {
     epsilon: 1e-3,
@@ -41,6 +44,7 @@ export const TIERS: Readonly<Record<Tier, TierRule>> = {
     knownAt: NEVER,
     newcomersMin: 2,
     newcomersLead: 5,
+    coolingTasks: 4,
   },
   strict: {
     epsilon: 1e-5,
@@ -51,6 +55,7 @@ export const TIERS: Readonly<Record<Tier, TierRule>> = {
     knownAt: 32,
     newcomersMin: 3,
     newcomersLead: 9,
+    coolingTasks: 4,
   },
 };
 
