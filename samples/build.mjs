@@ -19,6 +19,8 @@ export async function buildSamples(folder = join(HERE, 'dist')) {
     'bunny-task.js': await bundle('bunny/task.ts'),
     'bunny.mesh': await bunnyMesh(),
     'fractal.wasm': await fractalModule(),
+    'golomb-hunt.js': await bundle('golomb/hunt.ts'),
+    'sweep.py': await readFile(join(HERE, 'epidemic/sweep.py')),
   };
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(assets)) await writeFile(join(folder, name), bytes);

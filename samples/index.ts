@@ -1,12 +1,14 @@
 import { BUNNY, BUNNY_PREVIEW } from './bunny/sample.ts';
+import { EPIDEMIC } from './epidemic/sample.ts';
 import { FRACTAL, FRACTAL_PREVIEW } from './fractal/sample.ts';
+import { GOLOMB, GOLOMB_PREVIEW } from './golomb/sample.ts';
 import type { Sample } from './sample.ts';
 
 export { encodePng, type Raster } from './png.ts';
 export type { FetchAsset, Sample, SampleJob, SampleRow } from './sample.ts';
 
 /** The jobs that a new user can run with one click. */
-export const SAMPLES: readonly Sample[] = [BUNNY, FRACTAL];
+export const SAMPLES: readonly Sample[] = [BUNNY, FRACTAL, GOLOMB, EPIDEMIC];
 
 /** The same jobs as small pictures, for tests: each takes a second. */
-export const PREVIEWS: readonly Sample[] = [BUNNY_PREVIEW, FRACTAL_PREVIEW];
+export const PREVIEWS: readonly Sample[] = [BUNNY_PREVIEW, FRACTAL_PREVIEW, GOLOMB_PREVIEW];

@@ -31,6 +31,7 @@ export async function* runHere(
 async function taskOf(task: Awaited<ReturnType<Sample['load']>>['task']): Promise<LocalTask> {
   if (typeof task === 'function') throw new TypeError('A sample has its task as a module.');
   if (task.kind === 'wasm') return wasmTask(task.bytes, task.export);
+  if (task.kind === 'python') return pythonTask(task.source, task.export);
   if (task.kind !== 'js') throw new TypeError(`A ${task.kind} task needs a sandbox.`);
   const module = await import(
     /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(task.source)}`
@@ -48,4 +49,13 @@ async function wasmTask(bytes: Uint8Array, name: string): Promise<LocalTask> {
     const [address, length] = [Number(packed >> 32n), Number(packed & 0xffffffffn)];
     return new Uint8Array(memory.buffer, address, length).slice();
   };
+}
+
+/** Python as its package brings it, in this process. */
+async function pythonTask(source: string, name: string): Promise<LocalTask> {
+  const { loadPyodide } = await import('pyodide');
+  const python = await loadPyodide({ env: { PYTHONHASHSEED: '0', HOME: '/' } });
+  python.runPython(source);
+  const main = python.globals.get(name);
+  return (input) => main(input, null).toJs({ dict_converter: Object.fromEntries });
 }

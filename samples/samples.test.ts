@@ -9,6 +9,7 @@ import { placeTile } from '@manytabs/protocol';
 import { checkSource } from 'manytabs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildSamples } from './build.mjs';
+import type { Found } from './golomb/hunt.ts';
 import { encodePng, PREVIEWS, SAMPLES, type Sample, type SampleRow } from './index.ts';
 import { runHere } from './local.ts';
 
@@ -126,3 +127,29 @@ test('a grid takes the samples as they are', async () => {
     if (typeof task === 'object' && task.kind === 'js') checkSource(task.source, task);
   }
 });
+
+test('[UI104] the hunt of 10 marks ends at the one ruler of length 55, of 11 marks at the two of 72', async () => {
+  const found = async (sample: Sample) => {
+    const rows = (await rowsOf(sample)).map(({ value }) => value as Found);
+    const rulers = rows.flatMap(({ ruler }) => (ruler.length > 0 ? [ruler] : []));
+    return { nodes: rows.reduce((sum, { nodes }) => sum + nodes, 0), rulers };
+  };
+  expect(await found(byId(PREVIEWS, 'golomb-preview'))).toEqual({
+    nodes: 1_145_100,
+    rulers: [[0, 1, 6, 10, 23, 26, 34, 41, 53, 55]],
+  });
+  expect(await found(byId(SAMPLES, 'golomb'))).toEqual({
+    nodes: 21_290_632,
+    rulers: [
+      [0, 1, 4, 13, 28, 33, 47, 54, 64, 70, 72],
+      [0, 1, 9, 19, 24, 31, 52, 56, 58, 69, 72],
+    ],
+  });
+}, 180_000);
+
+test('[UI102] cells of the epidemic: it dies out at the left, and takes nearly all at the right', async () => {
+  const cells = new Set([0, 31, 325, 639]);
+  const rows = await rowsOf(byId(SAMPLES, 'epidemic'), (index) => cells.has(index));
+  const attacks = rows.map(({ value }) => (value as { attack: number }).attack);
+  expect(attacks).toEqual([0.09444444444444444, 1, 0.01888888888888889, 0.7911111111111111]);
+}, 180_000);
