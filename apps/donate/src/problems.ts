@@ -51,6 +51,28 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, Wording>>> = {
     title: 'This grid takes invited volunteers only',
     detail: 'Open the invitation link you were given: it carries a token after the # sign.',
   },
+  'token-expired': {
+    title: 'This invitation has run out',
+    detail: 'Ask whoever runs the grid for a new one.',
+  },
+  'token-revoked': {
+    title: 'This invitation was taken back',
+    detail: 'Ask whoever runs the grid why, and for a new one.',
+  },
+  'origin-refused': {
+    title: 'This site may not ask for donations',
+    detail: 'Its key is for another site. Nothing was run.',
+  },
+  'grid-key-changed': {
+    title: 'This is not the grid you knew',
+    detail:
+      'It shows another key than before. If whoever runs it has set it up anew, press Try again to accept that; if not, leave.',
+  },
+  'manifest-refused': {
+    title: 'A job was changed on its way here',
+    detail:
+      'It does not bear the grid’s signature, so it was not run. Leave, and tell whoever runs the grid.',
+  },
   'token-refused': {
     title: 'The invitation is not valid',
     detail: 'It may have expired. Ask the owner of the grid for a new link.',
