@@ -21,6 +21,12 @@ test('a range is taken as it stands, and never enumerated', async () => {
   expect(await readInputs('range:-5..5', terminal)).toEqual({ kind: 'range', from: -5, to: 5 });
 });
 
+test('files of the grid are named by a pattern', async () => {
+  const { terminal } = memoryTerminal();
+  const read = await readInputs('grid:/in/*.csv', terminal);
+  expect(read).toEqual({ kind: 'files', pattern: '/in/*.csv' });
+});
+
 test.each([
   ['range:NaN..5', 'input-invalid'],
   ['range:0..NaN', 'input-invalid'],
@@ -91,7 +97,6 @@ test('a missing file, an empty stdin and inputs of no known form are refused', a
   await expect(rowsOf('gone.csv')).rejects.toMatchObject({ code: 'file-missing' });
   await expect(rowsOf('-')).rejects.toMatchObject({ code: 'input-empty' });
   await expect(rowsOf('in.xls', { 'in.xls': '' })).rejects.toMatchObject({ code: 'usage' });
-  await expect(rowsOf('grid:/in/*')).rejects.toMatchObject({ code: 'usage' });
 });
 
 test('lines and CSV do not depend on how the bytes are cut', async () => {
