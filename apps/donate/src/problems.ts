@@ -61,7 +61,7 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   },
   'origin-refused': {
     title: 'This site may not ask for donations',
-    detail: 'Its key is for another site. Nothing was run.',
+    detail: 'Its key is for another site. Nothing was run. Ask whoever runs the site.',
   },
   'grid-key-changed': {
     title: 'This is not the grid you knew',
@@ -70,8 +70,7 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, Wording>>> = {
   },
   'manifest-refused': {
     title: 'A job was changed on its way here',
-    detail:
-      'It does not bear the grid’s signature, so it was not run. Leave, and tell whoever runs the grid.',
+    detail: 'It does not bear the grid’s signature, so it was not run. Ask whoever runs the grid.',
   },
   'token-refused': {
     title: 'The invitation is not valid',
