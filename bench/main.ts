@@ -13,6 +13,7 @@ import { page } from './figures/page.ts';
 import { scale } from './figures/scale.ts';
 import { servers } from './figures/servers.ts';
 import { throughput } from './figures/throughput.ts';
+import { trust } from './figures/trust.ts';
 import { peers } from './peers/peers.ts';
 import { type Row, verdictOf } from './row.ts';
 import { formatTable } from './table.ts';
@@ -26,6 +27,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   memory,
   page,
   scale,
+  trust,
   servers,
   durability,
   files,

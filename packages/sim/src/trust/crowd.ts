@@ -24,6 +24,8 @@ export interface CrowdOptions {
   readonly tasks: number;
   readonly wakesAfter: number;
   readonly rules: Pick<JobSpec, 'tier' | 'quorum'>;
+  /** Gets every event the coordinator was told, in order. */
+  readonly record?: ((event: CoordinatorEvent) => void) | undefined;
 }
 
 /** What a crowd came to. */
@@ -154,8 +156,10 @@ export class Crowd {
         : never
       : never,
   ): void {
+    const told = { ...event, at: this.#queue.now } as CoordinatorEvent;
+    this.#options.record?.(told);
     const before = performance.now();
-    const effects = this.#machine.step({ ...event, at: this.#queue.now } as CoordinatorEvent);
+    const effects = this.#machine.step(told);
     this.#counts.stepMs += performance.now() - before;
     for (const effect of effects) this.#perform(effect);
     this.#arm();
