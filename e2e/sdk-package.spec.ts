@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 
@@ -23,10 +23,15 @@ test('[SU83] a project of `manytabs init` installs, computes here and on the gri
 }) => {
   test.setTimeout(120_000);
   await openTab();
-  const folder = join(dirname(grid.file('mark', '')), 'project');
-  expect((await grid.run('init', folder)).code).toBe(0);
+  const folder = join(grid.folder, 'project');
+  expect((await grid.run('init', 'project')).code).toBe(0);
   await run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
-  const env = { ...process.env, MANYTABS_URL: grid.ready.url, MANYTABS_TOKEN: grid.ready.token };
+  const env = {
+    ...process.env,
+    FORCE_COLOR: '0',
+    MANYTABS_URL: grid.ready.url,
+    MANYTABS_TOKEN: grid.ready.token,
+  };
   const here = await run('npm', ['run', '-s', 'local'], { cwd: folder, env });
   const there = await run('npm', ['run', '-s', 'grid'], { cwd: folder, env });
   expect(here.stdout).toMatch(/^pi is about 3\.14/);

@@ -1,14 +1,13 @@
 import { Grid, range } from './manytabs.mjs';
 
-// With #token=… in the address: on the grid that serves this page. Without: in this tab alone.
+// With #token=… in the address: on the grid that serves this page. Without: in this tab alone, in its /sandbox.html.
 const token = new URLSearchParams(location.hash.slice(1)).get('token');
-const sandbox = new URL('sandbox.html', import.meta.url);
 const show = (id, text) => {
   document.getElementById(id).textContent = text;
 };
 
 try {
-  const grid = await (token ? Grid.connect(location.origin, { token }) : Grid.local({ sandbox }));
+  const grid = await (token ? Grid.connect(location.origin, { token }) : Grid.local());
   show('where', token ? 'the grid' : 'this tab');
   const job = grid.map(range(20), (n) => n * n, { name: 'squares' });
   job.on('progress', ({ tasks }) => {

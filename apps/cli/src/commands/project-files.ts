@@ -33,7 +33,7 @@ job.on('progress', ({ tasks }) => console.error(\`\${tasks.final} of \${tasks.to
 const results = await job;
 const points = results.reduce((sum, result) => sum + result.points, 0);
 const inside = results.reduce((sum, result) => sum + result.inside, 0);
-console.log('pi is about', (4 * inside) / points);
+console.log(\`pi is about \${(4 * inside) / points}\`);
 await grid.close();
 `;
 
