@@ -74,7 +74,7 @@ export class DrivenVolunteer {
 
   async #introduce(nonce: Uint8Array): Promise<void> {
     const { publicKey, peer } = this.#identity;
-    const signature = await this.#identity.sign(helloBytes(nonce, peer));
+    const signature = await this.#identity.sign(helloBytes(nonce, peer, this.#link.binding));
     this.#say({ type: 'join', publicKey, signature, peer, workers: 1, agent: 'bench' });
   }
 

@@ -22,7 +22,7 @@ export class HostRun {
   }
 
   /** On a SQLite file, or in memory; what the file says is there already. */
-  static async open(path: string | undefined): Promise<HostRun> {
+  static async open(path: string | undefined, { bundleGrowth = 4 } = {}): Promise<HostRun> {
     const journal = path === undefined ? new MemoryJournal() : new SqliteJournal(path);
     const host = new CoordinatorHost({
       grid: 'bench',
@@ -35,6 +35,7 @@ export class HostRun {
       clock: Date.now,
       authorise: () => ({ scope: 'admin', owner: 'bench' }),
       note: () => {},
+      limits: { bundleGrowth },
     });
     await host.recover();
     return new HostRun(host);

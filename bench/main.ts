@@ -14,6 +14,7 @@ import { scale } from './figures/scale.ts';
 import { servers } from './figures/servers.ts';
 import { throughput } from './figures/throughput.ts';
 import { trust } from './figures/trust.ts';
+import { volunteers } from './figures/volunteers.ts';
 import { peers } from './peers/peers.ts';
 import { type Row, verdictOf } from './row.ts';
 import { formatTable } from './table.ts';
@@ -31,6 +32,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   servers,
   durability,
   files,
+  volunteers,
   peers,
 };
 

@@ -62,6 +62,15 @@ export class GridProcess {
     await this.restart();
   }
 
+  /** As an operator does it: SIGTERM, and up again once it has ended by itself. */
+  async endAndRestart(): Promise<void> {
+    const gone = new Promise<number | null>((done) => this.#child.once('exit', done));
+    this.#child.kill('SIGTERM');
+    const code = await gone;
+    if (code !== 0) throw new TypeError(`The grid ended with ${code} on SIGTERM.`);
+    await this.restart(this.#args);
+  }
+
   async crash(): Promise<void> {
     const gone = new Promise<void>((done) => this.#child.once('exit', () => done()));
     this.#child.kill('SIGKILL');

@@ -52,14 +52,14 @@ function grow(collect: () => void): Growth {
   return { waiting, half, final };
 }
 
-function used(collect: () => void): number {
+export function used(collect: () => void): number {
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
 
 /** The engine's own full collection, asked for at run time so that the bench needs no flag. */
-function collector(): () => void {
+export function collector(): () => void {
   setFlagsFromString('--expose-gc');
   return must(runInNewContext('gc') as (() => void) | undefined, 'the engine collects when asked');
 }

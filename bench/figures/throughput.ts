@@ -51,7 +51,7 @@ async function runRound(bench: Bench, pid: number, samples: Samples): Promise<vo
   }
 }
 
-async function runOnce(grid: Grid, quorum: number, tasks: number): Promise<number> {
+export async function runOnce(grid: Grid, quorum: number, tasks: number): Promise<number> {
   const began = performance.now();
   const values = await grid.map(range(tasks), (n: number) => n, { quorum, name: 'bench: no-op' });
   const seconds = (performance.now() - began) / 1000;

@@ -88,7 +88,9 @@ export class World {
     this.#advance(calmAt, () => false);
     this.#calmDown();
     this.#awaitReplicas();
-    this.#advance(this.queue.now + calmMs, () => this.#ended.size === this.jobs.length);
+    this.#advance(this.queue.now + calmMs, () => this.#isOver || this.#isDeserted);
+    if (this.#isDeserted) this.#repopulate();
+    this.#advance(this.queue.now + calmMs, () => this.#isOver);
     this.#judge();
     if (this.checkers.length === 0) return;
     this.#advance(this.queue.now + SWEEP_MS, () => false);
@@ -189,6 +191,25 @@ export class World {
         this.queue.after(this.#births.int(2_000), () => this.#open(browser));
       }
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#ended.size === this.jobs.length;
+  }
+
+  /** Conspirators who were enough for a quorum may have had everybody honest shut out. */
+  get #isDeserted(): boolean {
+    if (!this.#isCalm || this.checkers.length === 0) return false;
+    if (this.#machineSteps % CHECK_EVERY_STEPS > 0) return false;
+    const nodes = this.host.machine.nodes();
+    return nodes.length > 0 && nodes.every(({ state }) => state === 'quarantined');
+  }
+
+  /** Others come, whom nobody has spoken against. */
+  #repopulate(): void {
+    const wanted = Math.max(...this.jobs.map(({ plan }) => plan.quorum.targetResults));
+    for (let i = 0; i <= wanted; i++)
+      this.#open(this.#newBrowser({ behaviour: 'honest', workers: 1 }));
   }
 
   #newBrowser(traits: Pick<Browser, 'behaviour' | 'workers'>): Browser {
