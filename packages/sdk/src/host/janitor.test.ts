@@ -1,9 +1,10 @@
-import type { JobId } from '@manytabs/protocol';
+import { Column, encodeValue, type JobId } from '@manytabs/protocol';
 import { MemoryJournal } from '@manytabs/storage';
 import { range } from 'manytabs';
 import { expect, test, vi } from 'vitest';
 import { MemoryGrid } from '../../test/memory-grid.ts';
-import { eventsOf, rowsOf } from './records.ts';
+import { Janitor } from './janitor.ts';
+import { encodeEvent, eventsOf, rowsOf } from './records.ts';
 
 const square = (n: number) => n * n;
 
@@ -29,6 +30,28 @@ test('[CO96] a job is folded while it runs and at its end, and what is left make
   expect(after?.volunteers).toEqual(before?.volunteers);
   expect(again.host.rowCount(job.id)).toBe(rows);
   await again.close();
+});
+
+test('[CO96] a fold that is cut short by the end of the grid leaves the journal as it was', async () => {
+  const journal = new MemoryJournal();
+  const jobId = 'jaaaaaaaaaaaaaaaaaaaa' as JobId;
+  const column = Column.parse(0, encodeValue(1));
+  const final = { type: 'tasks-final', at: 1, jobId, column, voters: [] } as const;
+  const records = Array.from({ length: 5_000 }, () => encodeEvent(final));
+  await journal.append(1, [{ partition: eventsOf(jobId), records }]);
+  const exclusively = (work: () => Promise<void>) => work();
+  const janitor = new Janitor({
+    journal,
+    epoch: 1,
+    exclusively,
+    note: () => {},
+    runningRecords: 10,
+  });
+  const read = vi.spyOn(journal, 'read');
+  janitor.onAppended(jobId, records.length);
+  await vi.waitUntil(() => read.mock.calls.length > 0);
+  await janitor.close();
+  expect(await journal.count(eventsOf(jobId))).toBe(5_000);
 });
 
 test('[CO97] of the jobs that ended the newest are kept; the others are dropped with their rows', async () => {

@@ -104,8 +104,11 @@ export class Janitor {
     );
     const before = await journal.count(partition);
     let read = await this.#read(partition, 0, compaction);
+    if (this.#isClosed) return;
     await exclusively(async () => {
       read = await this.#read(partition, read, compaction);
+      // Half of a journal must never take the place of the whole.
+      if (this.#isClosed || read !== (await journal.count(partition))) return;
       const { head, settlement, rest } = compaction.finish();
       if (!settlement) return;
       const records = [...head, encodeSettlement(settlement), ...rest];
