@@ -15,8 +15,11 @@ const GET = 'SELECT version, value FROM entry WHERE key = ?';
 const PUT = 'INSERT OR REPLACE INTO entry (key, version, value) VALUES (?, ?, ?)';
 const DELETE = 'DELETE FROM entry WHERE key = ?';
 const TICK = 'UPDATE clock SET version = version + 1 RETURNING version';
-const LIST =
-  'SELECT key, version, value FROM entry WHERE key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?';
+/** One lower bound each: of two, SQLite seeks by the first and walks over everything below the second. */
+const LIST_FROM =
+  'SELECT key, version, value FROM entry WHERE key >= ? AND key < ? ORDER BY key LIMIT ?';
+const LIST_ABOVE =
+  'SELECT key, version, value FROM entry WHERE key > ? AND key < ? ORDER BY key LIMIT ?';
 
 interface Row {
   readonly key: string;
@@ -63,7 +66,8 @@ export class SqliteKeyValue implements KeyValue {
 
   async list(prefix: string, options: ListOptions = {}): Promise<readonly Entry[]> {
     const { from, above, below, limit } = pageOf(prefix, options);
-    const rows = this.#store.query<Row>(LIST, from, above, below, limit);
+    const [list, start] = above >= from ? [LIST_ABOVE, above] : [LIST_FROM, from];
+    const rows = this.#store.query<Row>(list, start, below, limit);
     return rows.map(({ key, value, version }) => ({ key, value: new Uint8Array(value), version }));
   }
 

@@ -12,7 +12,6 @@ import {
   type KeyValue,
   LIMITS,
   merkleRoot,
-  namesOf,
   type SessionId,
   type ShardId,
 } from '@manytabs/protocol';
@@ -24,7 +23,7 @@ import { type FileRecord, type FolderRecord, layoutOf } from './file-record.ts';
 import { FileShards } from './file-shards.ts';
 import { FileTotals } from './file-totals.ts';
 import { entryOf, listNames } from './listing.ts';
-import { fileOf, folderOf, type Named, NameTree } from './name-tree.ts';
+import { fileOf, folderOf, type Named, NameTree, nameOf } from './name-tree.ts';
 import { Scrubber } from './scrubber.ts';
 import { Shelf } from './shelf.ts';
 import { sameBytes } from './staging.ts';
@@ -71,20 +70,43 @@ export class FileService {
   /** Before anybody is listened to: a shard that no file claims would be dropped by those who report it. */
   async recover(): Promise<void> {
     await this.#tree.recover();
-    const folders = new Set<string>([NameTree.rootId]);
-    for await (const { record } of this.#tree.all()) {
-      if (record.kind === 'folder') folders.add(record.id);
+    const known = new Set<string>([NameTree.rootId]);
+    const seen = new Set<string>();
+    for await (const { folderId, record, version } of this.#tree.all()) {
+      seen.add(folderId);
+      if (record.kind === 'folder') {
+        known.add(record.id);
+        this.#totals.addFolder();
+      } else await this.#adopt(record, version);
     }
-    for await (const { folderId, key, record, version } of this.#tree.all()) {
-      if (!folders.has(folderId)) await this.#tree.removeKey(key, version);
-      else if (record.kind === 'folder') this.#totals.addFolder();
-      else {
-        this.#totals.add(record);
-        await this.#shards.adopt(record, `v${version}`).catch((thrown: unknown) => {
-          this.#host.options.note('error', `a file cannot be read: ${String(thrown)}`);
-        });
+    const orphans = new Set([...seen].filter((id) => !known.has(id)));
+    if (orphans.size > 0) await this.#collectOrphans(orphans);
+  }
+
+  async #adopt(record: FileRecord, version: number): Promise<void> {
+    this.#totals.add(record);
+    if (record.inline) return;
+    await this.#shards.adopt(record, `v${version}`).catch((thrown: unknown) => {
+      this.#host.options.note('error', `a file cannot be read: ${String(thrown)}`);
+    });
+  }
+
+  /** A process that died while it removed a folder left what was below it, folder by folder. */
+  async #collectOrphans(orphans: Set<string>): Promise<void> {
+    let found: boolean;
+    do {
+      found = false;
+      for await (const { folderId, key, record, version } of this.#tree.all()) {
+        if (!orphans.has(folderId)) continue;
+        await this.#tree.removeKey(key, version);
+        if (record.kind === 'file') await this.#drop(record);
+        else {
+          this.#totals.removeFolder();
+          found ||= !orphans.has(record.id);
+          orphans.add(record.id);
+        }
       }
-    }
+    } while (found);
   }
 
   /** What tasks wrote becomes files of the job's owner, below the job's own folder. */
@@ -332,7 +354,7 @@ export class FileService {
       for (const child of children) {
         if (child.record.kind === 'folder') yield* this.#below(folderOf(child));
         yield child;
-        after = namesOf(child.path).at(-1);
+        after = nameOf(child);
       }
     }
   }

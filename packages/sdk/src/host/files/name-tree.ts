@@ -78,9 +78,9 @@ export class NameTree {
   async children(folder: Named<FolderRecord>, after?: string, limit = PAGE): Promise<Named[]> {
     const prefix = `${PREFIX}${folder.record.id}/`;
     const page = { limit, ...(after === undefined ? {} : { after: prefix + encodeName(after) }) };
-    const names = namesOf(folder.path);
+    const base = folder.path === '/' ? '/' : `${folder.path}/`;
     return (await this.#store.list(prefix, page)).map(({ key, value, version }) => ({
-      path: joinPath([...names, decodeName(key.slice(prefix.length))]),
+      path: base + decodeName(key.slice(prefix.length)),
       key,
       record: decodeRecord(value),
       version,
@@ -212,8 +212,9 @@ export function fileOf(entry: Named): Named<FileRecord> {
   throw new GridError('not-a-file', `${entry.path} is a folder.`);
 }
 
+/** Of an entry that is in a folder. */
 export function nameOf({ path }: Named): string {
-  return namesOf(path).at(-1) ?? '';
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function keyOf(folderId: string, name: string): string {
