@@ -15,6 +15,7 @@ export function mayTake(grid: Grid, volunteer: Volunteer, span: Span): boolean {
 export function mayVote(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const { identity } = volunteer;
   if (span.hasVoteOf(identity) || span.hasLeaseOf(identity)) return false;
+  if (span.barred.includes(identity)) return false;
   if (span.job.tier && hasNeighbour(span, identity)) return false;
   return !span.hasErrorOf(identity) || isNobodyElseLeft(grid, span);
 }

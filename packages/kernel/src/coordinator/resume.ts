@@ -51,6 +51,7 @@ function openParts(job: Job, identity: Identity, claim: Claim): Span[] {
   const spans = job.pages.at(claim.from)?.spansIn(from, claim.to) ?? [];
   return spans
     .filter((span) => !span.hasVoteOf(identity) && !span.hasErrorOf(identity))
+    .filter((span) => !span.barred.includes(identity))
     .map((span) => span.carve(Math.max(span.from, from), Math.min(span.to, claim.to)));
 }
 

@@ -135,6 +135,7 @@ export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
   if (!vote) return;
   forgetVotes(grid, span, [vote]);
   span.votes = span.votes.filter((other) => other !== vote);
+  span.barred = [...span.barred, identity];
   if (span.job.tier) return judgeAnew(grid, span);
   if (span.votes.length === 0) retract(grid, span);
   span.asked = Math.max(span.asked - 1, span.job.quorum.targetResults);

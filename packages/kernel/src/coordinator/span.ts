@@ -38,6 +38,8 @@ export class Span {
   errors: readonly Failure[] = NONE;
   /** Who gave up or vanished with a copy; they are asked again last. */
   lost: readonly Identity[] = NONE;
+  /** Whose vote was taken back; they are not asked again. */
+  barred: readonly Identity[] = NONE;
   /** Copies that may have been begun and came to nothing. */
   lostCount = 0;
   /** Results asked for. */
@@ -98,6 +100,7 @@ export class Span {
     rest.leases = this.leases;
     rest.errors = this.errors;
     rest.lost = this.lost;
+    rest.barred = this.barred;
     rest.lostCount = this.lostCount;
     rest.asked = this.asked;
     rest.isSpeculated = this.isSpeculated;

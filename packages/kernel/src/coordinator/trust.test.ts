@@ -319,6 +319,23 @@ describe('a provisional result', () => {
   });
 });
 
+test('[VA2] whose vote was taken back is not asked for that task again', () => {
+  const crowd = new Crowd();
+  const liar = crowd.join(0);
+  crowd.grid.submit(1, tierSpec('standard', 2));
+  while (crowd.grid.heldBy(liar).length > 0) {
+    crowd.grid.report(crowd.grid.first(liar), { resultOf: () => LIE });
+  }
+  const trusted = crowd.join(1, { trusted: true });
+  expect(crowd.grid.view().tasks.provisional).toBe(2);
+  crowd.grid.report(crowd.grid.first(trusted));
+  expect(crowd.grid.view().tasks).toMatchObject({ final: 1, provisional: 0 });
+  expect(crowd.stateOf(0)).toBe('idle');
+  expect(crowd.grid.heldBy(liar)).toEqual([]);
+  crowd.work();
+  crowd.expectOnlyRight(2);
+});
+
 test('[VA26] what two known volunteers agree on is final after a while, and a trusted word at once', () => {
   const crowd = new Crowd();
   const sessions = [0, 1].map((number) => crowd.join(number));
