@@ -1,4 +1,5 @@
 import type { DonationState } from 'manytabs/volunteer';
+import { say } from './words/page-speaker.ts';
 
 export const CONTROLS = ['start', 'pause', 'resume', 'finish', 'stop'] as const;
 export type Control = (typeof CONTROLS)[number];
@@ -29,18 +30,10 @@ export const CONTROLS_OF: Readonly<Record<DonationState, Row>> = {
   failed: row('ready', 'hidden', 'hidden', 'off', 'ready'),
 };
 
-const LABELS: Readonly<Record<Control, string>> = {
-  start: 'Start',
-  pause: 'Pause',
-  resume: 'Resume',
-  finish: 'Finish, then stop',
-  stop: 'Stop at once',
-};
-
 export function labelOf(control: Control, state: DonationState): string {
-  if (control === 'start' && state === 'failed') return 'Try again';
-  if (control === 'resume' && state === 'finishing') return 'Keep going';
-  return LABELS[control];
+  if (control === 'start' && state === 'failed') return say('control.again');
+  if (control === 'resume' && state === 'finishing') return say('control.keep');
+  return say(`control.${control}`);
 }
 
 /** The button that keeps the keyboard's place when the one in use goes away. */

@@ -1,4 +1,4 @@
 import { startPage } from './page.ts';
 
 // The program that donates is a chunk of its own, fetched with the press of Start.
-startPage(() => import('./volunteer.ts'));
+void startPage(() => import('./volunteer.ts'));

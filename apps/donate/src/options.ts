@@ -6,6 +6,7 @@ export interface PageOptions {
   readonly token: string | undefined;
   readonly fault: Fault | undefined;
   readonly road: 'auto' | 'websocket' | undefined;
+  readonly lang: string | undefined;
   /** The tab that hosts the grid, and the PeerServer that leads there. */
   readonly host: string | undefined;
   readonly signal: string | undefined;
@@ -22,6 +23,10 @@ const FRAGMENT_CHARS_MAX = 2048;
 const IGNORED_MAX = 4;
 
 const READERS = {
+  lang: {
+    read: (text: string) => (/^[a-zA-Z-]{2,20}$/.test(text) ? text : undefined),
+    wants: 'a language, as de or en-XA',
+  },
   workers: {
     read: (text: string) => wholeNumber(text, 1, WORKERS_MAX),
     wants: `a whole number from 1 to ${WORKERS_MAX}`,
@@ -58,17 +63,10 @@ export function readOptions(fragment: string): PageOptions {
     if (value === undefined) ignored.push(complaint(key));
     else options[key] = value;
   }
-  const { workers, token, fault, road, host, signal, trusted } = options as Partial<PageOptions>;
-  return {
-    workers,
-    token,
-    fault,
-    road,
-    host,
-    signal,
-    trusted,
-    ignored: ignored.slice(0, IGNORED_MAX),
-  };
+  const known = options as Partial<PageOptions>;
+  const { workers, token, fault, road, host, signal, trusted, lang } = known;
+  const steering = { workers, token, fault, road, host, signal, trusted, lang };
+  return { ...steering, ignored: ignored.slice(0, IGNORED_MAX) };
 }
 
 type Key = keyof typeof READERS;

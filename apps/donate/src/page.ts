@@ -1,65 +1,181 @@
 import type { PeerId } from '@manytabs/protocol';
-import type { DonationOptions } from 'manytabs/volunteer';
+import type { DonationJob, DonationOptions } from 'manytabs/volunteer';
 import { missingParts } from './browser-check.ts';
 import { controlButtons } from './control-buttons.ts';
+import { LimitsPanel } from './limits-panel.ts';
 import { type PageOptions, readOptions } from './options.ts';
 import { makeRoom, showJob, showNumbers } from './panels.ts';
 import { part, showNotice } from './parts.ts';
+import { phaseOf, reasonOf } from './phase.ts';
 import { Picture, type TilePlacer } from './picture.ts';
-import { powerControl } from './power-control.ts';
+import { PowerControl } from './power-control.ts';
+import { LANGUAGE_KEY, RECORD_KEY, RULES_KEY, readKept } from './record/kept.ts';
+import { readRecord } from './record/work-record.ts';
+import { RecordPanel } from './record-panel.ts';
+import type { RestReason } from './rules/allowance.ts';
+import { causesOf, isWelcome } from './rules/causes.ts';
+import { Governor } from './rules/governor.ts';
+import { firstRules, readRules } from './rules/rules.ts';
 import type { DonationMaker } from './session.ts';
 import { Session } from './session.ts';
 import { StateLine } from './state-line.ts';
 import { KeepAwake } from './wake-lock.ts';
+import { restWording } from './wording.ts';
+import { type Language, pickLanguage } from './words/languages.ts';
+import { LANGUAGE_NAMES, OFFERED, pageLanguage, say, speak } from './words/page-speaker.ts';
 
 /** What Start fetches. */
 export interface VolunteerProgram {
   readonly createDonation: DonationMaker;
   readonly placeTile: TilePlacer;
+  readonly keep: (key: string, value: unknown) => void;
+  readonly forgetAll: () => Promise<void>;
 }
 
 const DRAW_EVERY_MS = 200;
+const KEEP_EVERY_MS = 5_000;
 
 /** Wires the page to one session. Nothing is fetched, run or stored until Start is pressed. */
-export function startPage(loadProgram: () => Promise<VolunteerProgram>): void {
+export async function startPage(loadProgram: () => Promise<VolunteerProgram>): Promise<void> {
   const options = readOptions(location.hash);
+  const asked = options.lang ?? (readKept(LANGUAGE_KEY) as string | undefined);
+  const language = pickLanguage(asked, navigator.languages);
+  if (language !== 'en') await speak(language);
   for (const sentence of options.ignored) showNotice(sentence);
   const missing = missingParts(globalThis);
   part('loading').hidden = true;
-  if (missing.length > 0) refuse(missing);
-  else openSession(options, loadProgram);
+  if (missing.length > 0) showNotice(say('page.missing', { parts: missing.join(', ') }));
+  else new VolunteerPage(options, loadProgram);
 }
 
-function refuse(missing: readonly string[]): void {
-  showNotice(
-    `This browser cannot take part: it lacks ${missing.join(', ')}. A current Chrome, Edge, Firefox or Safari can.`,
-  );
-}
+/** One visit: the session, the rules it is held to, and what the page shows of both. */
+class VolunteerPage {
+  readonly #load: () => Promise<VolunteerProgram>;
+  readonly #governor: Governor;
+  readonly #session: Session;
+  readonly #picture: Picture;
+  readonly #power: PowerControl;
+  readonly #limits: LimitsPanel;
+  readonly #record: RecordPanel;
+  readonly #buttons: ReturnType<typeof controlButtons>;
+  readonly #stateLine = new StateLine(part('live'));
+  readonly #awake = keepAwakeBox();
+  #program: VolunteerProgram | undefined;
+  #draw = () => {};
 
-function openSession(options: PageOptions, loadProgram: () => Promise<VolunteerProgram>): void {
-  if (options.fault !== undefined) {
-    showNotice(`A drill: this tab will misbehave on purpose (${options.fault}).`);
+  constructor(options: PageOptions, loadProgram: () => Promise<VolunteerProgram>) {
+    if (options.fault !== undefined) showNotice(say('page.drill', { fault: options.fault }));
+    this.#load = loadProgram;
+    const handheld = matchMedia('(pointer: coarse) and (max-width: 60rem)').matches;
+    const cores = navigator.hardwareConcurrency || 1;
+    this.#governor = this.#govern(options, handheld, cores);
+    this.#session = this.#open(options);
+    this.#picture = new Picture(part('picture', HTMLCanvasElement), part('caption'));
+    this.#session.onPicture((shown) => {
+      if (this.#program) this.#picture.show(shown, this.#program.placeTile);
+    });
+    this.#power = new PowerControl(this.#governor, cores);
+    this.#limits = new LimitsPanel(this.#governor);
+    const volunteer = () => this.#session.view.volunteer ?? '';
+    this.#record = new RecordPanel(this.#governor, { handheld, volunteer });
+    this.#buttons = controlButtons(this.#commands());
+    this.#wire();
   }
-  let placeTile: TilePlacer = () => undefined;
-  const load = async () => {
-    const program = await loadProgram();
-    placeTile = program.placeTile;
-    return program.createDonation;
-  };
-  const power = powerControl(options.workers, (workers) => session.setWorkers(workers));
-  const session = new Session({
-    load,
-    url: new URL('.', location.href).href,
-    workers: power.workers,
-    token: options.token,
-    trusted: options.trusted,
-    fault: options.fault,
-    road: options.road,
-    hostedBy: hostedBy(options),
-  });
-  const picture = new Picture(part('picture', HTMLCanvasElement), part('caption'));
-  session.onPicture((shown) => picture.show(shown, placeTile));
-  drawWith(session, picture);
+
+  #govern(options: PageOptions, handheld: boolean, cores: number): Governor {
+    const first = firstRules({ handheld, workers: options.workers });
+    // An address that names its workers is steered from outside, and neither reads nor keeps rules.
+    const rules = options.workers === undefined ? readRules(readKept(RULES_KEY), first) : first;
+    const record = readRecord(readKept(RECORD_KEY));
+    return new Governor({ rules, record, cores, onChange: () => this.#draw() });
+  }
+
+  #open(options: PageOptions): Session {
+    const { allowance } = this.#governor;
+    return new Session({
+      load: async () => {
+        this.#program = await this.#load();
+        return this.#program.createDonation;
+      },
+      url: new URL('.', location.href).href,
+      workers: allowance.rest === undefined ? allowance.workers : 1,
+      token: options.token,
+      trusted: options.trusted,
+      fault: options.fault,
+      road: options.road,
+      hostedBy: hostedBy(options),
+      accepts: (job) => isWelcome(job, this.#governor.rules),
+    });
+  }
+
+  #commands() {
+    const session = this.#session;
+    return {
+      start: () => session.start(),
+      pause: () => this.#governor.onPause(),
+      resume: () => this.#governor.onResume(),
+      finish: () => session.finish(),
+      stop: () => session.stop(),
+    };
+  }
+
+  #wire(): void {
+    this.#draw = drawOnChange(this.#session, () => this.#show());
+    this.#governor.govern(this.#session);
+    wireLanguage(() => {
+      this.#program?.keep(LANGUAGE_KEY, pageLanguage());
+      this.#limits.translate();
+      this.#show();
+    });
+    wireCauses(
+      () => this.#session.view.job,
+      this.#record,
+      () => this.#restart(),
+    );
+    wireForget(async () => {
+      this.#session.stop();
+      const program = this.#program ?? (await this.#load());
+      this.#program = undefined;
+      await program.forgetAll();
+      location.reload();
+    });
+    const isSteered = this.#governor.rules.power === 'custom' && location.hash.includes('workers=');
+    if (!isSteered) setInterval(() => this.#keep(), KEEP_EVERY_MS);
+    document.addEventListener('visibilitychange', () => {
+      if (!isSteered) this.#keep();
+    });
+    this.#show();
+  }
+
+  /** A job that is open already is let go of by leaving and joining anew. */
+  #restart(): void {
+    const { state } = this.#session.view;
+    if (state === 'idle' || state === 'failed') return;
+    this.#session.stop();
+    this.#session.start();
+  }
+
+  #keep(): void {
+    this.#program?.keep(RULES_KEY, this.#governor.rules);
+    this.#program?.keep(RECORD_KEY, this.#governor.record);
+  }
+
+  #show(): void {
+    const { view } = this.#session;
+    const { allowance, isResting } = this.#governor;
+    const rest = isResting && allowance.rest !== undefined ? allowance : undefined;
+    expose(view, rest?.rest);
+    this.#stateLine.show(view, rest && restWording(rest.rest, rest.until));
+    this.#buttons.show(view.state);
+    this.#picture.showJob(view.job, view.tasksDone);
+    makeRoom(view);
+    showJob(view);
+    showNumbers(view);
+    this.#power.show();
+    this.#limits.show();
+    this.#record.show();
+    this.#awake(view.state);
+  }
 }
 
 function hostedBy({ host, signal }: PageOptions): DonationOptions['hostedBy'] {
@@ -67,27 +183,49 @@ function hostedBy({ host, signal }: PageOptions): DonationOptions['hostedBy'] {
   return { peer: host as PeerId, signalling: signal ?? new URL('.', location.href).href };
 }
 
-function drawWith(session: Session, picture: Picture): void {
-  const buttons = controlButtons(session);
-  const stateLine = new StateLine(part('live'));
-  const awake = keepAwakeBox();
-  const draw = () => {
-    const view = session.view;
-    expose(view);
-    stateLine.show(view);
-    buttons.show(view.state);
-    picture.showJob(view.job, view.tasksDone);
-    makeRoom(view);
-    showJob(view);
-    showNumbers(view);
-    awake(view.state);
+/** The person's language, by its own name. */
+function wireLanguage(onChange: () => void): void {
+  const select = part('language', HTMLSelectElement);
+  for (const language of OFFERED) {
+    select.append(new Option(LANGUAGE_NAMES[language], language));
+  }
+  select.value = pageLanguage();
+  select.addEventListener('change', async () => {
+    await speak(select.value as Language);
+    onChange();
+  });
+}
+
+/** Blocks or follows who the job in sight is from. */
+function wireCauses(
+  jobNow: () => DonationJob | undefined,
+  record: RecordPanel,
+  onBlocked: () => void,
+): void {
+  const toggle = (list: 'blocked' | 'followed', kind: 'submitter' | 'purpose') => {
+    const job = jobNow();
+    if (!job) return;
+    record.toggle(list, causesOf(job)[kind]);
+    if (list === 'blocked') onBlocked();
   };
-  drawOnChange(session, draw);
-  draw();
+  part('block-submitter').addEventListener('click', () => toggle('blocked', 'submitter'));
+  part('block-purpose').addEventListener('click', () => toggle('blocked', 'purpose'));
+  part('follow').addEventListener('click', () => toggle('followed', 'submitter'));
+}
+
+/** Twice, as it cannot be taken back. */
+function wireForget(forget: () => Promise<void>): void {
+  const button = part('forget');
+  let isSure = false;
+  button.addEventListener('click', () => {
+    if (isSure) return void forget();
+    isSure = true;
+    part('forget-sure').hidden = false;
+  });
 }
 
 /** A change of state is drawn at once, other changes five times a second at most; timers, as hidden tabs draw no frames. */
-function drawOnChange(session: Session, draw: () => void): void {
+function drawOnChange(session: Session, draw: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let drawn = session.view.state;
   const drawNow = () => {
@@ -96,14 +234,16 @@ function drawOnChange(session: Session, draw: () => void): void {
     drawn = session.view.state;
     draw();
   };
-  session.subscribe(() => {
+  const onChange = () => {
     if (session.view.state !== drawn) drawNow();
     else timer ??= setTimeout(drawNow, DRAW_EVERY_MS);
-  });
+  };
+  session.subscribe(onChange);
+  return onChange;
 }
 
 /** The state where programs find it: tests, and the command line's headless tabs. */
-function expose(view: Session['view']): void {
+function expose(view: Session['view'], rest: RestReason | undefined): void {
   const data = document.documentElement.dataset;
   data.state = view.state;
   data.tasksDone = String(view.tasksDone);
@@ -111,6 +251,8 @@ function expose(view: Session['view']): void {
   data.volunteer = view.volunteer ?? '';
   data.road = view.road ?? '';
   data.problem = view.problem?.code ?? '';
+  data.phase = phaseOf(view.state, rest);
+  data.reason = reasonOf(view, rest);
 }
 
 function keepAwakeBox(): (state: Session['view']['state']) => void {

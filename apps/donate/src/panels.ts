@@ -1,7 +1,7 @@
 import type { DonationView } from 'manytabs/volunteer';
 import { bytes, count, duration } from './format.ts';
 import { part, setText } from './parts.ts';
-import { countOf } from './wording.ts';
+import { say } from './words/page-speaker.ts';
 
 const ROADS = {
   webrtc: 'WebRTC',
@@ -12,12 +12,12 @@ const ROADS = {
 /** What is computed, and for whom. The last job stays in sight with its picture when the work is over. */
 export function showJob(view: DonationView): void {
   setText(part('grid-name'), view.grid ?? '');
-  setText(part('job-when'), isAtWork(view) ? 'This tab computes' : 'This tab computed last');
+  setText(part('job-when'), say(isAtWork(view) ? 'work.over-now' : 'work.over-last'));
   const job = view.job;
   if (job === undefined) return;
   part('work').hidden = false;
-  setText(part('job-name'), job.name === '' ? 'A job without a name' : job.name);
-  setText(part('job-purpose'), job.purpose === '' ? 'Its submitter gave no purpose.' : job.purpose);
+  setText(part('job-name'), job.name === '' ? say('work.no-name') : job.name);
+  setText(part('job-purpose'), job.purpose === '' ? say('work.no-purpose') : job.purpose);
   setText(part('job-submitter'), job.submitter);
 }
 
@@ -41,16 +41,18 @@ export function showNumbers(view: DonationView): void {
   setText(part('tasks-failed'), count(view.tasksFailed));
   setText(part('busy'), duration(view.busyMs));
   setText(part('shards'), shardsText(view));
-  setText(part('served'), countOf(view.shardsServed, 'piece'));
+  setText(part('served'), say('numbers.pieces', { count: view.shardsServed }));
   setText(part('road'), view.road === undefined ? '–' : ROADS[view.road]);
   setText(
     part('who'),
-    view.volunteer === undefined ? '' : `This browser is volunteer ${view.volunteer}.`,
+    view.volunteer === undefined ? '' : say('numbers.who', { id: view.volunteer }),
   );
 }
 
 function shardsText(view: DonationView): string {
-  return view.shards === 0 ? 'none' : `${countOf(view.shards, 'piece')}, ${bytes(view.shardBytes)}`;
+  return view.shards === 0
+    ? say('numbers.none')
+    : `${say('numbers.pieces', { count: view.shards })}, ${bytes(view.shardBytes)}`;
 }
 
 function showBars(view: DonationView): void {
@@ -58,7 +60,7 @@ function showBars(view: DonationView): void {
   while (bars.childElementCount < view.workers) bars.append(document.createElement('i'));
   while (bars.childElementCount > view.workers) bars.lastElementChild?.remove();
   Array.from(bars.children, (bar, i) => bar.classList.toggle('busy', i < view.running));
-  const text = `${view.running} of ${countOf(view.workers, 'worker')} busy`;
+  const text = say('numbers.busy-of', { running: view.running, count: view.workers });
   setText(part('bars-text'), text);
   if (bars.ariaLabel !== text) bars.ariaLabel = text;
 }

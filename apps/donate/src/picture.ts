@@ -1,18 +1,12 @@
 import type { MosaicView, Tile } from '@manytabs/protocol';
 import type { DonationJob, DonationPicture } from 'manytabs/volunteer';
 import { canvasSize, FIELD, fieldSquare, isDrawable } from './picture-plan.ts';
+import { say } from './words/page-speaker.ts';
 
 export type TilePlacer = (view: MosaicView, index: number, value: unknown) => Tile | undefined;
 
 /** `mosaic`: tiles of a result. `preview`: a running task's own picture. `field`: one square a result. */
 type Kind = 'none' | 'mosaic' | 'preview' | 'field';
-
-export const CAPTIONS: Readonly<Record<Kind, string>> = {
-  none: '',
-  mosaic: 'The parts of the picture that this device has computed.',
-  preview: 'What a task on this device is drawing right now.',
-  field: 'A square lights up with every task this device finishes.',
-};
 
 /** Draws what this volunteer computes on a canvas that keeps the picture's shape. */
 export class Picture {
@@ -95,7 +89,7 @@ export class Picture {
     // Setting a size clears the canvas, too.
     this.#canvas.width = size.width;
     this.#canvas.height = size.height;
-    this.#caption.textContent = CAPTIONS[kind];
+    this.#caption.textContent = kind === 'none' ? '' : say(`caption.${kind}`);
   }
 
   #fillScratch(image: { width: number; height: number; rgba: ArrayLike<number> }): void {

@@ -54,7 +54,12 @@ describe('a session', () => {
     const { session, donation, donations, seen } = await started();
     session.start();
     expect(donations).toHaveLength(1);
-    expect(donation.options).toEqual({ url: 'http://grid.test/', workers: 2, token: 't0k' });
+    expect(donation.options).toEqual({
+      url: 'http://grid.test/',
+      workers: 2,
+      token: 't0k',
+      duty: 1,
+    });
     expect(donation.commands).toEqual(['start']);
     expect(seen[0]).toBe('connecting');
   });

@@ -1,4 +1,10 @@
-import type { Donation, DonationOptions, DonationPicture, DonationView } from 'manytabs/volunteer';
+import type {
+  Donation,
+  DonationOptions,
+  DonationPicture,
+  DonationView,
+  DonationWork,
+} from 'manytabs/volunteer';
 
 export type DonationMaker = (options: DonationOptions) => Donation;
 
@@ -32,7 +38,10 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<() => void>();
   readonly #pictureListeners = new Set<(picture: DonationPicture) => void>();
+  readonly #workListeners = new Set<(work: DonationWork) => void>();
   #workers: number;
+  #duty = 1;
+  #storageBytes: number | undefined;
   #donation: Donation | undefined;
   #view: DonationView;
   /** Grows with every start and stop; a load that ends under an older number is dropped. */
@@ -56,6 +65,11 @@ export class Session {
   onPicture(listener: (picture: DonationPicture) => void): () => void {
     this.#pictureListeners.add(listener);
     return () => this.#pictureListeners.delete(listener);
+  }
+
+  onWork(listener: (work: DonationWork) => void): () => void {
+    this.#workListeners.add(listener);
+    return () => this.#workListeners.delete(listener);
   }
 
   start(): void {
@@ -92,6 +106,16 @@ export class Session {
     else this.#donation.setWorkers(workers);
   }
 
+  setDuty(duty: number): void {
+    this.#duty = duty;
+    this.#donation?.setDuty(duty);
+  }
+
+  setStorage(bytes: number): void {
+    this.#storageBytes = bytes;
+    this.#donation?.setStorage(bytes);
+  }
+
   async #load(attempt: number): Promise<void> {
     try {
       const createDonation = await this.#options.load();
@@ -103,9 +127,13 @@ export class Session {
 
   #begin(createDonation: DonationMaker): void {
     const { load: _, ...options } = this.#options;
-    const donation = createDonation({ ...options, workers: this.#workers });
+    const donation = createDonation({ ...options, workers: this.#workers, duty: this.#duty });
+    if (this.#storageBytes !== undefined) donation.setStorage(this.#storageBytes);
     donation.subscribe(() => this.#show(donation.view));
     donation.onPicture((picture) => this.#tellPicture(picture));
+    donation.onWork((work) => {
+      for (const listener of this.#workListeners) listener(work);
+    });
     this.#donation = donation;
     donation.start();
   }

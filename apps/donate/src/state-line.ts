@@ -1,7 +1,7 @@
 import type { DonationView } from 'manytabs/volunteer';
 import { Announcer } from './announcer.ts';
 import { part, setText } from './parts.ts';
-import { titleOf, wordingOf } from './wording.ts';
+import { titleOf, type Wording, wordingOf } from './wording.ts';
 
 /** The state in words: on the page, in the tab's title, and for screen readers. */
 export class StateLine {
@@ -13,8 +13,10 @@ export class StateLine {
     this.#live = live;
   }
 
-  show(view: DonationView): void {
-    const { title, detail } = wordingOf(view);
+  /** `resting`: what one of the person's rules says of a pause. */
+  show(view: DonationView, resting: Wording | undefined): void {
+    const isResting = resting !== undefined && view.state === 'paused';
+    const { title, detail } = isResting ? resting : wordingOf(view);
     setText(part('state-title'), title);
     setText(part('state-detail'), detail);
     const tabTitle = titleOf(view);

@@ -1,5 +1,8 @@
 import type { DonationState, DonationView } from 'manytabs/volunteer';
 import { problemText } from './problems.ts';
+import type { RestReason } from './rules/allowance.ts';
+import type { PageKey } from './words/page/en.ts';
+import { pageLanguage, say } from './words/page-speaker.ts';
 
 /** What the page says of a state: what is the case, why, and what comes next or can be done. */
 export interface Wording {
@@ -9,65 +12,62 @@ export interface Wording {
 
 type Teller = (view: DonationView) => Wording;
 
+const plain = (key: PageKey, detail: PageKey): Teller => {
+  return () => ({ title: say(key), detail: say(detail) });
+};
+
 const TELLERS: Readonly<Record<DonationState, Teller>> = {
   idle: (view) =>
     view.tasksDone + view.tasksFailed > 0 || view.busyMs > 0
-      ? {
-          title: 'Stopped',
-          detail: 'Nothing runs and nothing is connected any more. Press Start to go on.',
-        }
-      : {
-          title: 'Nothing runs yet',
-          detail: 'Press Start to lend this tab. Until then it connects to nothing.',
-        },
-  connecting: (view) => ({
-    title: 'Connecting',
+      ? { title: say('state.stopped'), detail: say('state.stopped-detail') }
+      : { title: say('state.idle'), detail: say('state.idle-detail') },
+  connecting: (view) => ({ title: say('state.connecting'), detail: connectingDetail(view) }),
+  waiting: plain('state.waiting', 'state.waiting-detail'),
+  fetching: (view) => ({ title: say('state.fetching'), detail: fetchingDetail(view) }),
+  computing: plain('state.computing', 'state.computing-detail'),
+  paused: plain('state.paused', 'state.paused-detail'),
+  finishing: ({ running }) => ({
+    title: say('state.finishing'),
     detail:
-      view.problem === undefined
-        ? 'Testing the sandbox on this browser, then calling the grid. This takes a second or two.'
-        : `${problemText(view.problem).title}. It is tried again by itself. (${view.problem.code})`,
-  }),
-  waiting: () => ({
-    title: 'Waiting for work',
-    detail:
-      'The grid has nothing to do right now. Leave this tab open: it starts by itself when a job arrives.',
-  }),
-  fetching: (view) => ({
-    title: 'Fetching a job',
-    detail: `Getting the program and files${ofJob(view)}. Computing starts when they are here.`,
-  }),
-  computing: () => ({
-    title: 'Computing',
-    detail: 'Going well. You can use other tabs and windows meanwhile.',
-  }),
-  paused: () => ({
-    title: 'Paused',
-    detail:
-      'Nothing computes. Tasks at work keep their place or begin again; press Resume to go on with them.',
-  }),
-  finishing: (view) => ({
-    title: 'Finishing',
-    detail: `${tasksAtWork(view.running)} to end and be sent; nothing new is taken. Then this tab stops by itself.`,
+      running === 0
+        ? say('state.finishing-results')
+        : say('state.finishing-tasks', { count: running }),
   }),
   reconnecting: () => ({
-    title: 'Reconnecting',
-    detail:
-      'The connection to the grid is lost and is being made again. Tasks at work go on; no result is lost.',
+    title: say('state.reconnecting'),
+    detail: say(isOffline() ? 'state.offline-detail' : 'state.reconnecting-detail'),
   }),
   failed: (view) => problemText(view.problem),
 };
 
+function connectingDetail({ problem }: DonationView): string {
+  if (problem === undefined) return say('state.connecting-detail');
+  const { title } = problemText(problem);
+  return say('state.connecting-again', { problem: title, code: problem.code });
+}
+
+function fetchingDetail({ job }: DonationView): string {
+  if (job === undefined) return say('state.fetching-detail');
+  return say('state.fetching-of', { job: job.name });
+}
+
+function isOffline(): boolean {
+  return typeof navigator !== 'undefined' && navigator.onLine === false;
+}
+
+/** What the page says of rest by one of the person's own rules. */
+export function restWording(reason: RestReason, until: number | undefined): Wording {
+  const time = until === undefined ? '–' : timeOf(new Date(until));
+  return { title: say('rest.title'), detail: say(`rest.${reason}`, { time }) };
+}
+
+function timeOf(date: Date): string {
+  const options = { weekday: 'long', hour: 'numeric', minute: '2-digit' } as const;
+  return date.toLocaleString(pageLanguage(), options);
+}
+
 export function wordingOf(view: DonationView): Wording {
   return TELLERS[view.state](view);
-}
-
-function ofJob(view: DonationView): string {
-  return view.job === undefined ? '' : ` of “${view.job.name}”`;
-}
-
-function tasksAtWork(running: number): string {
-  if (running === 0) return 'The last results wait';
-  return running === 1 ? 'One task is left' : `${running} tasks are left`;
 }
 
 const MARKS: Readonly<Record<DonationState, string>> = {
@@ -86,11 +86,7 @@ const PAGE_NAME = 'Manytabs';
 
 /** The tab's title: the state as a sign, and the tasks done once there are any. */
 export function titleOf(view: DonationView): string {
-  if (view.state === 'idle') return `${PAGE_NAME} – lend this tab`;
-  const tasks = view.tasksDone === 0 ? '' : ` ${countOf(view.tasksDone, 'task')} ·`;
+  if (view.state === 'idle') return say('page.title');
+  const tasks = view.tasksDone === 0 ? '' : ` ${say('numbers.tasks', { count: view.tasksDone })} ·`;
   return `${MARKS[view.state]}${tasks} ${PAGE_NAME}`;
-}
-
-export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { words as ar } from '../embed/words/ar.ts';
 import { words as de } from '../embed/words/de.ts';
@@ -6,26 +7,54 @@ import { words as es } from '../embed/words/es.ts';
 import { words as zh } from '../embed/words/zh.ts';
 import { embedSpeaker } from '../embed/words.ts';
 import { pickLanguage } from './languages.ts';
+import { words as pageAr } from './page/ar.ts';
+import { words as pageDe } from './page/de.ts';
+import { en as pageEn } from './page/en.ts';
+import { words as pageEs } from './page/es.ts';
+import { words as pageZh } from './page/zh.ts';
 import { pseudo } from './pseudo.ts';
 import type { Phrase } from './speaker.ts';
+
+const html = readFileSync(new URL('../../index.html', import.meta.url), 'utf8');
 
 const placesOf = (phrase: Phrase) => {
   const forms = typeof phrase === 'string' ? [phrase] : [phrase.other];
   return forms.flatMap((text) => text.match(/\{\w+\}/g) ?? []).sort();
 };
 
-test.each(Object.entries({ de, es, zh, ar }))(
+const TABLES = [
+  ['de', en, de],
+  ['es', en, es],
+  ['zh', en, zh],
+  ['ar', en, ar],
+  ['de', pageEn, pageDe],
+  ['es', pageEn, pageEs],
+  ['zh', pageEn, pageZh],
+  ['ar', pageEn, pageAr],
+] as const;
+
+test.each(TABLES)(
   '[UI60] %s says all that English says, with the same places, and every plural form',
-  (language, words) => {
-    for (const [key, english] of Object.entries<Phrase>(en)) {
-      const phrase: Phrase = words[key as keyof typeof en];
-      expect(placesOf(phrase), key).toEqual(placesOf(english));
-      if (typeof english === 'string') continue;
+  (language, english, words) => {
+    const said: Readonly<Record<string, Phrase>> = words;
+    for (const [key, phrase] of Object.entries<Phrase>(english)) {
+      const other = said[key] ?? '';
+      expect(placesOf(other), key).toEqual(placesOf(phrase));
+      if (typeof phrase === 'string') continue;
       const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-      expect(Object.keys(phrase).sort(), key).toEqual([...forms].sort());
+      expect(Object.keys(other).sort(), key).toEqual([...forms].sort());
     }
   },
 );
+
+test('[UI60] what the page says without script is what its script says in English', () => {
+  const texts = [...html.matchAll(/data-say="([^"]+)"[^>]*>([^<]*)</g)];
+  expect(texts.length).toBeGreaterThan(60);
+  for (const [, key = '', text = ''] of texts) {
+    const phrase = Object.entries<Phrase>(pageEn).find(([name]) => name === key)?.[1];
+    expect(text.replace(/\s+/g, ' ').trim(), key).toBe(phrase);
+  }
+});
 
 test('[UI60] numbers and plurals are the language’s own', async () => {
   const say = async (language: 'en' | 'de' | 'ar', count: number) =>

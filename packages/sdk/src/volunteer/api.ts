@@ -98,6 +98,8 @@ export interface DonationOptions {
   /** The origin of the page that embeds it, for which the key must be. */
   readonly siteOrigin?: string | undefined;
   readonly fault?: Fault | undefined;
+  /** Asked before a job is opened here; false gives its tasks to others. */
+  readonly accepts?: ((job: DonationJob) => boolean) | undefined;
   /** `websocket` never tries WebRTC. */
   readonly road?: 'auto' | 'websocket' | undefined;
 }

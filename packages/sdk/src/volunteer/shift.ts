@@ -177,7 +177,7 @@ export class Shift {
         return this.#send(effect.message);
       case 'open-job':
         this.#jobs.set(effect.job.jobId, effect.job);
-        return void this.#runs?.open(effect.job);
+        return this.#open(effect.job);
       case 'close-job':
         this.#jobs.delete(effect.jobId);
         return this.#runs?.closeJob(effect.jobId);
@@ -268,6 +268,14 @@ export class Shift {
         value: unwrapOutput(column.decode(index)).value,
       });
     }
+  }
+
+  /** The person at this device has the last word on what runs here. */
+  #open(job: JobMessage): void {
+    if (this.#options.accepts?.(shown(job)) ?? true) return void this.#runs?.open(job);
+    const { jobId } = job;
+    const refusal = { code: 'job-declined', message: 'Declined by the volunteer.' } as const;
+    queueMicrotask(() => this.#tell({ type: 'job-refused', at: now(), jobId, ...refusal }));
   }
 
   #onWorked(jobId: JobId, work: Omit<DonationWork, 'job'>): void {

@@ -1,0 +1,12 @@
+/** Reads what an earlier visit kept; a browser that refuses, or text that is none of ours, is nothing. */
+export function readKept(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+export const RULES_KEY = 'manytabs-rules';
+export const RECORD_KEY = 'manytabs-record';
+export const LANGUAGE_KEY = 'manytabs-language';
