@@ -32,7 +32,8 @@ export const ERRORS = {
   'output-not-cloneable': 'Return plain data: numbers, text, bytes, arrays and objects.',
   'too-many-errors': 'See the attempts for the cause.',
   'no-consensus': 'The results differ between volunteers: is the task deterministic?',
-  'job-declined': 'Nothing: the person at that device does not want it, and other volunteers take it.',
+  'job-declined':
+    'Nothing: the person at that device does not want it, and other volunteers take it.',
   cancelled: 'Submit the job again if this was not meant.',
   'sandbox-refused': 'Use a browser that passes the sandbox self-test.',
   // talking
