@@ -147,6 +147,9 @@ function follow(shortcut: Shortcut, setSheet: (sheet: OpenSheet) => void): void 
       return focusListed(1);
     case 'previous':
       return focusListed(-1);
+    case 'files':
+      location.hash = routeHref({ page: 'files', path: '/' });
+      return;
     default:
       location.hash = routeHref({ page: shortcut });
   }

@@ -7,6 +7,7 @@ import { NodesPage } from '../pages/nodes/nodes-page.tsx';
 import type { Route } from './route.ts';
 
 const NewJobPage = lazy(() => import('../pages/new-job/new-job-page.tsx'));
+const FilesPage = lazy(() => import('../pages/files/files-page.tsx'));
 
 /** The page a route names. */
 export function Pages({ route }: { readonly route: Route }): ReactNode {
@@ -21,6 +22,12 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       );
     case 'nodes':
       return <NodesPage />;
+    case 'files':
+      return (
+        <Suspense fallback={<Loading what="the files" />}>
+          <FilesPage path={route.path} />
+        </Suspense>
+      );
     case 'job':
       // The route's pattern is that of job ids.
       return <JobPage key={route.jobId} jobId={route.jobId as JobId} />;

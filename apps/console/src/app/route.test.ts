@@ -14,6 +14,9 @@ test.each([
   [`#/jobs/${JOB}/x`, { page: 'unknown' }],
   ['#/new/x', { page: 'unknown' }],
   ['#/nowhere', { page: 'unknown' }],
+  ['#/files', { page: 'files', path: '/' }],
+  ['#/files/in/a%20b', { page: 'files', path: '/in/a b' }],
+  ['#/files/%zz', { page: 'unknown' }],
 ])('[UI5] the address %j names one page', (fragment, route) => {
   expect(parseRoute(fragment)).toEqual(route);
 });
@@ -24,6 +27,8 @@ test('[UI5] every page has an address that leads to it', () => {
     { page: 'new' },
     { page: 'nodes' },
     { page: 'job', jobId: JOB },
+    { page: 'files', path: '/' },
+    { page: 'files', path: '/a b/ü#?%.csv' },
   ] as const) {
     expect(parseRoute(routeHref(route))).toEqual(route);
   }

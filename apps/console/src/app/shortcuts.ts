@@ -1,10 +1,11 @@
 const KEY = 'manytabs-single-keys';
 
-export type Shortcut = 'jobs' | 'nodes' | 'new' | 'keys' | 'filter' | 'next' | 'previous';
+export type Shortcut = 'jobs' | 'nodes' | 'files' | 'new' | 'keys' | 'filter' | 'next' | 'previous';
 
 export const SHORTCUTS: readonly (readonly [keys: string, shortcut: Shortcut, does: string])[] = [
   ['g j', 'jobs', 'Go to the jobs'],
   ['g n', 'nodes', 'Go to the nodes'],
+  ['g f', 'files', 'Go to the files'],
   ['n', 'new', 'New job'],
   ['/', 'filter', 'Filter the list'],
   ['j', 'next', 'Next job in the list'],

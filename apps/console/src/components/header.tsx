@@ -13,9 +13,10 @@ interface HeaderProps {
 }
 
 const LINKS = [
-  ['jobs', 'Jobs'],
-  ['new', 'New job'],
-  ['nodes', 'Nodes'],
+  [{ page: 'jobs' }, 'Jobs'],
+  [{ page: 'new' }, 'New job'],
+  [{ page: 'files', path: '/' }, 'Files'],
+  [{ page: 'nodes' }, 'Nodes'],
 ] as const;
 
 /** The same on every page. */
@@ -29,11 +30,11 @@ export function Header(props: HeaderProps): ReactNode {
       {props.connected ? <GridLine /> : <span className="grid-line">not connected</span>}
       {props.connected ? (
         <nav aria-label="Pages" className="header-nav">
-          {LINKS.map(([page, title]) => (
+          {LINKS.map(([route, title]) => (
             <a
-              key={page}
-              href={routeHref({ page })}
-              aria-current={isCurrent(props.page, page) ? 'page' : undefined}
+              key={route.page}
+              href={routeHref(route)}
+              aria-current={isCurrent(props.page, route.page) ? 'page' : undefined}
             >
               {title}
             </a>

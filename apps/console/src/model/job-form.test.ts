@@ -1,5 +1,23 @@
 import { expect, test } from 'vitest';
-import { EMPTY_DRAFT, type JobDraft, submissionOf } from './job-form.ts';
+import * as form from './job-form.ts';
+
+type JobDraft = form.JobDraft;
+const { EMPTY_DRAFT } = form;
+const FILES = {
+  async *inputs(path: string) {
+    yield { path, bytes: 1, version: 1, contentType: 'text/plain' };
+  },
+};
+const submissionOf = (draft: JobDraft) => form.submissionOf(draft, FILES);
+
+test('[UI26] files of the grid are inputs, by path or pattern', async () => {
+  const { inputs } = submissionOf({ ...EMPTY_DRAFT, inputs: 'grid', paths: '/a b\n\n/in/*\n' });
+  const paths: unknown[] = [];
+  for await (const input of inputs) paths.push(input);
+  expect(paths).toMatchObject([{ path: '/a b' }, { path: '/in/*' }]);
+  expect(refusal({ inputs: 'grid', paths: ' ' })).toMatchObject({ field: 'paths' });
+  expect(refusal({ inputs: 'grid', paths: '/a\nb' })).toMatchObject({ field: 'paths' });
+});
 
 function refusal(part: Partial<JobDraft>): unknown {
   try {

@@ -1,5 +1,12 @@
 import { GridError, LIMITS } from '@manytabs/protocol';
-import { type InputSource, type MapOptions, range, type Task, type Trust } from 'manytabs';
+import {
+  type GridFiles,
+  type InputSource,
+  type MapOptions,
+  range,
+  type Task,
+  type Trust,
+} from 'manytabs';
 import { parseNdjson } from './ndjson.ts';
 
 /** What the form of a new job holds, as typed. */
@@ -8,10 +15,12 @@ export interface JobDraft {
   readonly source: string;
   readonly wasm: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   readonly exportName: string;
-  readonly inputs: 'range' | 'list' | 'file';
+  readonly inputs: 'range' | 'list' | 'file' | 'grid';
   readonly from: string;
   readonly to: string;
   readonly list: string;
+  /** Paths and patterns of the grid's files, one a line. */
+  readonly paths: string;
   readonly file: { readonly name: string; readonly rows: readonly unknown[] } | undefined;
   readonly name: string;
   readonly trust: Trust | 'quorum';
@@ -46,6 +55,7 @@ export default function (n, ctx) {
   from: '0',
   to: '1000',
   list: '',
+  paths: '',
   file: undefined,
   name: '',
   trust: 'standard',
@@ -70,21 +80,37 @@ export class DraftError extends GridError {
  * @throws {DraftError} for a field that cannot be sent as it stands.
  * @throws {GridError} `input-invalid`, naming the line of the list.
  */
-export function submissionOf(draft: JobDraft): Submission {
-  return { inputs: inputsOf(draft), task: taskOf(draft), options: optionsOf(draft) };
+export function submissionOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>): Submission {
+  return { inputs: inputsOf(draft, files), task: taskOf(draft), options: optionsOf(draft) };
 }
 
-function inputsOf(draft: JobDraft): InputSource<unknown> {
+function inputsOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>): InputSource<unknown> {
   if (draft.inputs === 'list') return filled('list', parseNdjson(draft.list));
   if (draft.inputs === 'file') {
     if (!draft.file) throw new DraftError('file', 'Choose a CSV or NDJSON file.');
     return filled('file', draft.file.rows);
   }
+  if (draft.inputs === 'grid') return filesAt(pathsOf(draft), files);
   const from = integer(draft, 'from', [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
   const to = integer(draft, 'to', [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
   if (to <= from) throw new DraftError('to', 'The range is empty: “to” must be above “from”.');
   if (to - from > LIMITS.TASKS_PER_JOB_MAX) throw new DraftError('to', 'The range is too long.');
   return range(from, to);
+}
+
+function pathsOf({ paths }: JobDraft): readonly string[] {
+  const lines = paths.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) throw new DraftError('paths', 'Name at least one file or pattern.');
+  const wrong = lines.findIndex((line) => !line.startsWith('/'));
+  if (wrong >= 0) throw new DraftError('paths', `Line ${wrong + 1}: a path begins with “/”.`);
+  return lines;
+}
+
+async function* filesAt(
+  paths: readonly string[],
+  files: Pick<GridFiles, 'inputs'>,
+): AsyncGenerator<unknown> {
+  for (const path of paths) yield* files.inputs(path);
 }
 
 function filled(field: DraftField, rows: readonly unknown[]): readonly unknown[] {

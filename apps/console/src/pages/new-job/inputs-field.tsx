@@ -17,9 +17,10 @@ const KINDS = [
   ['range', 'Range'],
   ['list', 'List'],
   ['file', 'File'],
+  ['grid', 'Grid files'],
 ] as const;
 
-/** Where the inputs come from: a range, lines of JSON, or a file. */
+/** Where the inputs come from: a range, lines of JSON, a file, or files of the grid. */
 export function InputsField(props: DraftProps): ReactNode {
   const { draft, change } = props;
   return (
@@ -40,6 +41,7 @@ export function InputsField(props: DraftProps): ReactNode {
       </div>
       {draft.inputs === 'range' ? <RangeFields {...props} /> : null}
       {draft.inputs === 'list' ? <ListField {...props} /> : null}
+      {draft.inputs === 'grid' ? <PathsField {...props} /> : null}
       {draft.inputs === 'file' ? <FileField {...props} /> : null}
     </fieldset>
   );
@@ -84,6 +86,25 @@ function ListField({ draft, change, problemOf }: DraftProps): ReactNode {
           placeholder={'{"beta": 0.2}\n{"beta": 0.3}'}
           value={draft.list}
           onChange={(event) => change({ list: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function PathsField({ draft, change, problemOf }: DraftProps): ReactNode {
+  const hint = 'A task for each file; the code reads it with ctx.files.read(input.path).';
+  return (
+    <Field title="One path or pattern a line" hint={hint} problem={problemOf('paths')}>
+      {(control) => (
+        <textarea
+          {...control}
+          className="mono list-input"
+          rows={4}
+          spellCheck={false}
+          placeholder="/photos/*.jpg"
+          value={draft.paths}
+          onChange={(event) => change({ paths: event.currentTarget.value })}
         />
       )}
     </Field>

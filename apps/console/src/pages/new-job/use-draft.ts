@@ -18,8 +18,15 @@ export interface Problem {
 
 const SOURCE_CODES = new Set(['free-variable', 'syntax-error', 'module-unresolved']);
 
+const PATH_CODES = new Set(['input-empty', 'path-missing', 'path-invalid', 'file-lost']);
+
 // A draft outlives a look at another page, though not the tab.
 let kept: JobDraft = EMPTY_DRAFT;
+
+/** The form will open with this in it. */
+export function prepareDraft(part: Partial<JobDraft>): void {
+  kept = { ...kept, ...part };
+}
 
 /** The form's content, and running it. */
 export function useDraft() {
@@ -36,7 +43,7 @@ export function useDraft() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const { inputs, task, options } = submissionOf(draft);
+      const { inputs, task, options } = submissionOf(draft, grid.files);
       const job = grid.map(inputs, task, options);
       await job.submitted;
       jobs.refresh();
@@ -62,5 +69,6 @@ function problemOf(thrown: unknown, draft: JobDraft): Problem {
   if (error.code === 'export-missing') return { field: 'exportName', error };
   if (error.code === 'wasm-invalid') return { field: 'wasm', error };
   if (error.code === 'input-invalid' && draft.inputs === 'list') return { field: 'list', error };
+  if (draft.inputs === 'grid' && PATH_CODES.has(error.code)) return { field: 'paths', error };
   return { field: undefined, error };
 }
