@@ -44,6 +44,12 @@ export const welcomeSchema = z.object({
   servers: z.optional(serverUrlsSchema),
 });
 
+/** The servers of the grid are others than before; to submitters too. */
+export const serversSchema = z.object({
+  type: z.literal('servers'),
+  servers: serverUrlsSchema,
+});
+
 /** Sent before a volunteer's first assignment of the job. */
 export const jobSchema = z.object({
   type: z.literal('job'),
@@ -121,6 +127,7 @@ export const rejectSchema = z.object({
 export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   challengeSchema,
   welcomeSchema,
+  serversSchema,
   jobSchema,
   assignSchema,
   revokeSchema,

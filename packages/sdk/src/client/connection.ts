@@ -215,6 +215,8 @@ export class Connection {
       case 'provisional':
       case 'space-changes':
         return this.#watchers.get(message.watch)?.(message);
+      case 'servers':
+        return void this.#learn(message.servers);
       case 'reject':
         return this.#link.fail(new GridError(message.code, message.message));
       default:

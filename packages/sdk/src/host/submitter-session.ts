@@ -75,6 +75,10 @@ export class SubmitterSession {
     outbox.push({ type: 'attached', scope: grant.scope, servers: servers?.urls() });
   }
 
+  tellServers(servers: readonly string[]): void {
+    this.#outbox.push({ type: 'servers', servers: [...servers] });
+  }
+
   /** What another server says to the submitter. */
   pass(lane: Lane, frame: Uint8Array): void {
     this.#link.send(lane, frame);

@@ -18,7 +18,10 @@ import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
 
-export type GridMessage = Exclude<CoordinatorMessage, { type: 'challenge' | 'welcome' }>;
+export type GridMessage = Exclude<
+  CoordinatorMessage,
+  { type: 'challenge' | 'welcome' | 'servers' }
+>;
 
 export interface LineUser {
   /** Welcomed: what is sent from here on arrives in order after the join. */
@@ -130,6 +133,8 @@ export class CoordinatorLine {
         this.#up = true;
         this.#accepted();
         return this.#user.onUp(this.#current?.road ?? 'memory', this.#grid);
+      case 'servers':
+        return void this.#learn(message.servers);
       case 'reject':
         if (message.code !== 'lease-stale') {
           return this.#link.fail(new GridError(message.code, message.message));

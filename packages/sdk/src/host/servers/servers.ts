@@ -57,6 +57,7 @@ export class Servers {
   #timer: ReturnType<typeof setInterval> | undefined;
   #filesOrigin: number | undefined;
   #hasFiles = false;
+  #toldServers = '';
   #isClosed = false;
 
   constructor(host: CoordinatorHost, options: ServersOptions) {
@@ -258,8 +259,19 @@ export class Servers {
 
   #onChanged(): void {
     for (const life of this.#options.membership.lives.present()) void this.#dial(life);
+    this.#tellServers();
     for (const { routes } of this.#host.volunteers.values()) routes?.onChanged();
     for (const done of [...this.#waiters]) done();
+  }
+
+  /** Whoever is here knows where to go if this server dies, also those that came before the other one. */
+  #tellServers(): void {
+    const servers = this.urls();
+    if (servers.join() === this.#toldServers) return;
+    this.#toldServers = servers.join();
+    for (const volunteer of this.#host.volunteers.values())
+      volunteer.send({ type: 'servers', servers });
+    for (const submitter of this.#host.submitters) submitter.tellServers(servers);
   }
 
   async #dial({ epoch, address }: Life): Promise<void> {
