@@ -27,7 +27,16 @@ export type VolunteerEvent =
       readonly at: number;
       readonly message: Exclude<
         CoordinatorMessage,
-        { type: 'challenge' | 'welcome' | 'servers' | 'shard' | 'shard-absent' | 'fetch' | 'challenge-shard' }
+        {
+          type:
+            | 'challenge'
+            | 'welcome'
+            | 'servers'
+            | 'shard'
+            | 'shard-absent'
+            | 'fetch'
+            | 'challenge-shard';
+        }
       >;
     }
   /** The runtime is ready for the job's tasks, or cannot be. */
