@@ -2,6 +2,7 @@ import './base.css';
 import { must } from '@manytabs/protocol';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { LocalGridContext } from './app/local-grid-context.ts';
 import { OwnDonationStore } from './app/own-donation.ts';
 import { Connector } from './app/session.ts';
 import { applyTheme, storedTheme } from './app/theme.ts';
@@ -23,6 +24,7 @@ async function start({
   connect,
   openDonation,
   hosting,
+  openLocal,
   loadSamples,
   token,
 }: Services): Promise<void> {
@@ -30,7 +32,9 @@ async function start({
   const donation = new OwnDonationStore(openDonation);
   const box = must(document.getElementById('app'), 'the page has a place for the console');
   createRoot(box).render(
-    <App connector={connector} donation={donation} hosting={hosting} loadSamples={loadSamples} />,
+    <LocalGridContext value={openLocal}>
+      <App connector={connector} donation={donation} hosting={hosting} loadSamples={loadSamples} />
+    </LocalGridContext>,
   );
   addEventListener('hashchange', () => {
     // Somebody opened a console address with a token in a tab that shows the console already.

@@ -1,4 +1,5 @@
 import { HOST_TOKEN, Hosting } from './app/hosting.ts';
+import type { OpenLocalGrid } from './app/local-grid-context.ts';
 import type { OpenDonation } from './app/own-donation.ts';
 import type { LoadSamples } from './app/samples.ts';
 import type { ConnectGrid } from './app/session.ts';
@@ -8,6 +9,7 @@ export interface Services {
   readonly connect: ConnectGrid;
   readonly openDonation: OpenDonation;
   readonly hosting: Hosting;
+  readonly openLocal: OpenLocalGrid;
   readonly loadSamples: LoadSamples;
   /** Stands in for the one in the address. */
   readonly token?: string | undefined;
@@ -33,6 +35,10 @@ export function openServices(): Services {
       if (own) return own;
       const { createDonation } = await import('manytabs/volunteer');
       return createDonation({ url: GRID_URL, workers: ownWorkers() });
+    },
+    openLocal: async () => {
+      const { Grid } = await import('manytabs');
+      return Grid.local({ workers: ownWorkers(), sandbox: new URL('/sandbox.html', GRID_URL) });
     },
     loadSamples: async () => (await import('./app/shipped-samples.ts')).shippedSamples(),
   };

@@ -42,6 +42,15 @@ test('[UI15] the form as it opens is a job', () => {
   });
 });
 
+test('[UI15] a Python script and a WASI command are tasks', () => {
+  const { task } = submissionOf({ ...EMPTY_DRAFT, language: 'python', exportName: '' });
+  expect(task).toMatchObject({ kind: 'python', export: 'main' });
+  const wasm = { name: 'a.wasm', bytes: new Uint8Array([1]) };
+  const draft = { ...EMPTY_DRAFT, language: 'wasm', wasm, exportName: '_start' } as const;
+  expect(submissionOf(draft).task).toMatchObject({ kind: 'wasi', export: '_start' });
+  expect(refusal({ language: 'python', script: ' ' })).toMatchObject({ field: 'script' });
+});
+
 test('[UI15] a number of votes takes the place of a named trust', () => {
   const { options } = submissionOf({ ...EMPTY_DRAFT, trust: 'quorum', quorum: '3' });
   expect(options).toMatchObject({ quorum: 3 });

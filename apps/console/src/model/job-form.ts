@@ -3,16 +3,19 @@ import {
   type GridFiles,
   type InputSource,
   type MapOptions,
+  python,
   range,
   type Task,
   type Trust,
+  wasi,
 } from 'manytabs';
 import { parseNdjson } from './ndjson.ts';
 
 /** What the form of a new job holds, as typed. */
 export interface JobDraft {
-  readonly language: 'js' | 'wasm';
+  readonly language: 'js' | 'python' | 'wasm';
   readonly source: string;
+  readonly script: string;
   readonly wasm: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   readonly exportName: string;
   readonly inputs: 'range' | 'list' | 'file' | 'grid';
@@ -48,6 +51,14 @@ export default function (n, ctx) {
   for (let x = n + 1; x !== 1; steps++) x = x % 2 ? 3 * x + 1 : x / 2;
   return { n: n + 1, steps };
 }
+`,
+  script: `# Runs once for every input, in a sandbox in somebody's tab.
+def main(n, ctx):
+    steps, x = 0, n + 1
+    while x != 1:
+        x = 3 * x + 1 if x % 2 else x // 2
+        steps += 1
+    return {"n": n + 1, "steps": steps}
 `,
   wasm: undefined,
   exportName: 'default',
@@ -123,7 +134,12 @@ function taskOf(draft: JobDraft): Task<unknown, unknown> {
   if (draft.language === 'wasm') {
     if (!draft.wasm) throw new DraftError('wasm', 'Choose a WASM file.');
     if (name === '') throw new DraftError('exportName', 'Name the function to call.');
+    if (name === '_start') return wasi(draft.wasm.bytes);
     return { kind: 'wasm', bytes: draft.wasm.bytes, export: name };
+  }
+  if (draft.language === 'python') {
+    if (draft.script.trim() === '') throw new DraftError('script', 'Write the function to run.');
+    return python(draft.script, { entry: name === '' ? 'main' : name });
   }
   if (draft.source.trim() === '') throw new DraftError('source', 'Write the function to run.');
   return { kind: 'js', source: draft.source, export: name === '' ? 'default' : name };

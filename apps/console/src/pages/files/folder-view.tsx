@@ -77,7 +77,7 @@ function Rows({ listing, ...table }: RowsProps): ReactNode {
     if (listing.state === 'loading') return <Loading what="the folder" />;
     return listing.error ? null : (
       <Empty title="This folder is empty.">
-        Drop files above, or run <code>manytabs files put FILE grid:/</code>.
+        Drop files above, or run <code>manytabs put FILE /</code>.
       </Empty>
     );
   }

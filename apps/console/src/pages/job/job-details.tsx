@@ -4,6 +4,7 @@ import { Sheet } from '../../components/sheet.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import type { JobMonitor } from '../../live/job-monitor.ts';
 import { countText } from '../../model/duration.ts';
+import { BeliefPanel } from './belief-panel.tsx';
 import { DisagreementsTable } from './disagreements-table.tsx';
 import { ErrorGroups } from './error-groups.tsx';
 import { LogLines } from './log-lines.tsx';
@@ -54,7 +55,8 @@ export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNo
         initial={view.state === 'failed' ? 'errors' : 'results'}
       />
       {task === undefined ? null : (
-        <Sheet title={`Story of task ${countText(task)}`} onClose={() => setTask(undefined)}>
+        <Sheet title={`Task ${countText(task)}`} onClose={() => setTask(undefined)}>
+          <BeliefPanel job={monitor.job} index={task} />
           <TaskStory job={monitor.job} index={task} />
         </Sheet>
       )}

@@ -17,6 +17,7 @@ import { ExplainPanel } from './explain-panel.tsx';
 import { JobDetails } from './job-details.tsx';
 import { MosaicView } from './mosaic-view.tsx';
 import { NobodyPanel } from './nobody-panel.tsx';
+import { RetryFailed } from './retry-failed.tsx';
 import { ThroughputPanel } from './throughput-panel.tsx';
 import { VolunteersPanel } from './volunteers-panel.tsx';
 import './job-page.css';
@@ -42,6 +43,7 @@ export function JobPage({ jobId }: { readonly jobId: JobId }): ReactNode {
       <JobHead view={view} monitor={monitor} snapshot={snapshot} />
       {error ? <ErrorNotice error={error} /> : null}
       <Outcome view={view} />
+      <RetryFailed job={monitor.job} view={view} />
       <section className="stack" aria-label="Progress">
         <SegmentedBar tasks={view.tasks} name={visible(view.name)} large />
         <SegmentLegend tasks={view.tasks} />

@@ -3,19 +3,23 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import type { DraftField, JobDraft } from '../../model/job-form.ts';
 import { InputsField } from './inputs-field.tsx';
 import { OptionsField, TextField } from './options-field.tsx';
+import { ScriptField } from './script-field.tsx';
 import { SourceField } from './source-field.tsx';
+import { TrialPanel } from './trial-panel.tsx';
 import { useDraft } from './use-draft.ts';
 import { WasmField } from './wasm-field.tsx';
 import './new-job-page.css';
 
+const EXPORTS = { js: 'default', python: 'main', wasm: '' } as const;
+
 /** Code, inputs, options, run. */
 export default function NewJobPage(): ReactNode {
-  const { draft, change, problem, refuse, busy, run } = useDraft();
+  const { draft, change, problem, refuse, busy, run, trial } = useDraft();
   const problemOf = (field: DraftField) =>
     problem?.field === field ? problem.error.message : undefined;
   const props = { draft, change, refuse, problemOf };
   const chooseLanguage = (language: JobDraft['language']) =>
-    change({ language, exportName: language === 'js' ? 'default' : '' });
+    change({ language, exportName: EXPORTS[language] });
   return (
     <form
       className="page"
@@ -29,7 +33,13 @@ export default function NewJobPage(): ReactNode {
         <div className="stack">
           <div className="choices">
             <LanguageChoice value="js" title="JavaScript" draft={draft} choose={chooseLanguage} />
-            <LanguageChoice value="wasm" title="WASM" draft={draft} choose={chooseLanguage} />
+            <LanguageChoice value="python" title="Python" draft={draft} choose={chooseLanguage} />
+            <LanguageChoice
+              value="wasm"
+              title="WASM or WASI"
+              draft={draft}
+              choose={chooseLanguage}
+            />
           </div>
           {draft.language === 'js' ? (
             <>
@@ -45,6 +55,8 @@ export default function NewJobPage(): ReactNode {
                 hint="Called as (input, ctx) once for every input."
               />
             </>
+          ) : draft.language === 'python' ? (
+            <ScriptField {...props} />
           ) : (
             <WasmField {...props} />
           )}
@@ -53,6 +65,15 @@ export default function NewJobPage(): ReactNode {
           <InputsField {...props} />
           <OptionsField {...props} />
           {problem && problem.field === undefined ? <ErrorNotice error={problem.error} /> : null}
+          <button type="button" disabled={busy || trial.running} onClick={trial.start}>
+            {trial.running ? 'Trying…' : 'Try three tasks first'}
+          </button>
+          {trial.running ? (
+            <button type="button" onClick={trial.stop}>
+              Stop trying
+            </button>
+          ) : null}
+          {trial.estimate ? <TrialPanel estimate={trial.estimate} where={trial.where} /> : null}
           <button type="submit" className="primary run" disabled={busy}>
             {busy ? 'Submitting…' : 'Run on the grid'}
           </button>

@@ -9,6 +9,7 @@ import {
   type JobDraft,
   submissionOf,
 } from '../../model/job-form.ts';
+import { useTrial } from './use-trial.ts';
 
 /** What is wrong with a draft, and where. */
 export interface Problem {
@@ -34,8 +35,12 @@ export function useDraft() {
   const [draft, setDraft] = useState(kept);
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const trial = useTrial(draft, (thrown) =>
+    setProblem(thrown === undefined ? undefined : problemOf(thrown, draft)),
+  );
   const change = (part: Partial<JobDraft>) => {
     kept = { ...kept, ...part };
+    trial.forget();
     setDraft(kept);
     setProblem((now) => (now?.field !== undefined && now.field in part ? undefined : now));
   };
@@ -55,7 +60,7 @@ export function useDraft() {
   };
   const refuse = (field: DraftField, thrown: unknown) =>
     setProblem({ field, error: toGridError(thrown, 'input-invalid') });
-  return { draft, change, problem, refuse, busy, run: () => void submit() }; // failures become the problem
+  return { draft, change, problem, refuse, busy, trial, run: () => void submit() }; // failures become the problem
 }
 
 function open(jobId: JobId): void {
@@ -65,7 +70,9 @@ function open(jobId: JobId): void {
 function problemOf(thrown: unknown, draft: JobDraft): Problem {
   const error = toGridError(thrown, 'connection-lost');
   if (error instanceof DraftError) return { field: error.field, error };
-  if (SOURCE_CODES.has(error.code)) return { field: 'source', error };
+  if (SOURCE_CODES.has(error.code)) {
+    return { field: draft.language === 'python' ? 'script' : 'source', error };
+  }
   if (error.code === 'export-missing') return { field: 'exportName', error };
   if (error.code === 'wasm-invalid') return { field: 'wasm', error };
   if (error.code === 'input-invalid' && draft.inputs === 'list') return { field: 'list', error };

@@ -10,6 +10,7 @@ import { useKnown } from '../../live/use-known.ts';
 import { countText } from '../../model/duration.ts';
 import { HeatGrid } from './heat-grid.tsx';
 import { NodeTable } from './node-table.tsx';
+import { QuarantineTable } from './quarantine-table.tsx';
 import './nodes-page.css';
 
 /** Every tab of the grid, as `ps` and `top` would show them. */
@@ -44,6 +45,7 @@ export function NodesPage(): ReactNode {
           <NodeTable nodes={sorted} />
         </>
       )}
+      <QuarantineTable />
     </div>
   );
 }

@@ -1,0 +1,13 @@
+/** `99.9 % sure`, rounded down: nothing is certain. */
+export function confidenceText(confidence: number | undefined): string {
+  if (confidence === undefined) return 'not rated';
+  const percent = Math.min(99.999, Math.floor(confidence * 100_000) / 1_000);
+  return `${percent} % sure`;
+}
+
+/** `once in 200`; a chance of nothing is not claimed. */
+export function chanceText(chance: number): string {
+  if (chance >= 1) return 'always';
+  if (chance <= 0) return 'less than once in 1,000,000';
+  return `once in ${Math.max(2, Math.round(1 / chance)).toLocaleString('en-US')}`;
+}
