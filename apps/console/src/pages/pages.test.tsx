@@ -15,6 +15,8 @@ import { ResultRing } from '../live/result-ring.ts';
 import { ConnectFailedPage, TokenPage } from './connect/connect-page.tsx';
 import { JobList } from './home/job-list.tsx';
 import { ResultsTable } from './job/results-table.tsx';
+import { RetryFailed } from './job/retry-failed.tsx';
+import { TrialPanel } from './new-job/trial-panel.tsx';
 
 function draw(node: ReactNode): string {
   Object.assign(globalThis, { matchMedia: () => ({ matches: false }) });
@@ -86,4 +88,23 @@ test('[UI24] every state of the link but the good one is told, with what happens
   expect(draw(<LinkBanner link="connected" onReconnect={noop} />)).toBe('');
   expect(draw(<LinkBanner link="reconnecting" onReconnect={noop} />)).toContain('last state');
   expect(draw(<LinkBanner link="closed" onReconnect={noop} />)).toContain('Connect again');
+});
+
+test('[UI31] what failed can be tried again once the job has ended, and not before', () => {
+  const job = new FakeGrid('empty').job(jobView(1, 0, {}).jobId);
+  const offered = (state: 'partial' | 'running', failed: number) =>
+    draw(<RetryFailed job={job} view={jobView(1, 0, { state, tasks: counts(10, { failed }) })} />);
+  expect(offered('partial', 4)).toContain('Try the 4 failed tasks again');
+  expect(offered('partial', 0)).toBe('');
+  expect(offered('running', 4)).toBe('');
+});
+
+test('[UI32] a trial tells its results, and the cost of all with their votes', async () => {
+  const estimate = await new FakeGrid('empty').estimate();
+  const html = draw(<TrialPanel estimate={estimate} where="this device" />);
+  expect(html).toContain('tried on this device');
+  expect(html).toContain('steps: 507');
+  expect(html).toContain('All 1,000, with their votes: about 11 min of computing');
+  const unknown = { ...estimate, tasks: undefined, coreSeconds: undefined };
+  expect(draw(<TrialPanel estimate={unknown} where="the grid" />)).toContain('not known yet');
 });

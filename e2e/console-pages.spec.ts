@@ -1,0 +1,67 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.target}`)).toEqual([]);
+}
+
+test('[UI8] axe finds nothing serious on any page, light or dark, wide or narrow', async ({
+  grid,
+  page,
+}) => {
+  await page.goto(grid.ready.console);
+  for (const [colorScheme, width] of [
+    ['light', 1200],
+    ['dark', 375],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    for (const title of ['Jobs', 'New job', 'Files', 'Nodes']) {
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByText(title, { exact: true })
+        .click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+    }
+  }
+});
+
+test('[UI26] [UI28] a file is put, looked at as a table, and made the input of a job', async ({
+  grid,
+  page,
+}) => {
+  await page.goto(grid.ready.console);
+  await page.getByRole('link', { name: 'Files', exact: true }).click();
+  await page
+    .getByLabel('Upload files', { exact: true })
+    .last()
+    .setInputFiles({
+      name: 'cities.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('city,people\nŁódź,670000\n'),
+    });
+  await page.getByRole('link', { name: 'cities.csv' }).first().click();
+  await expect(page.getByRole('cell', { name: 'Łódź' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByLabel('Select cities.csv').check();
+  await page.getByRole('button', { name: 'Run over the selection' }).click();
+  await expect(page.getByLabel('One path or pattern a line')).toHaveValue('/cities.csv');
+});
+
+test('[UI32] three tasks run on this device before anything is submitted', async ({
+  grid,
+  page,
+}) => {
+  await page.goto(grid.ready.console);
+  await page.getByRole('link', { name: 'New job' }).first().click();
+  await page.getByRole('button', { name: 'Try three tasks first' }).click();
+  await expect(page.getByText('tried on this device')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('All 1,000, with their votes')).toBeVisible();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Start with a picture' })).toBeVisible();
+});
