@@ -13,11 +13,14 @@ const DOWN_MS_MAX = 20_000;
 export class Faults {
   readonly #world: World;
   readonly #prng: Prng;
+  /** Of its own, so that the older faults of a seed stay as they were. */
+  readonly #heirs: Prng;
   readonly #until: number;
 
   constructor(world: World, prng: Prng, until: number) {
     this.#world = world;
     this.#prng = prng;
+    this.#heirs = prng.fork('heirs');
     this.#until = until;
   }
 
@@ -48,7 +51,11 @@ export class Faults {
   #crash(): void {
     const { options, host } = this.#world;
     const effects = 1 + this.#prng.int(EFFECTS_TO_CRASH_MAX);
-    const death = { downMs: this.#prng.int(DOWN_MS_MAX), isSentLost: this.#prng.chance(0.5) };
+    const death = {
+      downMs: this.#prng.int(DOWN_MS_MAX),
+      isSentLost: this.#prng.chance(0.5),
+      isTakenOver: this.#heirs.chance(0.5),
+    };
     const skewMs = options.hasSkew ? this.#prng.int(2 * SKEW_MS_MAX) - SKEW_MS_MAX : 0;
     const isSlow = options.commitMsMax > 0 || options.stallEveryMs > 0;
     if (!isSlow || this.#prng.chance(0.5)) return host.crashAfter(effects, { ...death, skewMs });

@@ -38,6 +38,8 @@ interface Session {
 type Untimed<E> = E extends CoordinatorEvent ? Omit<E, 'at'> : never;
 
 const LEASES_KNOWN_MAX = 1_000;
+/** There is room for older ones. */
+const FIRST_EPOCH = 100_000;
 
 /** What a person or a program wants done; it is said again when nobody was there to hear it. */
 type Order = Untimed<
@@ -53,6 +55,8 @@ interface Death {
   readonly isWritten?: boolean;
   /** How far the system's clock is from the world's in the next life, in ms. */
   readonly skewMs?: number;
+  /** Another coordinator, which was there before, goes on with its jobs; else it comes back itself. */
+  readonly isTakenOver?: boolean;
 }
 
 /** The shell around the real coordinator: carries out its effects and tells the checkers what it saw. */
@@ -66,7 +70,9 @@ export class Host {
   #sessionCount = 0;
   #timer: Appointment | undefined;
   #steps = 0;
-  #epoch = 1;
+  #epoch = FIRST_EPOCH;
+  #newest = FIRST_EPOCH;
+  #oldest = FIRST_EPOCH;
   #machine: Coordinator;
   #isDown = false;
   readonly #orders: Order[] = [];
@@ -243,7 +249,13 @@ export class Host {
   /** Effects that were not carried out are gone, as is everything but the journal. */
   #die(touched: ReadonlySet<Session>): void {
     const { now } = this.#world.queue;
-    const { downMs = 0, isSentLost = false, isWritten = false, skewMs = 0 } = this.#death ?? {};
+    const {
+      downMs = 0,
+      isSentLost = false,
+      isWritten = false,
+      skewMs = 0,
+      isTakenOver = false,
+    } = this.#death ?? {};
     this.#skewMs = skewMs;
     this.#isOrderSaid = false;
     for (const record of this.#commits.die(isWritten)) this.#append(record);
@@ -258,15 +270,21 @@ export class Host {
     }
     this.#sessions.clear();
     this.#world.tell((facts) => facts.onCrashed?.(now));
-    this.#world.queue.after(downMs, () => this.#restart());
+    this.#world.queue.after(downMs, () => this.#restart(isTakenOver));
   }
 
-  #restart(): void {
+  #restart(isTakenOver: boolean): void {
     const { now } = this.#world.queue;
-    this.#epoch++;
-    this.#world.trace.add(now, 'restart', this.#epoch, this.#journal.size);
+    // An heir has lived for longer than those whose leases it meets.
+    this.#epoch = isTakenOver ? --this.#oldest : ++this.#newest;
+    const kind = isTakenOver ? 'takeover' : 'restart';
+    this.#world.trace.add(now, kind, this.#epoch, this.#journal.size);
     this.#machine = new Coordinator({ seed: this.#seed, epoch: this.#epoch });
-    for (const record of this.#journal.read()) this.#machine.replay(record);
+    const records = this.#journal.read();
+    if (isTakenOver) {
+      this.#machine.step({ type: 'tick', at: now });
+      this.#machine.adopt(records);
+    } else for (const record of records) this.#machine.replay(record);
     this.#machine.check();
     this.#isDown = false;
     this.#world.tell((facts) => facts.onRestarted?.(now, this.#machine.jobs()));

@@ -318,6 +318,7 @@ export class CoordinatorHost {
         return this.#onQuarantined(effect);
       case 'forget':
         this.#rowCounts.delete(effect.jobId);
+        this.servers?.forget(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
       case 'log':
       case 'retry':

@@ -59,6 +59,12 @@ export class JobIndex {
     }
   }
 
+  async forget(jobId: JobId): Promise<void> {
+    this.#known.delete(jobId);
+    const found = await this.#keyValue.get(JOBS + jobId);
+    if (found) await this.#keyValue.delete(JOBS + jobId, found.version);
+  }
+
   async all(): Promise<{ readonly jobId: JobId; readonly origin: number }[]> {
     const entries = await listAll(this.#keyValue, JOBS);
     return entries.flatMap(({ key, value }) => {

@@ -136,6 +136,13 @@ export class Servers {
     throw new GridError('version-conflict', `Another server has job ${jobId}.`);
   }
 
+  /** The job's results are dropped: nobody has it any more. */
+  forget(jobId: JobId): void {
+    this.#index.forget(jobId).catch(({ code, message }: GridError) => {
+      this.#host.options.note('warn', `${jobId} stays in the list of jobs: ${message}`, { code });
+    });
+  }
+
   /** A link to another server in somebody's name; undefined while there is no line to it. */
   open(epoch: number, opening: Opening): Channel | undefined {
     return this.#neighbours.get(epoch)?.line.open(opening);
