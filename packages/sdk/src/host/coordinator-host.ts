@@ -124,13 +124,14 @@ export class CoordinatorHost {
     const { journal, epoch } = this.options;
     await journal.claim(epoch);
     const events = new Map<JobId, number>();
-    for await (const { jobId, record } of recover(journal)) {
-      if (!record) {
-        this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
-        continue;
+    for await (const { jobId, records } of recover(journal)) {
+      if (!events.has(jobId)) this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
+      let count = events.get(jobId) ?? 0;
+      for (const record of records) {
+        this.machine.replay(record);
+        count++;
       }
-      this.machine.replay(record);
-      events.set(jobId, (events.get(jobId) ?? 0) + 1);
+      events.set(jobId, count);
     }
     for (const [jobId, count] of events) this.#janitor.onAppended(jobId, count);
     for (const { jobId, state } of this.machine.jobs()) {

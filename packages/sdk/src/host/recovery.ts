@@ -11,15 +11,18 @@ import {
 
 const READ_BYTES = 1024 * 1024;
 
-/** Every record of every job, job by job, in order; each job begins with an entry without a record. */
+/**
+ * Every record of every job, job by job, in order, as many at once as were read at once: a promise for each record costs
+ * more than to decode it. Each job begins with a batch without records.
+ */
 export async function* recover(
   journal: Journal,
-): AsyncGenerator<{ jobId: JobId; record: ReplayedJobRecord | undefined }> {
+): AsyncGenerator<{ jobId: JobId; records: Iterable<ReplayedJobRecord> }> {
   for (const partition of await journal.partitions(JOB_PARTITIONS)) {
     const jobId = jobOfEvents(partition);
     if (!jobId) continue;
-    yield { jobId, record: undefined };
-    yield* recordsOf(journal, jobId);
+    yield { jobId, records: [] };
+    for await (const records of batches(journal, partition, decodeEvent)) yield { jobId, records };
   }
 }
 
@@ -47,12 +50,29 @@ async function* read<Found>(
   partition: string,
   decode: (bytes: Uint8Array) => Found,
 ): AsyncGenerator<Found> {
+  for await (const batch of batches(journal, partition, decode)) yield* batch;
+}
+
+async function* batches<Found>(
+  journal: Journal,
+  partition: string,
+  decode: (bytes: Uint8Array) => Found,
+): AsyncGenerator<Iterable<Found>> {
   for (let from = 0; ; ) {
     const records = await journal.read(partition, from, READ_BYTES);
     if (records.length === 0) return;
-    for (const bytes of records) yield decoded(bytes, partition, decode);
+    yield decodedAll(records, partition, decode);
     from += records.length;
   }
+}
+
+/** One by one as they are asked for: none outlives its turn. */
+function* decodedAll<Found>(
+  records: readonly Uint8Array[],
+  partition: string,
+  decode: (bytes: Uint8Array) => Found,
+): Generator<Found> {
+  for (const bytes of records) yield decoded(bytes, partition, decode);
 }
 
 /** @throws {GridError} `storage-corrupt` */
