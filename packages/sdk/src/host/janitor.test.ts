@@ -47,10 +47,15 @@ test('[CO96] a fold that is cut short by the end of the grid leaves the journal 
     note: () => {},
     runningRecords: 10,
   });
-  const read = vi.spyOn(journal, 'read');
+  const read = journal.read.bind(journal);
+  const closed = new Promise<void>((resolve) => {
+    vi.spyOn(journal, 'read').mockImplementation((...asked) => {
+      resolve(janitor.close());
+      return read(...asked);
+    });
+  });
   janitor.onAppended(jobId, records.length);
-  await vi.waitUntil(() => read.mock.calls.length > 0);
-  await janitor.close();
+  await closed;
   expect(await journal.count(eventsOf(jobId))).toBe(5_000);
 });
 
