@@ -89,8 +89,8 @@ describe('imports', () => {
     const wrong = files.flatMap((file) => {
       const owner = workspaceOf(file.path);
       if (!owner) return [];
-      const { dependencies, devDependencies } = manifestOf(owner.folder);
-      const own = { ...dependencies, ...devDependencies };
+      const { dependencies, devDependencies, imports } = manifestOf(owner.folder);
+      const own = { ...dependencies, ...devDependencies, ...imports };
       // Tests and builds use the tools of the repository; @playwright/test brings playwright-core.
       const tools = { ...own, ...root.devDependencies, 'playwright-core': '' };
       const isTool = file.isTest || /(^|\/)(vite\.config|vite)\.ts$|\/build\//.test(file.path);
@@ -236,6 +236,7 @@ interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly imports?: Readonly<Record<string, unknown>>;
 }
 
 const manifests = new Map<string, Manifest>();

@@ -7,7 +7,6 @@ import { CoordinatorHost } from '../host/index.ts';
 import { newKeyPair, randomBytes } from '../identity/crypto.ts';
 import { identityOf } from '../identity/identity.ts';
 import { TabDonation } from '../volunteer/donation.ts';
-import { scriptOfModule } from './script-of-module.ts';
 
 /** So that every tier of trust finds its votes: all of them are this machine. */
 export const LOCAL_VOLUNTEERS = 3;
@@ -82,8 +81,8 @@ async function openRuntime(workers: number, { sandbox }: LocalOptions): Promise<
     const { SandboxRuntime } = await import('@manytabs/runtime');
     return new SandboxRuntime({ workers, ...(sandbox ? { url: String(sandbox) } : {}) });
   }
-  const { ThreadRuntime } = await import('@manytabs/runtime/node');
-  return new ThreadRuntime({ workers, scriptOf: scriptOfModule });
+  const { openThreads } = await import('#threads');
+  return openThreads(workers);
 }
 
 /** Resolves once it takes work. */
@@ -109,6 +108,6 @@ async function processors(): Promise<number> {
   if (typeof navigator === 'object' && navigator.hardwareConcurrency) {
     return navigator.hardwareConcurrency;
   }
-  const { availableParallelism } = await import('node:os');
-  return availableParallelism();
+  const { processorCount } = await import('#threads');
+  return processorCount();
 }
