@@ -49,9 +49,9 @@ test('[CO96] a fold that is cut short by the end of the grid leaves the journal 
   });
   const read = journal.read.bind(journal);
   const closed = new Promise<void>((resolve) => {
-    vi.spyOn(journal, 'read').mockImplementation((...asked) => {
-      resolve(janitor.close());
-      return read(...asked);
+    vi.spyOn(journal, 'read').mockImplementation((partition, from, bytesMax) => {
+      if (from > 0) resolve(janitor.close());
+      return read(partition, from, bytesMax);
     });
   });
   janitor.onAppended(jobId, records.length);
