@@ -131,7 +131,7 @@ def main(n, ctx):
     if n == 3: return {"a": [object()]}
     if n == 4: raise ValueError("x" * 10000)
     if n == 5: return deep(0)
-    if n == 6: return bytearray(2 ** 31)
+    if n == 6: return bytearray(2 ** 31 - 1)
     return n
 `;
     const { values, failures } = await run(script, 8);
