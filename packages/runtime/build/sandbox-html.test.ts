@@ -11,5 +11,5 @@ test('[RU35] the sandbox page is one file, the same each time, whose policy name
     `content="default-src 'none'; script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval'; worker-src blob:; ` +
       "form-action 'none'; base-uri 'none'; webrtc 'block'\"",
   );
-  expect(html.length).toBeLessThan(128 * 1024);
+  expect(html.length).toBeLessThan(192 * 1024);
 }, 60_000);
