@@ -282,7 +282,7 @@ export class Host {
     this.#machine = new Coordinator({ seed: this.#seed, epoch: this.#epoch });
     const records = this.#journal.read();
     if (isTakenOver) {
-      this.#machine.step({ type: 'tick', at: now });
+      this.#machine.step({ type: 'tick', at: now + this.#skewMs });
       this.#machine.adopt(records);
     } else for (const record of records) this.#machine.replay(record);
     this.#machine.check();
