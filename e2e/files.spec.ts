@@ -92,7 +92,12 @@ async function surviveTwoDeaths(
   const before = await statOf(grid);
   // Their renderers die without a word to anybody.
   for (const { page } of tabs.slice(0, 2)) await page.goto('chrome://crash').catch(() => undefined);
-  await expect.poll(async () => (await statOf(grid)).health, { intervals: [100] }).not.toBe('full');
+  // The loss is seen, or was mended before anybody could look.
+  await expect
+    .poll(async () => (await statOf(grid)).health !== 'full' || (await volunteersOf(grid)) === 4, {
+      intervals: [100],
+    })
+    .toBe(true);
   expect((await grid.run('get', '/a.bin', 'b.bin')).code).toBe(0);
   expect(readFileSync(join(grid.folder, 'b.bin')).equals(bytes)).toBe(true);
   await expect
@@ -103,6 +108,10 @@ async function surviveTwoDeaths(
   expect(rows[0]).toMatchObject({ health: { full: 1, degraded: 0, lost: 0 } });
   expect(rows[0]).toHaveProperty('offenders.length', 1);
   expect(keptAtTheCoordinator(grid)).toBeLessThan(64 * 1024);
+}
+
+async function volunteersOf(grid: GridProcess): Promise<number> {
+  return (await grid.run('nodes', '--json')).rows.length;
 }
 
 async function statOf(grid: GridProcess): Promise<Record<string, unknown>> {

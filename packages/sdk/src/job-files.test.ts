@@ -84,3 +84,17 @@ test('[FI33] what tasks write is there as files of the job, once volunteers agre
     expect.objectContaining({ code: 'not-yours' }),
   );
 });
+
+test('[FI33] what a task wrote is no part of the value that the next job gets', async () => {
+  const { submitter } = await setup({ tabs: 2, files: 2, bytes: 20 * KIB });
+  const first = submitter.map(
+    submitter.files.inputs('/in/*'),
+    async ({ path }, { files }) => {
+      await files.write('note.txt', new Uint8Array([1]));
+      return path.length;
+    },
+    { quorum: 1 },
+  );
+  const second = first.map((length: number) => length * 10, { quorum: 1 });
+  expect(await second).toEqual([90, 90]);
+});

@@ -1,4 +1,13 @@
-import { Column, GridError, hasEnded, type JobId } from '@manytabs/protocol';
+import {
+  Column,
+  decodeValue,
+  encodeValue,
+  GridError,
+  hasEnded,
+  type JobId,
+  mayHaveFiles,
+  unwrapOutput,
+} from '@manytabs/protocol';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { rowsOf } from '../records.ts';
 import { decodeRow, isRun, type Row } from '../rows.ts';
@@ -54,7 +63,16 @@ export async function* orderedValues(
 function valuesOf(row: Row): Value[] {
   if (!isRun(row)) return [undefined];
   const column = Column.parse(row.from, row.values);
-  return Array.from({ length: column.count }, (_, i) => column.value(column.from + i));
+  const hasFiles = mayHaveFiles(row.values);
+  return Array.from({ length: column.count }, (_, i) => {
+    const value = column.value(column.from + i);
+    return hasFiles ? withoutFiles(value) : value;
+  });
+}
+
+/** What a task wrote is on the grid, and no input of the next. */
+function withoutFiles(value: Uint8Array): Uint8Array {
+  return encodeValue(unwrapOutput(decodeValue(value)).value);
 }
 
 /** @throws {GridError} `cancelled` where tasks will never be decided. */
