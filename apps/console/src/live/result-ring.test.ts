@@ -28,9 +28,19 @@ test('[UI19] trust is told by votes and never as certainty', () => {
   const error = new TaskError('task-threw', 'bad\u202e', { index: 0, attempts: [], count: 1 });
   ring.push({ index: 1, status: 'rejected', state: 'failed', error, attempts: 2 });
   const [failed, fine] = [ring.newest(0), ring.newest(1)];
-  expect(fine && trustText(fine)).toBe('2 agree, 99.99 %');
-  expect(failed && trustText(failed)).toBe('failed');
+  expect(fine && trustText(fine)).toBe('2 agree, 99.999 % sure');
+  expect(failed && trustText(failed)).toBe('');
   expect(failed?.text).toBe('task-threw: bad·');
+});
+
+test('[UI19] one result is rated where a tier accepted it, and not where nobody checked', () => {
+  const ring = new ResultRing();
+  const one = { status: 'fulfilled', state: 'final', confidence: 0.9991, value: 1 } as const;
+  ring.push({ ...one, index: 0, trust: { votes: 1, tier: 'standard' } });
+  ring.push({ ...one, index: 1, trust: { votes: 1, tier: 'none' } });
+  const [unchecked, believed] = [ring.newest(0), ring.newest(1)];
+  expect(believed && trustText(believed)).toBe('one result, 99.91 % sure');
+  expect(unchecked && trustText(unchecked)).toBe('one result');
 });
 
 test('[UI22] a rate over any length of time stays a bounded list with both ends', () => {

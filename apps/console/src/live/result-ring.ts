@@ -9,6 +9,7 @@ export interface ResultRow {
   /** Volunteers that agreed; 0 for a failure. */
   readonly votes: number;
   readonly confidence: number;
+  readonly tier: string | undefined;
 }
 
 /** The newest results, bounded. */
@@ -45,7 +46,7 @@ export class ResultRing {
 function rowOf(result: TaskResult<unknown>): ResultRow {
   if (result.status === 'rejected') {
     const text = visible(`${result.error.code}: ${result.error.message}`).slice(0, 240);
-    return { index: result.index, failed: true, text, votes: 0, confidence: 0 };
+    return { index: result.index, failed: true, text, votes: 0, confidence: 0, tier: undefined };
   }
   return {
     index: result.index,
@@ -53,5 +54,6 @@ function rowOf(result: TaskResult<unknown>): ResultRow {
     text: valuePreview(result.value),
     votes: result.trust.votes,
     confidence: result.confidence,
+    tier: result.trust.tier,
   };
 }

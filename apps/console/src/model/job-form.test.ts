@@ -57,6 +57,12 @@ test('[UI15] a number of votes takes the place of a named trust', () => {
   expect(options).not.toHaveProperty('trust');
 });
 
+test('[UI15] a determinism goes along, and is refused at its field where it does not fit', () => {
+  const { options } = submissionOf({ ...EMPTY_DRAFT, determinism: 'strict-js' });
+  expect(options).toMatchObject({ determinism: 'strict-js' });
+  expect(refusal({ determinism: 'strict-wasm' })).toMatchObject({ field: 'determinism' });
+});
+
 test('[UI15] lists, files, arguments and WASM go along as they are', () => {
   const list = submissionOf({ ...EMPTY_DRAFT, inputs: 'list', list: '1\n{"a":2}', args: '[1]' });
   expect(list.inputs).toEqual([1, { a: 2 }]);

@@ -28,6 +28,7 @@ export interface JobDraft {
   readonly name: string;
   readonly trust: Trust | 'quorum';
   readonly quorum: string;
+  readonly determinism: NonNullable<MapOptions['determinism']> | 'default';
   readonly priority: string;
   readonly timeoutSeconds: string;
   readonly retries: string;
@@ -71,6 +72,7 @@ def main(n, ctx):
   name: '',
   trust: 'standard',
   quorum: '2',
+  determinism: 'default',
   priority: '5',
   timeoutSeconds: '60',
   retries: '3',
@@ -152,12 +154,27 @@ function optionsOf(draft: JobDraft): MapOptions<unknown> {
       : { trust: draft.trust };
   return {
     ...trust,
+    ...determinismOf(draft),
     name: nameOf(draft),
     priority: integer(draft, 'priority', [0, 9]),
     timeout: timeoutMs(draft),
     retries: integer(draft, 'retries', [0, 64]),
     args: argsOf(draft),
   };
+}
+
+const DETERMINISM_OF: Readonly<Record<string, JobDraft['language']>> = {
+  'strict-js': 'js',
+  'strict-wasm': 'wasm',
+};
+
+function determinismOf({ determinism, language }: JobDraft): Pick<MapOptions, 'determinism'> {
+  if (determinism === 'default') return {};
+  const wanted = DETERMINISM_OF[determinism] ?? language;
+  if (wanted !== language) {
+    throw new DraftError('determinism', `“${determinism}” does not fit this kind of task.`);
+  }
+  return { determinism };
 }
 
 function nameOf(draft: JobDraft): string {

@@ -43,7 +43,7 @@ export function DisagreementsTable({ job, view, onTask }: DisagreementsTableProp
 }
 
 function NoDisagreement({ view }: { readonly view: JobView }): ReactNode {
-  if (view.quorum.minQuorum === 1) {
+  if (view.quorum.minQuorum === 1 && !view.tier) {
     return (
       <Empty title="This job does not vote.">
         Each task is computed once, so nobody can disagree. Choose a higher trust for the next one.

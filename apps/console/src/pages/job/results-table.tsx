@@ -4,11 +4,14 @@ import { Empty } from '../../components/empty.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import type { ResultRing, ResultRow } from '../../live/result-ring.ts';
 import { countText } from '../../model/duration.ts';
+import { confidenceText } from '../../model/trust-text.ts';
 import './results-table.css';
 
 const COLUMNS = [
   { key: 'task', title: 'Task' },
   { key: 'value', title: 'Value' },
+  { key: 'state', title: 'State' },
+  { key: 'tier', title: 'Tier' },
   { key: 'trust', title: 'Trust' },
 ];
 
@@ -62,8 +65,13 @@ function Row({ row, onTask }: RowProps): ReactNode {
         </button>
       </Cell>
       <Cell column="value" className={row.failed ? 'clip mono bad' : 'clip mono'} title={row.text}>
-        {row.failed ? '✕ ' : ''}
         {row.text}
+      </Cell>
+      <Cell column="state" className={row.failed ? 'bad' : 'quiet'}>
+        {row.failed ? '✕ failed' : '● final'}
+      </Cell>
+      <Cell column="tier" className="quiet">
+        {row.tier ?? ''}
       </Cell>
       <Cell column="trust" className="quiet clip">
         {trustText(row)}
@@ -72,11 +80,10 @@ function Row({ row, onTask }: RowProps): ReactNode {
   );
 }
 
-/** `2 agree, 99.9 %`. */
+/** `2 agree, 99.9 % sure`. */
 export function trustText(row: ResultRow): string {
-  if (row.failed) return 'failed';
-  if (row.votes <= 1) return 'one result';
-  // Rounded down: nothing is certain.
-  const percent = Math.min(99.99, Math.floor(row.confidence * 10_000) / 100);
-  return `${row.votes} agree, ${percent} %`;
+  if (row.failed) return '';
+  const votes = row.votes <= 1 ? 'one result' : `${row.votes} agree`;
+  const isRated = row.votes > 1 || (row.tier !== undefined && row.tier !== 'none');
+  return isRated ? `${votes}, ${confidenceText(row.confidence)}` : votes;
 }

@@ -4,11 +4,27 @@ import { Field } from './field.tsx';
 import type { DraftProps } from './inputs-field.tsx';
 
 const TRUSTS: readonly (readonly [JobDraft['trust'], string])[] = [
-  ['none', 'None: one result, believed'],
-  ['draft', 'Draft: two agree'],
-  ['standard', 'Standard: two agree'],
-  ['strict', 'Strict: three agree'],
-  ['quorum', 'A number of my own'],
+  ['none', 'None: one result is final'],
+  ['draft', 'Draft: wrong at most 1 in 100'],
+  ['standard', 'Standard: wrong at most 1 in 1,000'],
+  ['strict', 'Strict: wrong at most 1 in 100,000'],
+  ['quorum', 'A quorum of my own'],
+];
+
+const TRUST_HINTS: Readonly<Record<JobDraft['trust'], string>> = {
+  none: 'Whatever the first volunteer says.',
+  draft: 'Two at first; one of a volunteer with 5 checked results can be enough.',
+  standard: 'Two at first; one of a volunteer with 50 checked results can be enough.',
+  strict: 'Three at first, never one alone.',
+  quorum: 'So many equal results, whoever they are from.',
+};
+
+const DETERMINISMS: readonly (readonly [JobDraft['determinism'], string])[] = [
+  ['default', 'As usual: Math and dates alike, clocks run'],
+  ['strict-js', 'JavaScript: clocks stopped too'],
+  ['strict-wasm', 'WASM: nothing engines may choose'],
+  ['class', 'Only equal engines vote together'],
+  ['tolerant', 'WASM: engines may choose bits of NaN and the like'],
 ];
 
 /** How the job runs; all have a default. */
@@ -18,7 +34,7 @@ export function OptionsField(props: DraftProps): ReactNode {
     <fieldset className="form-group">
       <legend>How to run it</legend>
       <TextField {...props} field="name" title="Name" hint="Volunteers see it too." />
-      <Field title="Trust" hint="How many volunteers must agree on a result.">
+      <Field title="Trust" hint={TRUST_HINTS[draft.trust]}>
         {(control) => (
           <select
             {...control}
@@ -36,6 +52,27 @@ export function OptionsField(props: DraftProps): ReactNode {
       {draft.trust === 'quorum' ? (
         <TextField {...props} field="quorum" title="Agreeing results" numeric />
       ) : null}
+      <Field
+        title="Determinism"
+        hint="How much browsers may differ."
+        problem={problemOf('determinism')}
+      >
+        {(control) => (
+          <select
+            {...control}
+            value={draft.determinism}
+            onChange={(event) =>
+              change({ determinism: event.currentTarget.value as JobDraft['determinism'] })
+            }
+          >
+            {DETERMINISMS.map(([value, title]) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       <div className="field-pair">
         <TextField {...props} field="priority" title="Priority" hint="0 to 9" numeric />
         <TextField {...props} field="retries" title="Retries" hint="per task" numeric />
