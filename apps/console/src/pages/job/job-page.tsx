@@ -88,7 +88,6 @@ function JobHead({ view, monitor, snapshot }: JobHeadProps): ReactNode {
 
 function JobFacts({ view }: { readonly view: JobView }): ReactNode {
   const now = useNow();
-  const { minQuorum } = view.quorum;
   const took = view.endedAt === undefined ? undefined : view.endedAt - view.submittedAt;
   const facts = [
     view.state === 'running' && etaText(view.etaMs),
@@ -97,7 +96,7 @@ function JobFacts({ view }: { readonly view: JobView }): ReactNode {
       ? `submitted ${agoText(view.submittedAt, now)}`
       : `took ${durationText(took)}`,
     `${durationText(view.busyMs)} of computing donated`,
-    minQuorum === 1 ? 'one result a task, no votes' : `${minQuorum} agreeing results a task`,
+    trustOf(view),
     `priority ${view.priority}`,
     `by ${visible(view.owner) || 'somebody'}`,
   ];
@@ -147,4 +146,9 @@ const SENTENCES: Record<JobView['state'], string> = {
 function useStateAnnouncement({ name, state }: JobView): void {
   const announce = useContext(AnnounceContext);
   useEffect(() => announce(`${visible(name)} ${SENTENCES[state]}`), [announce, name, state]);
+}
+
+function trustOf({ tier, quorum: { minQuorum } }: JobView): string {
+  if (tier) return `trust ${tier}`;
+  return minQuorum === 1 ? 'one result a task, no votes' : `${minQuorum} agreeing results a task`;
 }

@@ -20,11 +20,11 @@ const TRUST_HINTS: Readonly<Record<JobDraft['trust'], string>> = {
 };
 
 const DETERMINISMS: readonly (readonly [JobDraft['determinism'], string])[] = [
-  ['default', 'As usual: Math and dates alike, clocks run'],
+  ['default', 'Usual: Math and dates alike'],
   ['strict-js', 'JavaScript: clocks stopped too'],
   ['strict-wasm', 'WASM: nothing engines may choose'],
   ['class', 'Only equal engines vote together'],
-  ['tolerant', 'WASM: engines may choose bits of NaN and the like'],
+  ['tolerant', 'WASM: engines may choose'],
 ];
 
 /** How the job runs; all have a default. */
