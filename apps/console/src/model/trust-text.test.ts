@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceText, confidenceText } from './trust-text.ts';
+import { chanceText, checksText, confidenceText } from './trust-text.ts';
 
 test.each([
   [undefined, 'not rated'],
@@ -17,4 +17,12 @@ test.each([
   [1, 'always'],
 ])('[UI30] a chance of %j is told as %j', (chance, text) => {
   expect(chanceText(chance)).toBe(text);
+});
+
+test.each([
+  [undefined, undefined],
+  [{ audits: 0, auditedTasks: 0, retracted: 0 }, undefined],
+  [{ audits: 2, auditedTasks: 5, retracted: 3 }, '5 tasks audited, 3 results taken back'],
+])('[UI30] audits of %j are told as %j', (checks, text) => {
+  expect(checksText(checks)).toBe(text);
 });

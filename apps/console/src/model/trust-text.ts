@@ -1,3 +1,6 @@
+import type { JobView } from '@manytabs/protocol';
+import { countText } from './duration.ts';
+
 /** `99.9 % sure`, rounded down: nothing is certain. */
 export function confidenceText(confidence: number | undefined): string {
   if (confidence === undefined) return 'not rated';
@@ -10,4 +13,10 @@ export function chanceText(chance: number): string {
   if (chance >= 1) return 'always';
   if (chance <= 0) return 'less than once in 1,000,000';
   return `once in ${Math.max(2, Math.round(1 / chance)).toLocaleString('en-US')}`;
+}
+
+/** What was checked beside the votes; nothing where nothing was. */
+export function checksText(checks: JobView['checks']): string | undefined {
+  if (!checks || checks.audits + checks.retracted === 0) return undefined;
+  return `${countText(checks.auditedTasks)} tasks audited, ${countText(checks.retracted)} results taken back`;
 }

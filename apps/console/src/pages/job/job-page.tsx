@@ -11,6 +11,7 @@ import type { JobMonitor, JobSnapshot } from '../../live/job-monitor.ts';
 import { useJob } from '../../live/use-job.ts';
 import { useNow } from '../../live/use-now.ts';
 import { agoText, durationText, etaText, rateText } from '../../model/duration.ts';
+import { checksText } from '../../model/trust-text.ts';
 import { visible } from '../../model/value-text.ts';
 import { DownloadButtons } from './download-buttons.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
@@ -97,6 +98,7 @@ function JobFacts({ view }: { readonly view: JobView }): ReactNode {
       : `took ${durationText(took)}`,
     `${durationText(view.busyMs)} of computing donated`,
     trustOf(view),
+    checksText(view.checks),
     `priority ${view.priority}`,
     `by ${visible(view.owner) || 'somebody'}`,
   ];
