@@ -18,5 +18,8 @@ export function chanceText(chance: number): string {
 /** What was checked beside the votes; nothing where nothing was. */
 export function checksText(checks: JobView['checks']): string | undefined {
   if (!checks || checks.audits + checks.retracted === 0) return undefined;
-  return `${countText(checks.auditedTasks)} tasks audited, ${countText(checks.retracted)} results taken back`;
+  const { auditedTasks, retracted } = checks;
+  const tasks = auditedTasks === 1 ? 'task' : 'tasks';
+  const results = retracted === 1 ? 'result' : 'results';
+  return `${countText(auditedTasks)} ${tasks} audited, ${countText(retracted)} ${results} taken back`;
 }

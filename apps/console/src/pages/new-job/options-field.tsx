@@ -23,7 +23,7 @@ const DETERMINISMS: readonly (readonly [JobDraft['determinism'], string])[] = [
   ['default', 'Usual: Math and dates alike'],
   ['strict-js', 'JavaScript: clocks stopped too'],
   ['strict-wasm', 'WASM: nothing engines may choose'],
-  ['class', 'Only equal engines vote together'],
+  ['class', 'The engine’s own Math, for crowds of one browser'],
   ['tolerant', 'WASM: engines may choose'],
 ];
 

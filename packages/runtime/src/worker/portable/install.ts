@@ -15,7 +15,7 @@ export interface PortableParts {
 
 /**
  * Takes out of the realm what differs from browser to browser: the last bits of Math, time zone, locale; under
- * `strict-js` the clocks too. A job of `class` keeps its engine's own Math, and is voted on within one class.
+ * `strict-js` the clocks too. A job of `class` keeps its engine's own Math, for crowds of one browser.
  */
 export function installPortable(
   realm: typeof globalThis,
