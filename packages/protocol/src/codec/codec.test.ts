@@ -72,7 +72,7 @@ describe('values', () => {
   test('[WI3] what cannot be sent is refused by a code', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
-    for (const bad of [() => 1, Symbol('s'), cycle]) {
+    for (const bad of [() => 1, Symbol('s'), cycle, new ArrayBuffer(8), [new ArrayBuffer(1)]]) {
       expect(codeOf(() => encodeValue(bad))).toBe('output-not-cloneable');
     }
   });

@@ -87,6 +87,8 @@ export function decodeValue(bytes: Uint8Array): unknown {
 }
 
 function encodeTypedArray(value: unknown): Uint8Array<ArrayBuffer> | null {
+  // MessagePack would make an empty map of it.
+  if (value instanceof ArrayBuffer) throw new TypeError('an ArrayBuffer; give a Uint8Array of it');
   const kind = TYPED_ARRAYS.findIndex((type) => value instanceof type);
   if (kind < 0) return null;
   const array = value as Float64Array;
