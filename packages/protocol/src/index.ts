@@ -26,7 +26,9 @@ export { merkleRoot } from './files/merkle-root.ts';
 export {
   FILE_MARK,
   mayHaveFiles,
+  type OutputFile,
   outputPath,
+  type ReferredFile,
   type TaskOutput,
   unwrapOutput,
   type WrittenFile,

@@ -1,4 +1,6 @@
+import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { afterEach, expect, test, vi } from 'vitest';
+import { CrashingKeyValue } from '../test/crashing-key-value.ts';
 import { MemoryGrid } from '../test/memory-grid.ts';
 
 const KIB = 1024;
@@ -8,6 +10,14 @@ const open: MemoryGrid[] = [];
 afterEach(async () => {
   for (const grid of open.splice(0)) await grid.close();
 });
+
+/** Outlive the coordinator that closes them. */
+class KeptBlobs extends MemoryBlobs {
+  override async close(): Promise<void> {}
+}
+class KeptJournal extends MemoryJournal {
+  override async close(): Promise<void> {}
+}
 
 async function setup(options: { tabs: number; files: number; bytes: number }) {
   const grid = new MemoryGrid();
@@ -97,4 +107,86 @@ test('[FI33] what a task wrote is no part of the value that the next job gets', 
   );
   const second = first.map((length: number) => length * 10, { quorum: 1 });
   expect(await second).toEqual([90, 90]);
+});
+
+test('[FI34] of a file that volunteers agree on, the digest is voted on and one copy travels', async () => {
+  const { grid, submitter } = await setup({ tabs: 3, files: 2, bytes: 20 * KIB });
+  const fetched = vi.spyOn(grid.host.files.shelf.relay, 'fetch');
+  const job = submitter.map(
+    submitter.files.inputs('/in/*'),
+    async ({ path }, { files }) => {
+      const bytes = new Uint8Array(2_500_000).fill(path.charCodeAt(4));
+      await files.write(`${path.split('/').at(-1)}`, bytes);
+      return path;
+    },
+    { quorum: 3 },
+  );
+  expect((await job).toSorted()).toEqual(['/in/0.bin', '/in/1.bin']);
+  // Two shards that are equal and a shorter one, of each of the two files.
+  const travelled = fetched.mock.calls.map(([, shard]) => shard);
+  expect(travelled).toHaveLength(new Set(travelled).size);
+  expect(travelled).toHaveLength(4);
+  const rows = await grid.host.options.journal.read(`jobs/${job.id}/rows`, 0, 1_000_000);
+  expect(rows.reduce((sum, row) => sum + row.length, 0)).toBeLessThan(2_000);
+  const file = await submitter.files.get(`/jobs/${job.id}/out/1.bin`);
+  expect(file).toHaveLength(2_500_000);
+  expect(file.every((byte) => byte === '1'.charCodeAt(0))).toBe(true);
+});
+
+test('[FI34] who lies about a file is outvoted, and who does not bring it has no vote', async () => {
+  const grid = new MemoryGrid();
+  open.push(grid);
+  grid.donate({ fault: 'wrong' });
+  grid.donate({ fault: 'corrupt-shards' });
+  for (let i = 0; i < 3; i++) grid.donate();
+  const submitter = await grid.submitter();
+  const job = submitter.map(
+    [0, 1, 2, 3],
+    async (n, { files }) => {
+      await files.write(`${n}.bin`, new Uint8Array(100_000).fill(n));
+      return n;
+    },
+    { quorum: 2 },
+  );
+  expect(await job).toEqual([0, 1, 2, 3]);
+  for (const n of [0, 1, 2, 3]) {
+    const file = await submitter.files.get(`/jobs/${job.id}/out/${n}.bin`);
+    expect(file).toEqual(new Uint8Array(100_000).fill(n));
+  }
+});
+
+test('[FI35] a coordinator that dies between a final row and its files: the next one gives them their names', async () => {
+  for (const writes of [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8]) {
+    const kept = new MemoryKeyValue();
+    const keyValue = new CrashingKeyValue(kept);
+    const stores = { journal: new KeptJournal(), blobs: new KeptBlobs() };
+    const grid = new MemoryGrid({ ...stores, keyValue });
+    for (let i = 0; i < 2; i++) grid.donate();
+    const submitter = await grid.submitter();
+    keyValue.crashAfter(writes);
+    const job = submitter.map(
+      [0, 1, 2],
+      async (n, { files }) => {
+        await files.write(`a/${n}.bin`, new Uint8Array(40_000 * n).fill(n));
+        return n;
+      },
+      { quorum: 2 },
+    );
+    expect(await job).toEqual([0, 1, 2]);
+    await grid.close();
+    const next = new MemoryGrid({ ...stores, keyValue: kept, epoch: 2 });
+    open.push(next);
+    await next.host.recover();
+    const { files } = await next.submitter();
+    for (const n of [0, 1, 2]) {
+      expect(await files.get(`/jobs/${job.id}/out/a/${n}.bin`)).toHaveLength(40_000 * n);
+    }
+    await files.remove(`/jobs/${job.id}`, { recursive: true });
+    await next.close();
+    const last = new MemoryGrid({ ...stores, keyValue: kept, epoch: 3 });
+    open.push(last);
+    await last.host.recover();
+    const again = (await last.submitter()).files.get(`/jobs/${job.id}/out/a/1.bin`);
+    await expect(again).rejects.toMatchObject({ code: 'path-missing' });
+  }
 });

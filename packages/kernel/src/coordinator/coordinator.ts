@@ -7,6 +7,7 @@ import {
   type JobId,
   type JobSpec,
   type JobView,
+  type LeaseId,
   type LogRow,
   type NodeView,
   type QuarantineView,
@@ -251,6 +252,12 @@ export class Coordinator {
   /** Whether a job that runs here needs the shard. */
   wantsShard(shard: ShardId): boolean {
     return this.#grid.inlineShards.has(shard) || this.#grid.shards.isWanted(shard);
+  }
+
+  /** The job of a lease that this volunteer holds. */
+  jobOfLease(session: SessionId, lease: LeaseId): JobId | undefined {
+    const volunteer = this.#grid.volunteers.at(session);
+    return volunteer && this.#grid.leases.find(lease, volunteer)?.job.id;
   }
 
   /** Whether the volunteer holds a lease. */

@@ -129,6 +129,7 @@ export class CoordinatorHost {
       let count = events.get(jobId) ?? 0;
       for (const record of records) {
         this.machine.replay(record);
+        this.#adoptOutputs(record);
         count++;
       }
       events.set(jobId, count);
@@ -140,8 +141,15 @@ export class CoordinatorHost {
     }
     await this.#recoverStandings();
     await this.files.recover();
+    await this.files.outputs.recover();
     // What was decided before the end and not yet said is said now.
     this.step({ type: 'tick', at: this.now() });
+  }
+
+  /** What votes refer to must stay while they are out. */
+  #adoptOutputs(record: ReplayedRecord): void {
+    if (record.type !== 'vote-received') return;
+    this.files.outputs.adopt(record.jobId, record.column.bytes);
   }
 
   /** Many records of one volunteer are as good as the last one. */
@@ -164,6 +172,7 @@ export class CoordinatorHost {
     for await (const { record } of recordsOf(journal, jobId)) records.push(record);
     this.#rowCounts.set(jobId, await journal.count(rowsOf(jobId)));
     this.machine.adopt(records);
+    for (const record of records) this.#adoptOutputs(record);
     this.#janitor.onAppended(jobId, records.length);
     const job = this.machine.job(jobId);
     if (job && hasEnded(job.state)) this.#janitor.onEnded(jobId);
@@ -319,6 +328,7 @@ export class CoordinatorHost {
         return this.#onQuarantined(effect);
       case 'forget':
         this.#rowCounts.delete(effect.jobId);
+        this.files.outputs.onJobChanged(effect.jobId);
         this.servers?.forget(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
       case 'log':
@@ -369,10 +379,11 @@ export class CoordinatorHost {
   }
 
   #append(record: JournalRecord): void {
-    if (record.type === 'tasks-final') this.files.onTasksFinal(record);
     if (record.type === 'standing') return;
-    if (rowOf(record)) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
+    const hasRow = rowOf(record) !== undefined;
+    if (hasRow) this.#rowCounts.set(record.jobId, this.rowCount(record.jobId) + 1);
     const ended = record.type === 'job-state' && hasEnded(record.state);
+    if (hasRow || ended) this.files.outputs.onJobChanged(record.jobId);
     this.#janitor.onAppended(record.jobId, 1);
     if (ended) this.#janitor.onEnded(record.jobId);
     this.#tellWatchers(record.jobId, ended);

@@ -10,6 +10,7 @@ import {
   type PeerId,
   type SessionId,
   type ShardId,
+  toGridError,
   type VolunteerId,
   type VolunteerMessage,
   volunteerMessageSchema,
@@ -68,6 +69,8 @@ export class VolunteerSession {
   #heardAt: number;
   #fetches = 0;
   #fetchLine: Promise<void> = Promise.resolve();
+  /** While a result waits for the files it refers to. */
+  #workLine: Promise<void> | undefined;
 
   constructor(
     host: CoordinatorHost,
@@ -194,7 +197,7 @@ export class VolunteerSession {
       case 'shard-proof':
         return host.files.shelf.relay.onAnswer(this.session, message);
       case 'goodbye':
-        return this.#leave(message.reason);
+        return this.#inLine(message, () => this.#leave(message.reason));
       case 'join':
         throw new GridError('frame-unexpected', 'This link has joined already.');
       case 'held':
@@ -204,9 +207,51 @@ export class VolunteerSession {
         // Whoever needs it answers.
         if (this.#isLent && !host.machine.wantsShard(message.shard)) return;
         return this.#step(message);
+      case 'results':
+      case 'task-failed':
+      case 'leases-returned':
+      case 'resume':
+        return this.#inLine(message, () => this.#step(message));
       default:
         return this.#step(message);
     }
+  }
+
+  /** A result that refers to files counts when they are here, and what was said after it after it. */
+  #inLine(message: VolunteerMessage, take: () => void): void {
+    const { outputs } = this.#host.files;
+    const waits = outputs.concerns(message);
+    if (!waits && !this.#workLine) return take();
+    const work = waits ? () => this.#takeWithFiles(message) : async () => take();
+    const line = (this.#workLine ?? Promise.resolve())
+      .then(() => (this.#isHere ? work() : undefined))
+      .catch((thrown) => this.#onFilesLacking(toGridError(thrown, 'shard-missing')));
+    this.#workLine = line;
+    void line.then(() => {
+      if (this.#workLine === line) this.#workLine = undefined;
+    });
+  }
+
+  async #takeWithFiles(message: Extract<VolunteerMessage, { type: 'results' }>): Promise<void> {
+    const { message: ready, shards } = await this.#host.files.outputs.take(this.session, message);
+    if (!this.#isHere) return;
+    this.#step(ready);
+    for (let at = 0; at < shards.length; at += LIMITS.HELD_SHARDS_PER_REPORT_MAX) {
+      const part = shards.slice(at, at + LIMITS.HELD_SHARDS_PER_REPORT_MAX);
+      this.#outbox.push({ type: 'drop-shards', shards: part });
+    }
+  }
+
+  /** It is as if the result had been lost on the way. */
+  #onFilesLacking(reason: GridError): void {
+    if (!this.#isHere) return;
+    const { message } = reason;
+    this.#host.options.note('warn', `${this.volunteer} did not bring what it wrote: ${message}`);
+    this.relink(reason);
+  }
+
+  get #isHere(): boolean {
+    return this.#host.volunteers.has(this.session);
   }
 
   #step(message: Extract<CoordinatorEvent, { type: 'message-received' }>['message']): void {

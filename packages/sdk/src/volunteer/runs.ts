@@ -5,12 +5,15 @@ import {
   type JobId,
   type JobMessage,
   type LeaseId,
+  mayHaveFiles,
   type ShardId,
   toGridError,
 } from '@manytabs/protocol';
 import type { JobRunner, Run, RunListener, Runtime } from '@manytabs/runtime';
 import { findInput, type InputFile, readInput, splitInputs } from '../input-files.ts';
+import { referOutputs } from '../output-files.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
+import { ReportLine } from './report-line.ts';
 import type { TabBlobs } from './tab-blobs.ts';
 
 type RunEffect = Extract<VolunteerEffect, { type: 'run' }>;
@@ -21,6 +24,8 @@ export interface RunReports {
   now: () => number;
   /** A shard of an input file, from wherever it is. */
   shard(shard: ShardId): Promise<Uint8Array>;
+  /** Keeps a piece of what a task wrote until the grid has it; false where there is no room. */
+  keepOutput(shard: ShardId, bytes: Uint8Array): boolean;
   onResults(jobId: JobId, from: number, values: Uint8Array): void;
   onWorked(jobId: JobId, work: { done: number; failed: number; busyMs: number }): void;
   onPreview: (
@@ -106,37 +111,30 @@ export class Runs {
 
   #listener({ lease, jobId }: RunEffect, files?: ReadonlyMap<string, InputFile>): RunListener {
     const reports = this.#reports;
-    const slow = this.#slowly();
+    const line = new ReportLine(this.#fault.slowness);
     return {
       onResults: (from, count, values, busyMs) => {
         reports.onResults(jobId, from, values);
         reports.onWorked(jobId, { done: count, failed: 0, busyMs });
-        const shown = this.#fault.values(from, values);
-        const ran = { type: 'tasks-ran', lease, from, count, values: shown } as const;
-        slow(busyMs, (paidMs) => this.#tell({ ...ran, busyMs: paidMs }));
+        let shown = this.#fault.values(from, values);
+        if (mayHaveFiles(shown)) {
+          line.wait(async () => {
+            shown = await referOutputs(shown, (shard, bytes) => reports.keepOutput(shard, bytes));
+          });
+        }
+        const ran = { type: 'tasks-ran', lease, from, count } as const;
+        line.push(busyMs, (paidMs) => this.#tell({ ...ran, values: shown, busyMs: paidMs }));
       },
       onTaskFailed: (index, code, message, busyMs) => {
         reports.onWorked(jobId, { done: 0, failed: 1, busyMs });
-        slow(busyMs, (paidMs) => this.#failed(lease, index, code, message, paidMs));
+        line.push(busyMs, (paidMs) => this.#failed(lease, index, code, message, paidMs));
       },
       onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
       onLog: (index, text) => reports.onLog(lease, index, text),
       onCheckpoint: (index, state) => reports.onCheckpoint(lease, index, state),
       onPreview: (index, image) => reports.onPreview(jobId, index, image),
       onRead: (path, offset, length) => this.#readFile(files, path, offset, length),
-      onEnd: () => slow(0, () => this.#end(lease)),
-    };
-  }
-
-  /** For drills: reports come as late as if the machine were that much slower, in their order. */
-  #slowly(): (busyMs: number, report: (paidMs: number) => void) => void {
-    const factor = this.#fault.slowness;
-    if (factor === 1) return (busyMs, report) => report(busyMs);
-    let line = Promise.resolve();
-    return (busyMs, report) => {
-      const ms = busyMs * (factor - 1);
-      line = line.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
-      void line.then(() => report(busyMs * factor));
+      onEnd: () => line.push(0, () => this.#end(lease)),
     };
   }
 

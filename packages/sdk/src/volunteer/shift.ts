@@ -26,6 +26,7 @@ import type {
 import { CoordinatorLine, type GridMessage } from './coordinator-line.ts';
 import type { Equipment } from './equipment.ts';
 import { Misbehaviour } from './misbehaviour.ts';
+import { Outputs } from './outputs.ts';
 import { Runs } from './runs.ts';
 import { ShardExchange } from './shard-exchange.ts';
 import { shardProof } from './shard-proof.ts';
@@ -34,6 +35,8 @@ import { TabLinks } from './tab-links.ts';
 import { Ticker } from './ticker.ts';
 
 const PICTURES_PER_SECOND = 60;
+/** What tasks wrote is waited for so long at the end. */
+const DRAIN_MS = 5_000;
 
 export interface Stage {
   change(part: Partial<DonationView>): void;
@@ -59,6 +62,7 @@ export class Shift {
   #exchange: ShardExchange | undefined;
   #equipment: Equipment | undefined;
   #blobs: TabBlobs | undefined;
+  readonly #outputs = new Outputs(now);
   #pictures = { since: 0, count: 0 };
   #duty = 1;
   #mode: 'on' | 'paused' | 'finishing' | 'over' = 'on';
@@ -84,6 +88,7 @@ export class Shift {
       tell: (event) => this.#tell(event),
       now,
       shard: (shard) => this.#shardForTask(shard),
+      keepOutput: (shard, bytes) => this.#outputs.keep(shard, bytes),
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
       onWorked: (jobId, work) => this.#onWorked(jobId, work),
       onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
@@ -193,7 +198,10 @@ export class Shift {
       case 'drop-shard':
         return void this.#drop(effect.shard);
       case 'stopped':
-        return this.#stop();
+        if (this.#outputs.isEmpty) return this.#stop();
+        return void this.#outputs
+          .drained(DRAIN_MS)
+          .then(() => this.#mode !== 'over' && this.#stop());
       default:
         unreachable(effect);
     }
@@ -226,11 +234,20 @@ export class Shift {
         return this.#tell({ type: 'message-received', at: now(), message });
       case 'fetch':
         return void this.#serveCoordinator(message.shard);
+      case 'drop-shards':
+        return this.#onUnwanted(message);
       case 'challenge-shard':
         return void this.#prove(message.shard, message.nonce);
       default:
         return this.#tell({ type: 'message-received', at: now(), message });
     }
+  }
+
+  /** What a task wrote here is with the coordinator; other shards are the machine's. */
+  #onUnwanted(message: Extract<GridMessage, { type: 'drop-shards' }>): void {
+    const shards = this.#outputs.release(message.shards);
+    if (shards.length === 0) return;
+    this.#tell({ type: 'message-received', at: now(), message: { ...message, shards } });
   }
 
   #onUp(road: Road, grid: string): void {
@@ -360,7 +377,8 @@ export class Shift {
   }
 
   async #held(shard: ShardId): Promise<Uint8Array | undefined> {
-    return this.#fault.shard(await this.#blobs?.get(shard).catch(() => undefined));
+    const output = this.#outputs.get(shard);
+    return this.#fault.shard(output ?? (await this.#blobs?.get(shard).catch(() => undefined)));
   }
 
   #armVanishing(): void {

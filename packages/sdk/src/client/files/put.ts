@@ -10,7 +10,9 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 import { shardIdOf } from '@manytabs/storage';
+import { contentTypeOf } from '../../content-type.ts';
 import { sha256 } from '../../identity/crypto.ts';
+import { digestOf } from '../../shard-digest.ts';
 import type { Connection } from '../connection.ts';
 import type { FileSource, PutOptions } from './api.ts';
 import { aborted, askFiles } from './file-calls.ts';
@@ -181,41 +183,8 @@ async function pieceOf(at: number, bytes: Uint8Array, isData: boolean): Promise<
   return { at, bytes, isData, shard: await shardIdOf(bytes) };
 }
 
-function digestOf(shard: ShardId): Uint8Array {
-  return Uint8Array.from(shard.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
 function joined(ids: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(32 * ids.length);
   for (const [i, id] of ids.entries()) bytes.set(id, 32 * i);
   return bytes;
-}
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  json: 'application/json',
-  ndjson: 'application/x-ndjson',
-  js: 'text/javascript',
-  mjs: 'text/javascript',
-  ts: 'text/typescript',
-  html: 'text/html',
-  css: 'text/css',
-  xml: 'application/xml',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  svg: 'image/svg+xml',
-  pdf: 'application/pdf',
-  wasm: 'application/wasm',
-  zip: 'application/zip',
-  gz: 'application/gzip',
-};
-
-export function contentTypeOf(path: string): string {
-  const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
-  return CONTENT_TYPES[ending] ?? 'application/octet-stream';
 }

@@ -66,9 +66,3 @@ export function idAt(ids: Uint8Array, number: number): ShardId {
 export function idsOf(ids: Uint8Array): ShardId[] {
   return Array.from({ length: ids.length / ID_BYTES }, (_, number) => idAt(ids, number));
 }
-
-export function digestOf(shard: ShardId): Uint8Array {
-  return Uint8Array.from({ length: ID_BYTES }, (_, i) =>
-    Number.parseInt(shard.slice(2 * i, 2 * i + 2), 16),
-  );
-}

@@ -1,5 +1,4 @@
 import {
-  type Column,
   checkPath,
   type FileCheck,
   type FileManifest,
@@ -8,7 +7,6 @@ import {
   type FileStat,
   type FilesUsage,
   GridError,
-  type JobId,
   type KeyValue,
   LIMITS,
   merkleRoot,
@@ -22,12 +20,12 @@ import { CodedShards } from './coded-shards.ts';
 import { type FileRecord, type FolderRecord, layoutOf } from './file-record.ts';
 import { FileShards } from './file-shards.ts';
 import { FileTotals } from './file-totals.ts';
+import { JobOutputs } from './job-outputs.ts';
 import { entryOf, listNames } from './listing.ts';
 import { fileOf, folderOf, type Named, NameTree, nameOf } from './name-tree.ts';
 import { Scrubber } from './scrubber.ts';
 import { Shelf } from './shelf.ts';
 import { sameBytes } from './staging.ts';
-import { outputFolder, putOutput, writtenIn } from './task-outputs.ts';
 import type { Upload } from './upload.ts';
 import { Uploads } from './uploads.ts';
 
@@ -41,6 +39,8 @@ const IDS_PER_ANSWER = 32_768;
 export class FileService {
   readonly shelf: Shelf;
   readonly scrubber: Scrubber;
+  /** What tasks write. */
+  readonly outputs: JobOutputs;
   readonly #host: CoordinatorHost;
   readonly #tree: NameTree;
   readonly #shards: FileShards;
@@ -51,7 +51,6 @@ export class FileService {
   /** Manifests that somebody reads, by their root. */
   readonly #opened = new Map<string, FileRecord>();
   #line: Promise<unknown> = Promise.resolve();
-  #outputs: Promise<void> = Promise.resolve();
 
   constructor(host: CoordinatorHost, keyValue: KeyValue) {
     this.#host = host;
@@ -60,6 +59,7 @@ export class FileService {
     this.shelf = new Shelf(host, host.options.blobs, (shard) => coded.rebuild(shard));
     this.#shards = new FileShards(this.shelf, coded);
     this.#uploads = new Uploads(this.shelf, () => host.now());
+    this.outputs = new JobOutputs(host, this, keyValue);
     this.scrubber = new Scrubber(this.shelf, (shard) => host.machine.shards.sessionsOf(shard));
   }
 
@@ -109,24 +109,16 @@ export class FileService {
     } while (found);
   }
 
-  /** What tasks wrote becomes files of the job's owner, below the job's own folder. */
-  onTasksFinal({ jobId, column }: { readonly jobId: JobId; readonly column: Column }): void {
-    const files = writtenIn(column);
-    if (files.length === 0) return;
-    const owner = this.#host.machine.job(jobId)?.owner ?? 'owner';
-    const store = async () => {
-      for (const { path, bytes } of files) {
-        await putOutput(this, `${outputFolder(jobId)}/${path}`, bytes, owner);
-      }
-    };
-    this.#outputs = this.#outputs.then(store).catch((thrown: unknown) => {
-      this.#host.options.note('error', `an output of ${jobId} is not stored: ${String(thrown)}`);
-    });
-  }
-
   async answer(op: FileOp, grant: Grant): Promise<unknown> {
     // Whoever saw a job end finds what it left.
-    if ('path' in op && op.op !== 'commit' && op.path.startsWith('/jobs')) await this.#outputs;
+    if ('path' in op && op.op !== 'commit' && `${op.path}/`.startsWith('/jobs/')) {
+      await this.outputs.settled();
+    }
+    return this.carryOut(op, grant);
+  }
+
+  /** Without waiting for what tasks wrote. */
+  async carryOut(op: FileOp, grant: Grant): Promise<unknown> {
     switch (op.op) {
       case 'stat':
         return this.#stat(op.path);
@@ -173,6 +165,7 @@ export class FileService {
   }
 
   close(): void {
+    this.outputs.close();
     this.#uploads.close();
     this.shelf.close();
   }

@@ -6,7 +6,7 @@ import {
   type Redundancy,
   type ShardId,
 } from '@manytabs/protocol';
-import { digestOf } from './file-record.ts';
+import { digestOf } from '../../shard-digest.ts';
 
 export interface Piece {
   readonly shard: ShardId;

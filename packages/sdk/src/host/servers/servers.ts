@@ -225,6 +225,7 @@ export class Servers {
     this.#hasFiles ||= keepsFiles;
     // A job may take its inputs from one that comes after it.
     for (const jobId of adopted) this.#host.stage(jobId);
+    for (const jobId of adopted) await this.#host.files.outputs.resume(jobId);
     this.#host.step({ type: 'tick', at: this.#host.now() });
   }
 
