@@ -175,9 +175,13 @@ function addRun(builder: Builder): void {
         return run(builder.terminal, file, options);
       },
     )
-    .option('--inputs <inputs>', 'range:A..B, FILE.ndjson, FILE.csv, or - (default: one task)')
+    .option(
+      '--inputs <inputs>',
+      'range:A..B, FILE.ndjson, FILE.csv, grid:/path/*, or - (default: one task)',
+    )
     .option('--export <name>', 'of the module (default: its default, or its only one)')
     .option('--args <json>', 'what every task finds in ctx.args')
+    .option('--file <local[=path]>', 'that every task may read; may be repeated', many)
     .addOption(
       new Option('--trust <tier>', 'how sure a result must be').choices([
         'none',

@@ -11,6 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import type { TaskResult } from 'manytabs';
+import { writeFilesOf } from './command-files.ts';
 import { CsvLines } from './csv-lines.ts';
 import { toJsonLine } from './json-value.ts';
 import type { Terminal } from './terminal.ts';
@@ -119,7 +120,10 @@ function fileSink(path: string, json: boolean): RowSink {
   };
 }
 
-/** Bytes are written as they are, everything else as JSON; `12.error.json` for a task that failed. */
+/**
+ * Bytes are written as they are, everything else as JSON; `12.error.json` for a task that failed. The files that a WASI
+ * command left lie in the folder `12`.
+ */
 function folderSink(folder: string): RowSink {
   makeFolder(folder);
   return {
@@ -133,6 +137,7 @@ function folderSink(folder: string): RowSink {
         await writeFile(join(folder, `${row.index}.bin`), row.value);
       } else {
         await writeFile(join(folder, `${row.index}.json`), `${toJsonLine(row.value)}\n`);
+        await writeFilesOf(row.value, join(folder, String(row.index)));
       }
     },
     close: async () => undefined,

@@ -2,6 +2,7 @@ import {
   type Determinism,
   decodeValue,
   encodeValue,
+  GridError,
   type JobId,
   type Program,
   type ShardId,
@@ -31,6 +32,8 @@ export interface JobSource {
   readonly export?: string;
   readonly args?: unknown;
   readonly files?: Record<string, string>;
+  /** Content of inputs that are files of the grid. */
+  readonly gridFiles?: Record<string, string>;
   readonly seed?: number;
   readonly rangeFrom?: number;
   readonly timeoutMs?: number;
@@ -82,15 +85,20 @@ export function runTasks(
   from: number,
   to: number,
   inputs?: readonly unknown[],
+  gridFiles?: JobSource['gridFiles'],
 ): Promise<Told> {
-  return startTasks(job, { from, to, ...chunkOf(inputs, from) }).told;
+  return startTasks(job, { from, to, ...chunkOf(inputs, from) }, gridFiles).told;
 }
 
 function chunkOf(inputs: readonly unknown[] | undefined, chunkFrom: number) {
   return { chunk: inputs && encodeValue(inputs), chunkFrom };
 }
 
-export function startTasks(job: OpenJob, request: RunRequest) {
+export function startTasks(
+  job: OpenJob,
+  request: RunRequest,
+  gridFiles: JobSource['gridFiles'] = {},
+) {
   const told = {
     values: {} as Record<number, unknown>,
     failures: {} as Record<number, { code: string; message: string }>,
@@ -124,6 +132,11 @@ export function startTasks(job: OpenJob, request: RunRequest) {
     onProgress: () => told.progress++,
     onLog: (index, text) => told.logs.push({ index, text }),
     onPreview: () => told.previews++,
+    onRead: async (path, offset, length) => {
+      const text = gridFiles[path];
+      if (text === undefined) throw new GridError('file-missing', `There is no ${path}.`);
+      return new TextEncoder().encode(text).slice(offset, offset + length);
+    },
     onEnd: () => end({ ...told, ms: performance.now() - startedAt }),
   });
   return { run, told: ended, heard: told };
@@ -155,7 +168,7 @@ export async function runOnce(
   const runtime = runtimeOf();
   try {
     const job = await openJob(runtime, source);
-    return await runTasks(job, 0, to, inputs);
+    return await runTasks(job, 0, to, inputs, source.gridFiles);
   } finally {
     runtime.close();
   }

@@ -1,3 +1,4 @@
+import { unwrapOutput } from '@manytabs/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobSource, Told } from './page.ts';
 import { pythonServed } from './python-files.ts';
@@ -11,6 +12,10 @@ beforeAll(async () => {
   stage = await setupStage(await pythonServed());
 }, 60_000);
 afterAll(() => stage.close());
+
+function writtenOf(files: readonly (readonly [string, Uint8Array] | unknown[])[]) {
+  return files.map(([path, bytes]) => ({ path, bytes }));
+}
 
 type Rest = Omit<JobSource, 'python'>;
 
@@ -59,6 +64,55 @@ def main(n, ctx):
     expect(values).toEqual({ 0: { n: 25, ...common }, 1: { n: 36, ...common } });
     expect(logs).toContainEqual({ index: 0, text: 'hello 5' });
     expect(logs).toContainEqual({ index: 1, text: 'index 1' });
+  });
+
+  test('[RU86] finds the file of the grid that its input is, and leaves files behind', async () => {
+    const script = `
+import os
+def main(file, ctx):
+    name = file["path"].split("/")[-1]
+    text = ctx.files.read_text(file["path"])
+    ctx.files.write("out/" + name, text.upper())
+    ctx.files.write("/job/out/raw.bin", b"\\x00\\xff")
+    alias = ctx.files.read("/job/in/" + name).decode()
+    return [text, alias, open(file["path"]).read(), open("ref.txt").read(), sorted(os.listdir("/in")), ctx.files.list()]
+`;
+    const row = (path: string) => ({ path, bytes: 3, version: 1, contentType: 'text/plain' });
+    const gridFiles = { '/in/a.txt': 'häh', '/in/b.txt': 'bee' };
+    const rest = { gridFiles, files: { 'ref.txt': 'ref' } };
+    const inputs = [row('/in/a.txt'), row('/in/b.txt'), row('/in/none.txt')];
+    const { values, failures } = await run(script, 3, inputs, rest);
+    const files = (name: string, text: string) => [
+      [`out/${name}`, new TextEncoder().encode(text)],
+      ['raw.bin', Uint8Array.of(0, 255)],
+    ];
+    const seen = (name: string, text: string) => {
+      const paths = ['ref.txt', `/in/${name}`];
+      return [text, text, text, 'ref', [name], paths];
+    };
+    const shown = Object.values(values).map((value) => unwrapOutput(value));
+    expect(shown).toEqual([
+      { value: seen('a.txt', 'häh'), files: writtenOf(files('a.txt', 'HÄH')) },
+      { value: seen('b.txt', 'bee'), files: writtenOf(files('b.txt', 'BEE')) },
+    ]);
+    expect(failures[2]?.message).toContain('The job has no file "/in/none.txt".');
+  });
+
+  test('[RU86] a file that is too large, or has no proper name, is refused by code', async () => {
+    const script = `
+def main(n, ctx):
+    if n == 0:
+        ctx.files.write("big", bytes(200_000))
+    if n == 1:
+        ctx.files.write("../up", b"")
+    try:
+        ctx.files.write("big", bytes(200_000))
+    except OSError as error:
+        return str(error)
+`;
+    const { values, failures } = await run(script, 3, undefined, { outputBytesMax: 100_000 });
+    expect([failures[0]?.code, failures[1]?.code]).toEqual(['output-too-large', 'path-invalid']);
+    expect(values[2]).toContain('more than its output may have');
   });
 
   test('[RU81] values keep their meaning both ways', async () => {

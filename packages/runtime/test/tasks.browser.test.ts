@@ -337,6 +337,19 @@ describe('a WASI command', { timeout: 60_000 }, () => {
     expect(logs).toEqual([0, 1].map((index) => ({ index, text: 'a line' })));
   });
 
+  test('[RU66] is given the file of the grid that its input is', async () => {
+    const program = await wasi(`
+      const path = args()[args().length - 1];
+      write(1, path + ' ' + read(open(path, 0)) + read(0) + read(open('job.txt', 0)));
+    `);
+    const row = (path: string) => ({ path, bytes: 1, version: 1, contentType: '' });
+    const source = { ...program, gridFiles: { '/in/a': 'A' }, files: { 'job.txt': 'J' } };
+    const large = { ...row('/in/a'), bytes: 2 ** 28 };
+    const { values, failures } = await run(source, 2, [row('/in/a'), large]);
+    expect(values[0]).toMatchObject({ code: 0, stdout: '/in/a AAJ' });
+    expect(failures[1]?.message).toContain('over 128 MiB');
+  });
+
   test('[RU9] one that does not end is killed, and its neighbours run', async () => {
     const program = await wasi(`if (args()[1] == '1') for (;;) store<u32>(word, 1);`);
     const { values, failures } = await run({ ...program, timeoutMs: 500 }, 3);

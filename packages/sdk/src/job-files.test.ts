@@ -50,6 +50,36 @@ test('[FI31] a job over files: a task each, which reads its own, whole or in par
   );
 });
 
+test('[FI31] files so small that no tab holds them, and empty ones, are inputs too', async () => {
+  const { submitter } = await setup({ tabs: 2, files: 1, bytes: 19 });
+  await submitter.files.put('/in/empty', new Uint8Array(0));
+  const job = submitter.map(submitter.files.inputs('/in/*'), async ({ path }, { files }) => [
+    path,
+    ...(await files.read(path)),
+  ]);
+  const ones = Array.from({ length: 19 }, () => 1);
+  expect((await job).toSorted()).toEqual([['/in/0.bin', ...ones], ['/in/empty']]);
+});
+
+test('[FI31] what a submitter makes of each file keeps it a file', async () => {
+  const { submitter } = await setup({ tabs: 2, files: 2, bytes: 40 * KIB });
+  const keyed: unknown[] = [];
+  const inputs = submitter.files.inputs('/in/*');
+  const job = submitter.map(inputs, async ({ path }, { files }) => (await files.read(path))[0], {
+    key: (input: unknown) => {
+      keyed.push(input);
+      return (input as { path: string }).path;
+    },
+  });
+  expect((await job).toSorted()).toEqual([1, 2]);
+  expect(keyed[0]).toEqual({
+    path: '/in/0.bin',
+    bytes: 40 * KIB,
+    version: expect.any(Number),
+    contentType: expect.any(String),
+  });
+});
+
 test('[FI31] no job sees a file that its inputs do not name', async () => {
   const { submitter } = await setup({ tabs: 2, files: 2, bytes: 40 * KIB });
   const job = submitter.map(

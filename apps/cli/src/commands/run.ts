@@ -11,6 +11,7 @@ import {
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
 import { toJsonLine } from '../json-value.ts';
+import { readFiles } from '../read-files.ts';
 import { type InputSpec, readInputs } from '../read-inputs.ts';
 import { readTask } from '../read-task.ts';
 import { checkSink } from '../row-sink.ts';
@@ -22,6 +23,7 @@ export interface RunOptions extends GridOptions {
   readonly inputs?: string;
   readonly export?: string;
   readonly args?: string;
+  readonly file?: readonly string[];
   readonly trust?: Trust;
   readonly compare?: CompareOption;
   readonly determinism?: MapOptions['determinism'];
@@ -44,9 +46,10 @@ export async function run(terminal: Terminal, file: string, options: RunOptions)
   checkSink(options.out, terminal);
   const args = parseArgs(options.args);
   const task = await readTask(file, options.export, terminal.folder);
+  const files = readFiles(options.file ?? [], terminal.folder);
   const inputs = await readInputs(options.inputs, terminal);
   return withGrid(terminal, options, async (grid) => {
-    const given = mapOptions(file, options, args);
+    const given = { ...mapOptions(file, options, args), files };
     if (options.estimate) return tellEstimate(terminal, grid, { inputs, task, given, options });
     const job = grid.map(sourceOf(inputs, grid), task, given);
     await job.submitted;

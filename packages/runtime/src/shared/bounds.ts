@@ -54,6 +54,8 @@ export const BOUNDS = {
   /** A module's memory may grow to 1 GiB. */
   WASM_PAGES_MAX: 16_384,
   WASM_SECTION_ITEMS_MAX: 100_000,
+  /** A file that a WASI command or a script of Python is given whole. */
+  INPUT_FILE_BYTES_MAX: 128 * MIB,
   /** Files of one WASI task, all together. */
   WASI_FILE_BYTES_MAX: 256 * MIB,
   /** Files and folders that a WASI task is given. */

@@ -25,7 +25,8 @@ export interface Context {
 export class ContextMaker {
   /** Reads under way, whose answers come from the frame. */
   readonly reads = new FileReads();
-  readonly #written: Written;
+  /** What the task that runs now has written. */
+  readonly written: Written;
   readonly #outbox: Outbox;
   readonly #jobSeed: number;
   readonly #shared: Omit<Context, 'index' | 'seed'>;
@@ -37,7 +38,7 @@ export class ContextMaker {
 
   constructor(outbox: Outbox, program: ContextProgram) {
     this.#outbox = outbox;
-    this.#written = new Written(program.outputBytesMax);
+    this.written = new Written(program.outputBytesMax);
     this.#jobSeed = program.seed;
     this.#shared = {
       signal: new natives.AbortController().signal,
@@ -48,13 +49,13 @@ export class ContextMaker {
       preview: (image) => outbox.preview(this.#index, image),
       checkpoint: (state) => outbox.checkpoint(this.#index, state),
       restore: () => this.#restored(),
-      files: taskFiles(program.files, this.reads, this.#written),
+      files: taskFiles(program.files, this.reads, this.written),
     };
     Math.random = () => this.#mathRandom();
   }
 
   make(index: number): Context {
-    this.#written.clear();
+    this.written.clear();
     this.#index = index;
     this.#seed = taskSeed(this.#jobSeed, index);
     this.#contextDraws = this.#mathDraws = undefined;
@@ -68,7 +69,7 @@ export class ContextMaker {
 
   /** What a task returned, with the files that it wrote. */
   output(value: unknown): unknown {
-    return wrapOutput(value, this.#written.take());
+    return wrapOutput(value, this.written.take());
   }
 
   log(values: readonly unknown[]): void {

@@ -34,7 +34,7 @@ async function load(program: WorkerProgram): Promise<void> {
   });
   const contexts = new ContextMaker(outbox, program);
   speaker = contexts;
-  const task = await loadTask(program, clock);
+  const task = await loadTask(program, { clock, written: contexts.written });
   loop = new Loop({ task, contexts, outbox, gate, rangeFrom: program.rangeFrom });
   natives.post({ type: 'loaded' });
 }

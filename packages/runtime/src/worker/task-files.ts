@@ -76,6 +76,11 @@ export class Written {
 
 const NONE: readonly WrittenFile[] = [];
 
+/** Whoever gave the files may have begun their paths with a slash, or not; so may the task. */
+export function fileAt<File>(files: ReadonlyMap<string, File>, path: string): File | undefined {
+  return files.get(path) ?? files.get(path.startsWith('/') ? path.slice(1) : `/${path}`);
+}
+
 /** A file of the program is read once per worker and copied for each task, so that no task changes what another sees. */
 export function taskFiles(
   files: ReadonlyMap<string, Blob>,
@@ -89,7 +94,7 @@ export function taskFiles(
     return new Uint8Array(await bytes);
   };
   const read = async (path: string, offset: number, length: number) => {
-    const blob = files.get(path);
+    const blob = fileAt(files, path);
     if (!blob) return reads.ask(path, offset, length);
     return (await own(path, blob)).slice(offset, offset + length);
   };

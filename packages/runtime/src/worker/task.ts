@@ -3,19 +3,18 @@ import { textOf } from '../shared/text.ts';
 import type { WorkerProgram } from '../shared/wire.ts';
 import type { Context } from './context.ts';
 import { natives } from './natives.ts';
-import type { TaskClock } from './python/clock.ts';
-import { pythonTask } from './python/task.ts';
+import { type PythonParts, pythonTask } from './python/task.ts';
 import { wasiTask } from './wasi/task.ts';
 import { wasmTask } from './wasm-task.ts';
 
 export type TaskBody = (input: unknown, context: Context) => unknown;
 
 /** @throws {GridError} `syntax-error`, `export-missing`, `wasm-invalid`. */
-export async function loadTask(program: WorkerProgram, clock: TaskClock): Promise<TaskBody> {
+export async function loadTask(program: WorkerProgram, parts: PythonParts): Promise<TaskBody> {
   const { code } = program;
   if (code.kind === 'wasm') return wasmTask(code.module, code.plan);
   if (code.kind === 'wasi') return wasiTask(code.module, program);
-  if (code.kind === 'python') return pythonTask(code, program, clock);
+  if (code.kind === 'python') return pythonTask(code, program, parts);
   const module = await importModule(code.source);
   const task = module[code.export];
   if (typeof task === 'function') return task as TaskBody;

@@ -142,12 +142,12 @@ export class Grid implements GridApi {
   ): Job<Output> {
     const shards: ShardBytes = new Map();
     const { key, signal, buffer } = options;
-    const given = preparedFor(task, inputs);
     const keyed =
       typeof key === 'function'
-        ? new KeyedInputs(given, key as (input: unknown) => string)
+        ? new KeyedInputs(inputs, key as (input: Input) => string)
         : undefined;
-    const range = isRange(given) && !keyed ? given : undefined;
+    const given = preparedFor(task, keyed?.distinct() ?? inputs);
+    const range = isRange(given) ? given : undefined;
     const spec = describe(range, task, options, shards);
     const id =
       typeof key === 'string'
@@ -155,8 +155,7 @@ export class Grid implements GridApi {
         : jobId(randomBytes(16));
     const connection = this.#connection;
     const start = async () => {
-      const source = keyed?.distinct() ?? given;
-      const submission = { connection, jobId: id, spec, shards, inputs: source, signal, buffer };
+      const submission = { connection, jobId: id, spec, shards, inputs: given, signal, buffer };
       const { fed } = await submit(submission);
       fed.catch((thrown) => void cancelUnfed(connection, id, thrown));
     };

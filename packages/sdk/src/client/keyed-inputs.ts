@@ -1,5 +1,6 @@
 import { encodeValue, type JobId, type JobSpec, jobId } from '@manytabs/protocol';
 import { sha256 } from '../identity/crypto.ts';
+import { shownOf } from '../placed-input.ts';
 import type { InputSource, TaskResult } from './api.ts';
 
 const ID_BYTES = 16;
@@ -27,7 +28,7 @@ export class KeyedInputs<Input> {
     const known = new Map<string, number[]>();
     let place = 0;
     for await (const input of this.#inputs) {
-      const key = this.#key(input);
+      const key = this.#key(shownOf(input) as Input);
       const places = known.get(key);
       if (places) places.push(place);
       else {

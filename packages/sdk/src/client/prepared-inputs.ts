@@ -1,6 +1,7 @@
+import { shownOf, withParts } from '../placed-input.ts';
 import type { InputSource, Task } from './api.ts';
 
-/** The inputs as the task takes them: of a WASI command, what it makes of each. */
+/** The inputs as the task takes them: of a WASI command, what it makes of each; a file of the grid stays one. */
 export function preparedFor<Input, Output, Args>(
   task: Task<Input, Output, Args>,
   inputs: InputSource<Input>,
@@ -13,16 +14,22 @@ export function preparedFor<Input, Output, Args>(
 
 function* preparedHere<Input>(
   inputs: Iterable<Input>,
-  prepare: (input: Input, index: number) => unknown,
+  prepare: Prepare<Input>,
 ): Generator<unknown> {
   let index = 0;
-  for (const input of inputs) yield prepare(input, index++);
+  for (const input of inputs) yield made(prepare, input, index++);
 }
 
 async function* preparedLater<Input>(
   inputs: AsyncIterable<Input>,
-  prepare: (input: Input, index: number) => unknown,
+  prepare: Prepare<Input>,
 ): AsyncGenerator<unknown> {
   let index = 0;
-  for await (const input of inputs) yield prepare(input, index++);
+  for await (const input of inputs) yield made(prepare, input, index++);
+}
+
+type Prepare<Input> = (input: Input, index: number) => unknown;
+
+function made<Input>(prepare: Prepare<Input>, input: Input, index: number): unknown {
+  return withParts(input, prepare(shownOf(input) as Input, index));
 }

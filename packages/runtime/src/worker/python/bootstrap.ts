@@ -14,7 +14,7 @@ class Refused(Exception):
     pass
 
 class Files:
-    """The files of the job; they lie in the file system too."""
+    """The files of the job, and the one that the input is; they lie in the file system too."""
     def __init__(self, host):
         self._host = host
     def read(self, path):
@@ -26,6 +26,9 @@ class Files:
         return self.read(path).decode(encoding)
     def list(self):
         return self._host.paths().to_py()
+    def write(self, path, data):
+        data = data.encode() if isinstance(data, str) else bytes(data)
+        check(self._host.write(str(path), to_js(data)))
 
 class Context:
     """What a task sees of the grid."""
@@ -43,11 +46,15 @@ class Context:
     def log(self, *values):
         self._host.log(" ".join(str(value) for value in values))
     def checkpoint(self, state):
-        self._host.checkpoint(to_js(state, dict_converter=js.Object.fromEntries))
+        check(self._host.checkpoint(to_js(state, dict_converter=js.Object.fromEntries)))
     def restore(self):
         return to_bytes(self._host.restore())
     def preview(self, width, height, rgba):
         self._host.preview(width, height, bytes(rgba))
+
+def check(refusal):
+    if refusal is not None:
+        raise OSError(refusal)
 
 def to_bytes(value):
     if isinstance(value, memoryview):
@@ -98,6 +105,9 @@ def fresh_home():
         shutil.rmtree(HOME)
     os.mkdir(HOME)
     os.chdir(HOME)
+    for path in relative:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        os.symlink("/" + path, path)
 
 def text_of(error):
     told = traceback.TracebackException.from_exception(error)
@@ -122,9 +132,11 @@ def called(main, given, context):
     return main(given) if count == 1 else main()
 
 script = None
+relative = []
 
-def load(source, entry):
+def load(source, entry, paths):
     global script
+    relative[:] = [path for path in paths.to_py() if not path.startswith("/")]
     try:
         script = Script(source, entry)
     except Refused as refused:

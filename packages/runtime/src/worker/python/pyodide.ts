@@ -5,6 +5,7 @@ export interface Pyodide {
     mkdirTree(path: string): void;
     writeFile(path: string, bytes: Uint8Array, options?: { canOwn: boolean }): void;
     chmod(path: string, mode: number): void;
+    unlink(path: string): void;
   };
   runPython(source: string, options?: { globals?: unknown; filename?: string }): unknown;
   toPy(value: unknown): unknown;

@@ -1,15 +1,23 @@
-import { GridError, isErrorCode, Prng } from '@manytabs/protocol';
+import { GridError, isErrorCode, Prng, toGridError } from '@manytabs/protocol';
 import { textOf } from '../../shared/text.ts';
 import type { WorkerProgram } from '../../shared/wire.ts';
 import type { Context } from '../context.ts';
+import { isFileInput, readInputFile } from '../input-file.ts';
 import { natives } from '../natives.ts';
 import type { TaskBody } from '../task.ts';
+import type { Written } from '../task-files.ts';
 import { bootPython } from './boot.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
 import type { TaskClock } from './clock.ts';
+import { ScriptFiles } from './files.ts';
 import { isPyObject, type PyFunction, type PyObject, type Pyodide } from './pyodide.ts';
 
 type PythonCode = Extract<WorkerProgram['code'], { kind: 'python' }>;
+
+export interface PythonParts {
+  readonly clock: TaskClock;
+  readonly written: Written;
+}
 
 /**
  * A task that calls a script's function. Python is started once for each worker; the script's names are made new for
@@ -19,16 +27,16 @@ type PythonCode = Extract<WorkerProgram['code'], { kind: 'python' }>;
 export async function pythonTask(
   code: PythonCode,
   program: WorkerProgram,
-  clock: TaskClock,
+  parts: PythonParts,
 ): Promise<TaskBody> {
-  const files = await readAll(program.files);
-  const start = () => Interpreter.start(code, files, clock);
+  const files = new ScriptFiles(await readAll(program.files), parts.written);
+  const start = () => Interpreter.start(code, files, parts.clock);
   let interpreter: Interpreter | undefined = await start();
   const restarted = async (input: unknown, context: Context) => {
     interpreter = await start();
     return interpreter.run(input, context);
   };
-  return (input, context) => {
+  const run = (input: unknown, context: Context) => {
     if (!interpreter) return restarted(input, context);
     try {
       return interpreter.run(input, context);
@@ -37,6 +45,14 @@ export async function pythonTask(
       if (!(thrown instanceof GridError)) interpreter = undefined;
       throw thrown;
     }
+  };
+  const runOnFile = async (input: Parameters<typeof readInputFile>[0], context: Context) => {
+    files.own = await readInputFile(input, context.files);
+    return run(input, context);
+  };
+  return (input, context) => {
+    files.own = undefined;
+    return isFileInput(input) ? runOnFile(input, context) : run(input, context);
   };
 }
 
@@ -51,29 +67,21 @@ const PLAIN = { dict_converter: Object.fromEntries, create_pyproxies: false };
 
 class Interpreter {
   readonly #python: Pyodide;
-  readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #files: ScriptFiles;
   readonly #clock: TaskClock;
   readonly #run: PyFunction;
   #context: Context | undefined;
+  #refusal: GridError | undefined;
   #draws = new Prng(0, 'python');
 
-  private constructor(
-    python: Pyodide,
-    files: ReadonlyMap<string, Uint8Array>,
-    clock: TaskClock,
-    run: PyFunction,
-  ) {
+  private constructor(python: Pyodide, files: ScriptFiles, clock: TaskClock, run: PyFunction) {
     this.#python = python;
     this.#files = files;
     this.#clock = clock;
     this.#run = run;
   }
 
-  static async start(
-    code: PythonCode,
-    files: ReadonlyMap<string, Uint8Array>,
-    clock: TaskClock,
-  ): Promise<Interpreter> {
+  static async start(code: PythonCode, files: ScriptFiles, clock: TaskClock): Promise<Interpreter> {
     const own: { interpreter?: Interpreter } = {};
     const start = new Prng(0, 'python');
     const python = await bootPython(code.loader, {
@@ -82,13 +90,13 @@ class Interpreter {
     const say = { batched: (line: string) => own.interpreter?.say(line) };
     python.setStdout(say);
     python.setStderr(say);
-    mount(python, files);
+    files.mount(python.FS);
     const globals = (python.globals.get('dict') as PyFunction)();
     python.runPython(BOOTSTRAP, { globals, filename: '<manytabs>' });
     const named = globals as { get(name: string): PyFunction };
     named.get('still')({ sleep: (seconds: number) => clock.sleep(seconds) });
     const source = new TextDecoder().decode(code.source);
-    refuse(named.get('load')(source, code.export));
+    refuse(named.get('load')(source, code.export, files.paths()));
     own.interpreter = new Interpreter(python, files, clock, named.get('run'));
     return own.interpreter;
   }
@@ -101,8 +109,10 @@ class Interpreter {
     this.#context = context;
     this.#draws = new Prng(context.seed, 'python');
     this.#clock.restart();
+    this.#refusal = undefined;
     const { index, seed, args } = context;
     const python = this.#python;
+    this.#files.mountOwn(python.FS);
     const answer = this.#run(
       this.#host(context),
       python.toPy(input),
@@ -111,18 +121,19 @@ class Interpreter {
       python.toPy(args),
     );
     if (isPyObject(answer) && answer.type !== 'tuple')
-      return (answer as unknown as PromiseLike<PyObject>).then(resultOf);
-    return resultOf(answer);
+      return (answer as unknown as PromiseLike<PyObject>).then((said) => this.#resultOf(said));
+    return this.#resultOf(answer);
   }
 
   #host(context: Context): object {
     const files = this.#files;
     return {
-      file: (path: string) => files.get(path) ?? null,
-      paths: () => [...files.keys()],
+      file: (path: string) => files.find(path) ?? null,
+      paths: () => files.paths(),
+      write: (path: string, bytes: Uint8Array) => this.#try(() => files.write(path, bytes)),
       progress: context.progress,
       log: (text: string) => context.log(text),
-      checkpoint: (state: unknown) => context.checkpoint(state),
+      checkpoint: (state: unknown) => this.#try(() => context.checkpoint(state)),
       restore: () => this.#python.toPy(context.restore()),
       preview: (width: number, height: number, pixels: PyObject) => {
         const rgba = new Uint8Array(pixels.toJs({}) as Uint8Array);
@@ -130,17 +141,31 @@ class Interpreter {
       },
     };
   }
-}
 
-/** `(True, value)`, or `(False, what went wrong)`. */
-function resultOf(answer: unknown): unknown {
-  const pair = answer as PyObject;
-  try {
-    const value = pair.get(1);
-    if (pair.get(0) !== true) throw new GridError('task-threw', String(value));
-    return plain(value);
-  } finally {
-    pair.destroy();
+  /** Null, or why not, which Python raises; if the script does not catch it, it is the task's error. */
+  #try(work: () => void): string | null {
+    try {
+      work();
+      return null;
+    } catch (thrown) {
+      this.#refusal = toGridError(thrown, 'task-threw');
+      return this.#refusal.message;
+    }
+  }
+
+  /** `(True, value)`, or `(False, what went wrong)`. */
+  #resultOf(answer: unknown): unknown {
+    const pair = answer as PyObject;
+    try {
+      const value = pair.get(1);
+      if (pair.get(0) === true) return plain(value);
+      const text = String(value);
+      const refusal = this.#refusal;
+      const isRefused = refusal && text.endsWith(refusal.message);
+      throw new GridError(isRefused ? refusal.code : 'task-threw', text);
+    } finally {
+      pair.destroy();
+    }
   }
 }
 
@@ -157,16 +182,6 @@ function plain(value: unknown): unknown {
     );
   } finally {
     value.destroy();
-  }
-}
-
-/** The files of the job are in the file system too, to be read. */
-function mount({ FS }: Pyodide, files: ReadonlyMap<string, Uint8Array>): void {
-  for (const [path, bytes] of files) {
-    const absolute = path.startsWith('/') ? path : `/${path}`;
-    FS.mkdirTree(absolute.slice(0, absolute.lastIndexOf('/')) || '/');
-    FS.writeFile(absolute, bytes, { canOwn: true });
-    FS.chmod(absolute, 0o444);
   }
 }
 

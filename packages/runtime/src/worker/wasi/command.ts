@@ -1,4 +1,5 @@
 import { GridError } from '@manytabs/protocol';
+import type { InputFile } from '../input-file.ts';
 import { decoded, isFields } from './text.ts';
 
 /** What one run of a WASI command is given. */
@@ -26,6 +27,30 @@ export function commandOf(input: unknown, shared: unknown): Command {
     stdin: own.stdin ?? common.stdin ?? new Uint8Array(),
     files: new Map([...common.files, ...own.files]),
   };
+}
+
+/** Where arguments of the job name the file of a task. */
+const PLACE = '{}';
+
+/**
+ * A file of the grid as a command: it lies at its path, is stdin unless something else was given for it, and its path is
+ * the last argument, or stands where arguments of the job say `{}`. An input with arguments of its own gets no other.
+ */
+export function fileCommandOf({ path, content, rest }: InputFile, shared: unknown): Command {
+  const own = commandOf(rest, shared);
+  const common = parse(Array.isArray(shared) ? { args: shared } : shared, 'args');
+  const isStdinGiven = Object.hasOwn(rest, 'stdin') || common.stdin !== undefined;
+  return {
+    ...own,
+    args: Object.hasOwn(rest, 'args') ? own.args : withPath(own.args, path),
+    stdin: isStdinGiven ? own.stdin : content,
+    files: new Map([...own.files, [path, content]]),
+  };
+}
+
+function withPath(args: readonly string[], path: string): string[] {
+  if (!args.some((arg) => arg.includes(PLACE))) return [...args, path];
+  return args.map((arg) => arg.replaceAll(PLACE, path));
 }
 
 type Parsed = Omit<Command, 'stdin'> & { readonly stdin: Uint8Array | undefined };

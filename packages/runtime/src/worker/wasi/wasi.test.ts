@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { cProgram, wasiProgram } from '../../../test/wasi-program.ts';
 import { checkWasi } from '../../wasm/wasi.ts';
-import { commandOf } from './command.ts';
+import { commandOf, fileCommandOf } from './command.ts';
 import { runCommand } from './run.ts';
 
 // Compilers take their time on a busy machine.
@@ -213,4 +213,23 @@ test.skipIf(!compiledC)('[RU60] a C program runs unchanged', async () => {
     files: { 'out/copy.txt': 'text\nmore', 'out/new': 'moved' },
     logs: ['done'],
   });
+});
+
+test('[RU66] a file of the grid lies at its path, is stdin, and its path is the last argument', () => {
+  const content = new TextEncoder().encode('ACGT');
+  const file = (rest: Record<string, unknown> = {}) => ({ path: '/in/a.fa', content, rest });
+  expect(fileCommandOf(file(), null)).toEqual({
+    args: ['/in/a.fa'],
+    env: {},
+    stdin: content,
+    files: new Map([['/in/a.fa', content]]),
+  });
+  const argsOf = (rest: Record<string, unknown>, shared: unknown) =>
+    fileCommandOf(file(rest), shared).args;
+  expect(argsOf({}, ['-q', 5])).toEqual(['-q', '5', '/in/a.fa']);
+  expect(argsOf({}, ['-i={}', '-q'])).toEqual(['-i=/in/a.fa', '-q']);
+  expect(argsOf({ args: ['x'] }, { args: ['-q'] })).toEqual(['-q', 'x']);
+  const { stdin, files } = fileCommandOf(file(), { stdin: 'y', files: { '/ref': 'T' } });
+  expect(new TextDecoder().decode(stdin)).toBe('y');
+  expect([...files.keys()]).toEqual(['/ref', '/in/a.fa']);
 });

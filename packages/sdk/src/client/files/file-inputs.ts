@@ -41,9 +41,9 @@ async function openRow(connection: Connection, path: string): Promise<PlacedInpu
 
 async function allIds(
   connection: Connection,
-  { ids, pieces, root }: FileManifest,
+  { ids, pieces, root, inline }: FileManifest,
 ): Promise<Uint8Array> {
-  if (ids.length >= 32 * pieces) return ids;
+  if (inline || ids.length >= 32 * pieces) return ids;
   const all = new Uint8Array(32 * pieces);
   all.set(ids);
   for (let at = ids.length; at < all.length; ) {
