@@ -32,7 +32,8 @@ export interface VolunteerProgram {
   readonly forgetAll: () => Promise<void>;
 }
 
-const DRAW_EVERY_MS = 200;
+/** Whatever this page draws is taken from the work it shows. */
+const DRAW_EVERY_MS = 500;
 const KEEP_EVERY_MS = 5_000;
 
 /** Wires the page to one session. Nothing is fetched, run or stored until Start is pressed. */
@@ -224,7 +225,7 @@ function wireForget(forget: () => Promise<void>): void {
   });
 }
 
-/** A change of state is drawn at once, other changes five times a second at most; timers, as hidden tabs draw no frames. */
+/** A change of state is drawn at once, other changes twice a second at most; timers, as hidden tabs draw no frames. */
 function drawOnChange(session: Session, draw: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let drawn = session.view.state;
@@ -244,15 +245,18 @@ function drawOnChange(session: Session, draw: () => void): () => void {
 
 /** The state where programs find it: tests, and the command line's headless tabs. */
 function expose(view: Session['view'], rest: RestReason | undefined): void {
+  const shown: Record<string, string> = {
+    state: view.state,
+    tasksDone: String(view.tasksDone),
+    tasksFailed: String(view.tasksFailed),
+    volunteer: view.volunteer ?? '',
+    road: view.road ?? '',
+    problem: view.problem?.code ?? '',
+    phase: phaseOf(view.state, rest),
+    reason: reasonOf(view, rest),
+  };
   const data = document.documentElement.dataset;
-  data.state = view.state;
-  data.tasksDone = String(view.tasksDone);
-  data.tasksFailed = String(view.tasksFailed);
-  data.volunteer = view.volunteer ?? '';
-  data.road = view.road ?? '';
-  data.problem = view.problem?.code ?? '';
-  data.phase = phaseOf(view.state, rest);
-  data.reason = reasonOf(view, rest);
+  for (const [name, text] of Object.entries(shown)) if (data[name] !== text) data[name] = text;
 }
 
 function keepAwakeBox(): (state: Session['view']['state']) => void {

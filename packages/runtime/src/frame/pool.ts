@@ -165,7 +165,7 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   /**
-   * Names the task at fault, or finds out. Unreported tasks before the guilty one took less than FLUSH_MS together, or
+   * Names the task at fault, or finds out. Unreported tasks before the guilty one took less than FLUSH_MS_MAX together, or
    * the worker would have reported them; so run again one at a time, the guilty one is the first that misbehaves.
    */
   #suspect(run: TaskRun, fault: Refusal, busyMs: number): void {

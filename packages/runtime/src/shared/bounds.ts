@@ -3,8 +3,10 @@ const MIB = 1024 * KIB;
 
 /** Bounds of the sandbox: what the worker keeps to and the frame enforces. Times in ms. */
 export const BOUNDS = {
-  /** A worker reports what it has at least this often. */
+  /** A worker reports the first it has of a run after this long, what follows after twice as long each time… */
   FLUSH_MS: 20,
+  /** …and at least this often. */
+  FLUSH_MS_MAX: 100,
   /** And gives messages a chance this often, between two tasks. */
   TURN_MS: 100,
   /** A batch of results is posted when it reaches this size; a larger value travels alone. */

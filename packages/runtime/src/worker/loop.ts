@@ -1,5 +1,4 @@
 import { decodeValue, GridError } from '@manytabs/protocol';
-import { BOUNDS } from '../shared/bounds.ts';
 import type { WorkerOrder } from '../shared/wire.ts';
 import type { ContextMaker } from './context.ts';
 import type { Gate } from './gate.ts';
@@ -35,7 +34,7 @@ export class Loop {
     for (let index = order.from; index < order.to; index++) {
       const pending = this.#start(inputOf, index);
       if (pending) await this.#settle(pending);
-      if (outbox.dueMs < BOUNDS.FLUSH_MS) continue;
+      if (!outbox.isDue) continue;
       outbox.flush();
       if (!gate.isDue) continue;
       if (!(await gate.pass())) return false;

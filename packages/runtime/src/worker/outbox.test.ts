@@ -22,7 +22,7 @@ test('[RU13] results wait for each other, and leave with the time they took', ()
   clock.now = 15;
   outbox.succeed(true);
   expect(batches()).toEqual([]);
-  expect(outbox.dueMs).toBe(15);
+  expect(outbox.isDue).toBe(false);
   outbox.flush();
   outbox.flush();
   expect(batches()).toEqual([
@@ -35,6 +35,21 @@ test('[RU13] results wait for each other, and leave with the time they took', ()
       talk: { logs: [] },
     },
   ]);
+});
+
+test('[RU13] the first results of a run leave soon, and what follows in fewer and fewer batches', () => {
+  const { outbox, clock } = setupOutbox();
+  const left: number[] = [];
+  for (; clock.now < 500; clock.now += 5) {
+    outbox.succeed(1);
+    if (!outbox.isDue) continue;
+    outbox.flush();
+    left.push(clock.now);
+  }
+  expect(left).toEqual([20, 60, 140, 240, 340, 440]);
+  outbox.begin(1000);
+  clock.now += BOUNDS.FLUSH_MS;
+  expect(outbox.isDue).toBe(true);
 });
 
 test('[RU13] results leave when there are enough of them, and a large one leaves alone', () => {

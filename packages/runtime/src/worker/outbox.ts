@@ -26,6 +26,7 @@ export class Outbox {
   #from = 0;
   #next = 0;
   #flushedAt = 0;
+  #gapMs: number = BOUNDS.FLUSH_MS;
   #talkedAt = Number.NEGATIVE_INFINITY;
   #previewedAt = Number.NEGATIVE_INFINITY;
   #checkpointedAt = Number.NEGATIVE_INFINITY;
@@ -39,12 +40,13 @@ export class Outbox {
   begin(from: number): void {
     this.#from = this.#next = from;
     this.#flushedAt = this.#ports.now();
+    this.#gapMs = BOUNDS.FLUSH_MS;
     this.#logsOfTask = 0;
   }
 
-  /** The time since the last batch of results left, or since the run began. */
-  get dueMs(): number {
-    return this.#ports.now() - this.#flushedAt;
+  /** Whether it is time to report: soon after a run began, less and less often after. */
+  get isDue(): boolean {
+    return this.#ports.now() - this.#flushedAt >= this.#gapMs;
   }
 
   /** The value of the next task. */
@@ -76,6 +78,7 @@ export class Outbox {
     const now = this.#ports.now();
     if (this.#next > this.#from) this.#post(now);
     this.#flushedAt = now;
+    this.#gapMs = Math.min(2 * this.#gapMs, BOUNDS.FLUSH_MS_MAX);
   }
 
   /** Time that passed while the worker was held is nobody's work. */

@@ -7,24 +7,32 @@ export class Ticker {
   readonly #worker: Worker | undefined;
   #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(onTick: () => void) {
     this.#onTick = onTick;
-    this.#worker = startWorker(onTick);
+    this.#worker = startWorker(() => this.#tick());
   }
 
-  /** Replaces the last wish. */
+  /** Ticks after so long, or before: a wish that is later than the one that waits costs no message. */
   after(ms: number): void {
-    if (this.#isClosed) return;
+    const dueAt = performance.now() + ms;
+    if (this.#isClosed || dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
     if (this.#worker) return this.#worker.postMessage(ms);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onTick, ms);
+    this.#timer = setTimeout(() => this.#tick(), ms);
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#worker?.terminate();
+  }
+
+  #tick(): void {
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#onTick();
   }
 }
 
