@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Blobs, GridError, type Journal, type KeyValue } from '@manytabs/protocol';
-import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
+import { type Blobs, GridError, type Journal, type KeyValue, LIMITS } from '@manytabs/protocol';
+import {
+  FileBlobs,
+  SizedBlobs,
+  SqliteBlobs,
+  SqliteJournal,
+  SqliteKeyValue,
+  SqliteStore,
+} from '@manytabs/storage/node';
 import { type GridIdentity, identityOf, openGridIdentity } from './grid-identity.ts';
 import { sharedToken } from './shared-token.ts';
 
@@ -36,7 +43,7 @@ export function openLocalStores(dataDir: string): Stores {
       identity: openGridIdentity(dataDir),
       journal: new SqliteJournal(store),
       keyValue: new SqliteKeyValue(store),
-      blobs: new FileBlobs(blobsFolder(dataDir)),
+      blobs: localBlobs(store, dataDir),
       close: async () => store.close(),
     };
   } catch (thrown) {
@@ -59,6 +66,17 @@ export const RESTORING_KEY = 'grid/restoring';
 
 export function blobsFolder(dataDir: string): string {
   return join(dataDir, 'blobs');
+}
+
+/** Small shards beside the journal, large ones as files. A visitor only reads. */
+export function localBlobs(
+  store: SqliteStore,
+  dataDir: string,
+  role: { readonly isVisitor?: boolean } = {},
+): Blobs {
+  const small = new SqliteBlobs(store, role);
+  const large = new FileBlobs(blobsFolder(dataDir), role);
+  return new SizedBlobs({ small, large, smallBytesMax: LIMITS.INLINE_SHARD_BYTES });
 }
 
 /**

@@ -7,6 +7,8 @@ export type { ArchiveEntry } from './archive/entry.ts';
 export { FileBlobs } from './file-blobs.ts';
 export { SqliteJournal } from './journal/sqlite-journal.ts';
 export { SqliteKeyValue } from './key-value/sqlite-key-value.ts';
+export { SizedBlobs } from './sized-blobs.ts';
+export { SqliteBlobs } from './sqlite-blobs.ts';
 export { FileLock } from './store/file-lock.ts';
 export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridError } from '@manytabs/protocol';
-import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
+import { SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { lockDataDir } from '../data-lock.ts';
-import { blobsFolder, journalFile, restoringFile } from '../stores.ts';
+import { blobsFolder, journalFile, localBlobs, restoringFile } from '../stores.ts';
 import type { Target } from './target.ts';
 
 /** @throws {GridError} `data-exists`, `data-in-use`, `storage-full`, `storage-failed` */
@@ -26,7 +26,7 @@ function open(dataDir: string, unlock: () => void): Target {
   return {
     journal: new SqliteJournal(store),
     keyValue: new SqliteKeyValue(store),
-    blobs: new FileBlobs(blobsFolder(dataDir)),
+    blobs: localBlobs(store, dataDir),
     async setToken(token) {
       writeFileSync(join(dataDir, 'token'), `${token}\n`, { mode: 0o600 });
     },

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridError } from '@manytabs/protocol';
 import type { ArchiveSource } from '@manytabs/storage';
-import { FileBlobs, SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
+import { SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { isOwnerToken } from '../grid-identity.ts';
 import { GRID_TOKEN_KEY } from '../shared-token.ts';
-import { blobsFolder, journalFile } from '../stores.ts';
+import { journalFile, localBlobs } from '../stores.ts';
 
 /** Where a grid is kept. */
 export interface Place {
@@ -33,7 +33,7 @@ async function fromFolder<T>(
   const path = journalFile(dataDir);
   if (!existsSync(path)) throw missing(dataDir);
   const store = new SqliteStore(path);
-  const blobs = new FileBlobs(blobsFolder(dataDir), { isVisitor: true });
+  const blobs = localBlobs(store, dataDir, { isVisitor: true });
   const [journal, keyValue] = [new SqliteJournal(store), new SqliteKeyValue(store)];
   const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
   try {

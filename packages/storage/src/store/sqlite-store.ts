@@ -19,6 +19,7 @@ const MIGRATIONS = [
    CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL);
    INSERT INTO clock VALUES (1, 0);`,
   'ALTER TABLE record ADD COLUMN sum INTEGER;',
+  'CREATE TABLE blob (shard TEXT PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);',
 ];
 
 export interface SqliteStoreOptions {
