@@ -273,6 +273,8 @@ describe('over HTTP', () => {
         /default-src 'none'.*frame-ancestors 'none'/,
       );
       expect(headers['content-security-policy']).not.toMatch(/unsafe/);
+      const { host } = new URL(running.url);
+      expect(headers['content-security-policy']).toContain(`frame-src ${host}/sandbox.html;`);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tokens } from 'manytabs/host';
 import { EMBED_PATH, embedPermit, foreignPage, isTelling, tellingAddress } from './embed-page.ts';
 
+const SANDBOX_PATH = '/sandbox.html';
 const CANDIDATES = ['../pages', '../../../dist/pages'] as const;
 
 /** The built pages: beside the bundled program, or in the repository. */
@@ -13,8 +14,20 @@ export function findPages(): string | undefined {
   return paths.find((path) => existsSync(`${path}/index.html`));
 }
 
+/** A name or an address with a port, as a policy can say it. */
+const PLAIN_HOST = /^[\w.-]+(:\d{1,5})?$/;
+
+/**
+ * The one page that ours frame: a frame that is led elsewhere, also on the grid's own origin, stays empty. `others` are
+ * where else the grid is: behind a proxy that does not tell the name it is called by.
+ */
+export function framesOf(host = '', others: readonly string[] = []): string {
+  if (!PLAIN_HOST.test(host)) return "'self'";
+  return [host, ...others].map((place) => place + SANDBOX_PATH).join(' ');
+}
+
 /** Which sites may frame a page: none, but for the widget's. */
-const pagePolicy = (ancestors: string) =>
+const pagePolicy = (ancestors: string, frames: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -23,7 +36,7 @@ const pagePolicy = (ancestors: string) =>
     "font-src 'self'",
     "connect-src 'self' ws: wss:",
     "worker-src 'self' blob:",
-    "frame-src 'self'",
+    `frame-src ${frames}`,
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -53,13 +66,17 @@ const YEAR_SECONDS = 31_536_000;
 export interface PageOptions {
   readonly root: string | undefined;
   readonly tokens: Tokens;
+  /** Origins under which the grid is reached besides the name it is asked by. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** Serves the pages with a strict policy; the sandbox frame brings its own. */
 export async function servePages(app: FastifyInstance, options: PageOptions): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
-    if (pathOf(request.url) === EMBED_PATH) return guardFrame(request, reply, options.tokens);
-    secure(reply, pathOf(request.url), []);
+    const frames = framesOf(request.headers.host, options.origins);
+    const secured = (framedBy: readonly string[]) => secure(reply, request, framedBy, frames);
+    if (pathOf(request.url) !== EMBED_PATH) return secured([]);
+    return guardFrame(request, reply, options.tokens, secured);
   });
   if (options.root === undefined) return;
   app.get('/safety', (_request, reply) => reply.sendFile('safety.html'));
@@ -76,14 +93,19 @@ export async function servePages(app: FastifyInstance, options: PageOptions): Pr
 }
 
 /** Answers what must not have the widget; what may goes on to the page. */
-function guardFrame(request: FastifyRequest, reply: FastifyReply, tokens: Tokens) {
+function guardFrame(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tokens: Tokens,
+  secured: (framedBy: readonly string[]) => void,
+) {
   const { url, headers } = request;
-  if (isTelling(url)) return secure(reply, EMBED_PATH, ['*']);
+  if (isTelling(url)) return secured(['*']);
   const permit = embedPermit(tokens, url);
   const refusal = 'code' in permit ? permit : foreignPage(permit, headers.referer);
-  if (!refusal) return secure(reply, EMBED_PATH, 'origins' in permit ? permit.origins : []);
+  if (!refusal) return secured('origins' in permit ? permit.origins : []);
   const isFramed = headers['sec-fetch-dest'] === 'iframe';
-  secure(reply, EMBED_PATH, isFramed ? ['*'] : []);
+  secured(isFramed ? ['*'] : []);
   reply.header('Cache-Control', 'no-store');
   if (isFramed) return reply.redirect(tellingAddress(url, refusal.code), 302);
   return reply.code(403).send({ error: refusal });
@@ -98,7 +120,13 @@ const FOR_OTHER_SITES = /^\/sdk\/[\w.-]+\.js(on)?$/;
 /** What stands in the widget's frame, which pages that isolate themselves embed only if all of it says so. */
 const IN_WIDGET = /^\/(embed\.html$|sandbox\.html$|assets\/)/;
 
-function secure(reply: FastifyReply, path: string, framedBy: readonly string[]): void {
+function secure(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  framedBy: readonly string[],
+  frames: string,
+): void {
+  const path = pathOf(request.url);
   const isForOthers = FOR_OTHER_SITES.test(path);
   reply.header('X-Content-Type-Options', 'nosniff');
   reply.header('Referrer-Policy', 'no-referrer');
@@ -107,14 +135,14 @@ function secure(reply: FastifyReply, path: string, framedBy: readonly string[]):
   reply.header('Cross-Origin-Resource-Policy', isShared ? 'cross-origin' : 'same-origin');
   if (IN_WIDGET.test(path)) reply.header('Cross-Origin-Embedder-Policy', 'require-corp');
   // The widget's frame gets a process of its own, also beside pages of the same site.
-  if (path !== '/sandbox.html') reply.header('Origin-Agent-Cluster', '?1');
+  if (path !== SANDBOX_PATH) reply.header('Origin-Agent-Cluster', '?1');
   if (isForOthers) reply.header('Access-Control-Allow-Origin', '*');
-  if (framedBy.length === 0 && path !== '/sandbox.html') {
+  if (framedBy.length === 0 && path !== SANDBOX_PATH) {
     reply.header('Cross-Origin-Opener-Policy', 'same-origin');
     reply.header('X-Frame-Options', 'DENY');
   }
   const ancestors = framedBy.length > 0 ? framedBy.join(' ') : "'none'";
   // The sandbox frame has no origin of its own, and stands in whatever page computes; what frames that is its matter.
-  if (path === '/sandbox.html') reply.header('Content-Security-Policy', 'sandbox allow-scripts');
-  else reply.header('Content-Security-Policy', pagePolicy(ancestors));
+  if (path === SANDBOX_PATH) reply.header('Content-Security-Policy', 'sandbox allow-scripts');
+  else reply.header('Content-Security-Policy', pagePolicy(ancestors, frames));
 }

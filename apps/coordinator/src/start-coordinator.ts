@@ -106,7 +106,7 @@ async function start(
   await recover(coordinator, note);
   metrics.watch(coordinator);
   const guard = guardOf(options, access, () => servers?.urls() ?? []);
-  const app = await createApp(coordinator, { metrics, access, guard });
+  const app = await createApp(coordinator, { metrics, access, guard, origins: originsOf(options) });
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
@@ -134,6 +134,11 @@ async function start(
     drain,
     fenced,
   };
+}
+
+/** Where the grid is said to be reached. */
+function originsOf({ publicUrl, allowOrigins = [] }: CoordinatorOptions): readonly string[] {
+  return publicUrl === undefined ? allowOrigins : [new URL(publicUrl).origin, ...allowOrigins];
 }
 
 /** Whoever listens everywhere has to be told under which address others see it. */
@@ -211,8 +216,9 @@ function clock(): number {
 
 async function createApp(
   coordinator: CoordinatorHost,
-  { metrics, access, guard }: Pick<Parts, 'metrics' | 'access'> & { guard: RequestGuard },
+  parts: Pick<Parts, 'metrics' | 'access'> & { guard: RequestGuard; origins: readonly string[] },
 ): Promise<FastifyInstance> {
+  const { metrics, access, guard, origins } = parts;
   const app = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
   guardRequests(app, guard);
   const { registry } = metrics;
@@ -222,7 +228,7 @@ async function createApp(
     reply.type(registry.contentType);
     return registry.metrics();
   });
-  await servePages(app, { root: findPages(), tokens: access.tokens });
+  await servePages(app, { root: findPages(), tokens: access.tokens, origins });
   return app;
 }
 

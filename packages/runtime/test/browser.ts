@@ -75,7 +75,7 @@ export async function openUndriven(
   };
 }
 
-/** An answer served from memory; `policy` is its Content-Security-Policy. */
+/** An answer served from memory; `policy` is its Content-Security-Policy, in which `{host}` is whom was asked. */
 export interface Served {
   readonly type: string;
   readonly body: string | Uint8Array;
@@ -111,7 +111,7 @@ export async function serve(
 
 function answer(
   files: Readonly<Record<string, Served>>,
-  { url = '/' }: IncomingMessage,
+  { url = '/', headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
   const file = files[url.split('?')[0] ?? '/'];
@@ -120,7 +120,8 @@ function answer(
     response.writeHead(404).end();
     return;
   }
-  if (file.policy) response.setHeader('content-security-policy', file.policy);
+  const policy = file.policy?.replaceAll('{host}', headers.host ?? '');
+  if (policy) response.setHeader('content-security-policy', policy);
   response.setHeader('content-type', file.type);
   response.end(file.body);
 }

@@ -55,6 +55,7 @@ beforeAll(async () => {
     '/attempts.js': { type: 'text/javascript', body: attempts },
     '/policy.html': underPolicyOf(html, attempts),
     '/framed.html': { type: HTML, body: '<iframe src="/sandbox.html"></iframe>' },
+    '/any-frame.html': { type: HTML, body: scriptPage('/page.js') },
     '/open-sandbox.html': { type: HTML, body: withoutPolicy(html) },
   });
 }, 60_000);
@@ -255,7 +256,7 @@ describe('the sandbox page', { timeout: 60_000 }, () => {
   });
 
   test('[RU34] fails its self-test when its policy is gone', async () => {
-    const page = await stage.open();
+    const page = await stage.open('/any-frame.html');
     const code = await page.evaluate(() =>
       grid.codeOf(grid.runtimeOf(1, '/open-sandbox.html').selfTest()),
     );
@@ -263,7 +264,7 @@ describe('the sandbox page', { timeout: 60_000 }, () => {
   });
 
   test('[RU34] fails its self-test when it is not there', async () => {
-    const page = await stage.open();
+    const page = await stage.open('/any-frame.html');
     const code = await page.evaluate(() =>
       grid.codeOf(grid.runtimeOf(1, '/nowhere.html').selfTest()),
     );

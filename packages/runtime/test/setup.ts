@@ -26,7 +26,7 @@ export interface Stage {
 
 /** The policy a page of the grid lives under: it may frame the sandbox page and nothing else. */
 function pagePolicy(): string {
-  return "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'";
+  return "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src {host}/sandbox.html";
 }
 
 /** A browser, and a server with the sandbox page and a page that drives it. `more` adds files. */

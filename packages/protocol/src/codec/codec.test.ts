@@ -5,7 +5,7 @@ import { LIMITS } from '../limits.ts';
 import { volunteerMessageSchema } from '../messages/volunteer.ts';
 import { Column } from './column.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
-import { Scanner } from './scan.ts';
+import { malformed, Scanner } from './scan.ts';
 import { decodeValue, encodeValue } from './value.ts';
 
 // Hostile bytes are drawn at random and by damaging honest ones; whatever they are, the only way out is a GridError.
@@ -72,9 +72,14 @@ describe('values', () => {
   test('[WI3] what cannot be sent is refused by a code', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
-    for (const bad of [() => 1, Symbol('s'), cycle, new ArrayBuffer(8), [new ArrayBuffer(1)]]) {
-      expect(codeOf(() => encodeValue(bad))).toBe('output-not-cloneable');
-    }
+    const ring = new Map<number, unknown>();
+    ring.set(1, [ring]);
+    const proto = JSON.parse('{"a":{"__proto__":1}}');
+    const bare = [() => 1, Symbol('s'), new ArrayBuffer(8), [new ArrayBuffer(1)]];
+    const nested = [cycle, ring, proto, new Set([proto]), new Date(Number.NaN)];
+    for (const one of [...bare, ...nested])
+      expect(codeOf(() => encodeValue(one))).toBe('output-not-cloneable');
+    expect(decodeValue(encodeValue(['__proto__']))).toEqual(['__proto__']);
   });
 
   test('[WI4] random and damaged bytes only ever give a GridError', () => {
@@ -90,6 +95,40 @@ describe('values', () => {
       fc.property(hostile, (bytes) => void codeOf(() => decodeValue(bytes))),
       { numRuns: 5_000 },
     );
+  });
+
+  test('[WI17] what the scanner lets pass the decoder decodes, and it can be encoded again', () => {
+    const kinds = [new Map([['a', [1]]]), new Set([{ b: 2n }]), new Date(5), new Date(8.64e15)];
+    const seeds = [...kinds, -3n, Float64Array.of(1), { éa: kinds }].map((one) => encodeValue(one));
+    const damaged = fc
+      .tuple(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }))
+      .map(([bytes, hits]) => {
+        const changed = bytes.slice();
+        for (const [at, byte] of hits) changed[at % changed.length] = byte;
+        return changed;
+      });
+    const extension = fc
+      .tuple(fc.constantFrom(1, 2, 3, 4, 0xff, 9), fc.uint8Array({ maxLength: 14 }))
+      .map(([type, body]) => Uint8Array.from([0xc7, body.length, type, ...body]));
+    fc.assert(
+      fc.property(fc.oneof(damaged, extension), (bytes) => {
+        const isWhole = codeOf(() => {
+          if (new Scanner(bytes).skip() !== bytes.length) throw malformed('');
+        });
+        if (isWhole === undefined) encodeValue(decodeValue(bytes));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('[WI17] other spellings of __proto__ are no keys either', () => {
+    const name = new TextEncoder().encode('__proto__');
+    const long = [0x81, 0xd9, 9, ...name, 0xc0];
+    // Overlong UTF-8, which a lenient decoder reads as underscores.
+    const odd = [0x81, 0xab, 0xc1, 0x9f, 0xc1, 0x9f, ...name.subarray(2), 0xc0];
+    const inMap = [0xc7, 3 + long.length, 3, 0x91, 0x92, 0x01, ...long];
+    for (const bytes of [long, odd, inMap, [0x81, 0x01, 0xc0]])
+      expect(codeOf(() => new Scanner(Uint8Array.from(bytes)).skip())).toBe('frame-malformed');
   });
 
   test('[WI5] a declared length is checked before anything is allocated', () => {

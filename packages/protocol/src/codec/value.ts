@@ -1,50 +1,45 @@
-import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import {
+  Decoder,
+  decodeTimestampExtension,
+  Encoder,
+  ExtensionCodec,
+  encodeTimestampExtension,
+} from '@msgpack/msgpack';
 import { GridError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { EXTENSION, TYPED_ARRAYS } from './extension.ts';
 import { malformed, Scanner } from './scan.ts';
-
-const EXT_BIGINT = 1;
-const EXT_TYPED_ARRAY = 2;
-const EXT_MAP = 3;
-const EXT_SET = 4;
-
-const TYPED_ARRAYS = [
-  Int8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const;
 
 const extensions = new ExtensionCodec();
 
 extensions.register({
-  type: EXT_BIGINT,
+  type: EXTENSION.bigint,
   encode: (value) => (typeof value === 'bigint' ? utf8(value.toString(16)) : null),
   decode: (bytes) => bigintFromHex(new TextDecoder().decode(bytes)),
 });
 
 extensions.register({
-  type: EXT_TYPED_ARRAY,
+  type: EXTENSION.typedArray,
   encode: encodeTypedArray,
   decode: decodeTypedArray,
 });
 
 extensions.register({
-  type: EXT_MAP,
-  encode: (value) => (value instanceof Map ? encodeValue([...value]) : null),
-  decode: (bytes) => new Map(arrayOf(decodeValue(bytes)) as [unknown, unknown][]),
+  type: EXTENSION.map,
+  encode: (value) => (value instanceof Map ? encodeInner([...value]) : null),
+  decode: (bytes) => new Map(arrayOf(decoder.decode(bytes)) as [unknown, unknown][]),
 });
 
 extensions.register({
-  type: EXT_SET,
-  encode: (value) => (value instanceof Set ? encodeValue([...value]) : null),
-  decode: (bytes) => new Set(arrayOf(decodeValue(bytes))),
+  type: EXTENSION.set,
+  encode: (value) => (value instanceof Set ? encodeInner([...value]) : null),
+  decode: (bytes) => new Set(arrayOf(decoder.decode(bytes))),
+});
+
+extensions.register({
+  type: EXTENSION.moment,
+  encode: encodeMoment,
+  decode: decodeTimestampExtension,
 });
 
 const encoderOptions = {
@@ -61,11 +56,15 @@ const decoder = new Decoder({ extensionCodec: extensions });
 /**
  * The canonical bytes of a value: MessagePack with sorted keys, one NaN, and no negative zero, so that equal values of
  * two volunteers are equal bytes. BigInt, typed arrays, Map, Set and Date keep their type.
- * @throws {GridError} `output-not-cloneable` for functions, symbols, cycles and nesting over 32.
+ * @throws {GridError} `output-not-cloneable` for functions, symbols, cycles, nesting over 32, keys called `__proto__`,
+ * and dates that are none.
  */
 export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
+  nesting = 0;
   try {
-    return encoder.encode(value);
+    const bytes = encoder.encode(value);
+    if (mayHaveProto(bytes)) new Scanner(bytes).skip();
+    return bytes;
   } catch (cause) {
     throw new GridError('output-not-cloneable', `This value cannot be sent: ${textOf(cause)}`, {
       cause,
@@ -84,6 +83,31 @@ export function decodeValue(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw malformed(textOf(cause));
   }
+}
+
+/** Of collections inside of each other. */
+let nesting = 0;
+
+function encodeInner(items: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  if (++nesting > LIMITS.VALUE_DEPTH_MAX)
+    throw new TypeError(`collections over ${LIMITS.VALUE_DEPTH_MAX} deep`);
+  const bytes = encoder.encode(items);
+  nesting--;
+  return bytes;
+}
+
+/** Whether a text of it begins like `__proto__`; where one does, the scanner looks whether it is a key. */
+function mayHaveProto(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(0xa9); at >= 0; at = bytes.indexOf(0xa9, at + 1)) {
+    if (bytes[at + 1] === 0x5f && bytes[at + 2] === 0x5f) return true;
+  }
+  return false;
+}
+
+function encodeMoment(value: unknown): Uint8Array | null {
+  const bytes = encodeTimestampExtension(value);
+  if (bytes && Number.isNaN(Number(value))) throw new TypeError('a date that is none');
+  return bytes;
 }
 
 function encodeTypedArray(value: unknown): Uint8Array<ArrayBuffer> | null {

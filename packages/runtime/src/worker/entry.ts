@@ -12,6 +12,7 @@ import { loadLibm } from './portable/math.ts';
 import { TaskClock } from './python/clock.ts';
 import { installShims } from './shims.ts';
 import { loadTask } from './task.ts';
+import { TaskTimers } from './task-timers.ts';
 
 // The whole of a worker. It is constant: the job's code comes later, by `import(blob:)`, into a realm that has
 // nothing left to misuse.
@@ -20,6 +21,7 @@ import { loadTask } from './task.ts';
 declare const LIBM: string;
 
 const gate = new Gate();
+const timers = new TaskTimers(natives);
 let loop: Loop | undefined;
 let speaker: ContextMaker | undefined;
 
@@ -35,7 +37,8 @@ async function load(program: WorkerProgram): Promise<void> {
   const contexts = new ContextMaker(outbox, program);
   speaker = contexts;
   const task = await loadTask(program, { clock, written: contexts.written });
-  loop = new Loop({ task, contexts, outbox, gate, rangeFrom: program.rangeFrom });
+  timers.release();
+  loop = new Loop({ task, contexts, outbox, gate, timers, rangeFrom: program.rangeFrom });
   natives.post({ type: 'loaded' });
 }
 
@@ -67,6 +70,7 @@ installShims(globalThis, {
   log: (values) => speaker?.log(values),
   signals: natives.AbortSignal.prototype,
   signalMethods,
+  timers,
 });
 natives.listen((data) => handle(data as ToWorker));
 natives.post({ type: 'up' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALLOWED_GLOBALS, leftOver, lockDown } from './lock-down.ts';
 import { installShims } from './shims.ts';
+import { TaskTimers } from './task-timers.ts';
 
 function setupScope() {
   class Target {
@@ -62,7 +63,8 @@ test('[RU12] the console speaks for the task', () => {
   const lines: unknown[] = [];
   const scope: Record<string, unknown> = {};
   const log = (values: readonly unknown[]) => lines.push(values);
-  installShims(scope, { log, signals: {}, signalMethods: {} });
+  const timers = new TaskTimers({ setTimeout, clearTimeout });
+  installShims(scope, { log, signals: {}, signalMethods: {}, timers });
   (scope.console as Console).warn('a', 1);
   expect(lines).toEqual([['a', 1]]);
   expect(scope.self).toBe(scope);

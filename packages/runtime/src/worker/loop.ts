@@ -4,12 +4,14 @@ import type { ContextMaker } from './context.ts';
 import type { Gate } from './gate.ts';
 import type { Outbox } from './outbox.ts';
 import type { TaskBody } from './task.ts';
+import type { TaskTimers } from './task-timers.ts';
 
 export interface LoopParts {
   readonly task: TaskBody;
   readonly contexts: ContextMaker;
   readonly outbox: Outbox;
   readonly gate: Gate;
+  readonly timers: TaskTimers;
   readonly rangeFrom: number | undefined;
 }
 
@@ -24,7 +26,7 @@ export class Loop {
 
   /** Whether it came to the end; false when it was stopped. */
   async run(order: WorkerOrder): Promise<boolean> {
-    const { outbox, gate, contexts } = this.#parts;
+    const { outbox, gate, contexts, timers } = this.#parts;
     const inputOf = this.#inputs(order);
     gate.reset();
     if (gate.isDue && !(await gate.pass())) return false;
@@ -34,6 +36,7 @@ export class Loop {
     for (let index = order.from; index < order.to; index++) {
       const pending = this.#start(inputOf, index);
       if (pending) await this.#settle(pending);
+      timers.end();
       if (!outbox.isDue) continue;
       outbox.flush();
       if (!gate.isDue) continue;

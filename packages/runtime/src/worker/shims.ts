@@ -1,8 +1,11 @@
+import type { TaskTimers } from './task-timers.ts';
+
 export interface ShimParts {
   log(values: readonly unknown[]): void;
   /** What every signal inherits from, and the methods it gets back. */
   readonly signals: object;
   readonly signalMethods: Readonly<Record<string, unknown>>;
+  readonly timers: Pick<TaskTimers, 'set' | 'clear'>;
 }
 
 const LOG_LEVELS = ['debug', 'log', 'info', 'warn', 'error'] as const;
@@ -13,6 +16,8 @@ export function installShims(scope: object, parts: ShimParts): void {
   const console = Object.fromEntries(LOG_LEVELS.map((level) => [level, log]));
   define(scope, 'self', scope);
   define(scope, 'console', console);
+  define(scope, 'setTimeout', parts.timers.set);
+  define(scope, 'clearTimeout', parts.timers.clear);
   for (const [name, method] of Object.entries(parts.signalMethods))
     define(parts.signals, name, method);
 }

@@ -80,13 +80,22 @@ export class RowStream<Output> {
     return view !== undefined && hasEnded(view.state) && this.#cursor >= this.#rows;
   }
 
+  /** What cannot be read ends this stream and not the link: asking again would bring the same. */
   #onMessage(message: Streamed): void {
+    try {
+      this.#take(message);
+    } catch (thrown) {
+      this.#fail(toGridError(thrown, 'frame-malformed'));
+    }
+    this.#wake?.();
+  }
+
+  #take(message: Streamed): void {
     if (message.type === 'job-progress') {
       this.#last = message.view as JobView;
       this.#rows = message.rows;
     } else if (message.type === 'rows') this.#onRows(message);
     else if (message.type === 'provisional') this.#onProvisional(message);
-    this.#wake?.();
   }
 
   #onRows({ runs, failures, cursor }: RowsMessage): void {

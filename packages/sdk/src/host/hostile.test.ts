@@ -155,6 +155,20 @@ describe('a volunteer', () => {
     expect(await job).toEqual([1, 2, 3]);
   });
 
+  test('[WI17] whose result its submitter could not read is closed, and another computes it', async () => {
+    const grid = await world.submitter();
+    const caller = await joined();
+    const job = grid.map([7], (n: number) => n + 1);
+    await until(() => caller.heard.some(({ type }) => type === 'assign'));
+    const { lease } = caller.heard.find(({ type }) => type === 'assign') as { lease?: number };
+    const values = Uint8Array.from([0x81, 0xa9, ...new TextEncoder().encode('__proto__'), 1]);
+    say(caller.link, { type: 'results', lease, from: 0, values, busyMs: 1 } as never);
+    await caller.closed;
+    expect(caller.heard.at(-1)).toMatchObject({ type: 'reject', code: 'frame-malformed' });
+    world.donate();
+    expect(await job).toEqual([8]);
+  });
+
   test('[CO56] that breaks the protocol is closed, and the others compute on', async () => {
     const grid = await world.submitter();
     world.donate();
