@@ -20,6 +20,8 @@ export const LIMITS = {
   SHARD_BYTES_MAX: 4 * MIB,
   /** A shard up to this size travels with the assignment that needs it. */
   INLINE_SHARD_BYTES: 16 * KIB,
+  /** What a part of a shard is proven by. */
+  LEAF_BYTES: 32 * KIB,
   SHARD_REPLICAS: 2,
   /** What one task may return, encoded. */
   OUTPUT_BYTES_DEFAULT: 4 * MIB,

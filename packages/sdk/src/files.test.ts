@@ -265,6 +265,68 @@ describe('redundancy', () => {
   });
 });
 
+describe('a part of a large file', () => {
+  const PART = 64 * 1024;
+  const big = bytesOf(3.3 * MIB);
+
+  test('[FI36] no more than the leaves around it travel, from tabs or from a copy here', async () => {
+    const grid = newGrid();
+    for (let i = 0; i < 3; i++) grid.donate();
+    const { files } = await grid.submitter();
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(3);
+    await files.put('/big', big, { durability: 'grid', replicas: 2 });
+    await files.put('/coded', big, { code: { data: 2, parity: 1 }, durability: 'grid' });
+    const { relay } = grid.host.files.shelf;
+    const whole = vi.spyOn(relay, 'fetch');
+    const parts = vi.spyOn(relay, 'fetchPart');
+    for (const path of ['/big', '/coded']) {
+      const file = await files.open(path);
+      for (const at of [0, 70_001, MIB - 100, 2 * MIB, big.length - 5_000]) {
+        expect(isSame(await file.read(at, PART), big.subarray(at, at + PART))).toBe(true);
+      }
+    }
+    expect(whole).not.toHaveBeenCalled();
+    for (const { value } of parts.mock.settledResults) {
+      expect((value as { bytes: Uint8Array }).bytes.length).toBeLessThanOrEqual(96 * 1024);
+    }
+  });
+
+  test('[FI36] what a holder makes up is not believed', async () => {
+    const grid = newGrid();
+    grid.donate({ fault: 'corrupt-shards' });
+    for (let i = 0; i < 2; i++) grid.donate();
+    const { files } = await grid.submitter();
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(3);
+    await files.put('/big', big, { durability: 'cache', replicas: 2 });
+    const file = await files.open('/big');
+    for (let at = 0; at < big.length; at += 300_000) {
+      expect(isSame(await file.read(at, PART), big.subarray(at, at + PART))).toBe(true);
+    }
+  });
+
+  test('[FI36] a task reads it from the tabs that hold it, and keeps no whole shard for it', async () => {
+    const grid = newGrid();
+    for (let i = 0; i < 2; i++) grid.donate();
+    const submitter = await grid.submitter();
+    const { files } = submitter;
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(2);
+    await files.put('/big', big, { durability: 'grid', replicas: 1 });
+    const donation = grid.donate();
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(3);
+    const job = submitter.map(
+      files.inputs('/big'),
+      async ({ path, bytes }, { files }) => {
+        const file = files.open(path);
+        const read = async (at: number) => (await file.read(at, 65_536))[7] ?? -1;
+        return [await read(10), await read(1_048_570), await read(bytes - 8)];
+      },
+      { quorum: 3 },
+    );
+    expect(await job).toEqual([[big[17], big[1_048_577], big.at(-1)]]);
+    expect(donation.view.shardsFromTabs + donation.view.shardsFromCoordinator).toBeLessThan(3);
+  });
+});
+
 test('[FI16] names outlive the coordinator, and what nobody claims goes', async () => {
   const grid = newGrid();
   const { files } = await grid.submitter();

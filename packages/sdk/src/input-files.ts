@@ -7,6 +7,7 @@ import {
   type ShardId,
   shardId,
 } from '@manytabs/protocol';
+import { PART_BYTES_MAX } from './shard-tree.ts';
 
 // A row of inputs that names a file of the grid carries, out of the task's sight, what it takes to read that version.
 
@@ -18,7 +19,22 @@ export interface InputFile {
   /** Of all pieces, 32 bytes each. */
   readonly ids: Uint8Array;
   readonly inline?: Uint8Array | undefined;
+  /** Of all data shards, the roots over their leaves. */
+  readonly trees?: Uint8Array | undefined;
 }
+
+/** Where a task's file comes from. */
+export interface ShardReader {
+  shard(shard: ShardId): Promise<Uint8Array>;
+  /** The bytes `[from, to)` of a shard with this root over its leaves; undefined where the whole is to be asked for. */
+  part(
+    shard: ShardId,
+    range: { readonly from: number; readonly to: number },
+    tree: Uint8Array,
+  ): Promise<Uint8Array | undefined>;
+}
+
+const READS_AT_ONCE = 4;
 
 /** What the task sees of it. */
 export interface FileInput {
@@ -29,8 +45,9 @@ export interface FileInput {
 }
 
 export function rowOfFile(input: FileInput, file: InputFile): Record<string, unknown> {
-  const { bytes: _, inline, ...rest } = file;
-  return { ...input, [FILE_MARK]: inline ? { ...rest, inline } : rest };
+  const { bytes: _, inline, trees, ...rest } = file;
+  const mark = { ...rest, ...(inline ? { inline } : {}), ...(trees ? { trees } : {}) };
+  return { ...input, [FILE_MARK]: mark };
 }
 
 const MARK_BYTES = new TextEncoder().encode(FILE_MARK);
@@ -70,28 +87,47 @@ export async function readInput(
   file: InputFile,
   offset: number,
   length: number,
-  shardBytes: (shard: ShardId) => Promise<Uint8Array>,
+  reader: ShardReader,
 ): Promise<Uint8Array> {
   const to = Math.min(file.bytes, offset + length);
   if (offset >= to) return new Uint8Array(0);
   if (file.inline) return file.inline.slice(offset, to);
-  const layout = new FileLayout(file.bytes, file.shardBytes, file.code);
   const bytes = new Uint8Array(to - offset);
-  const first = Math.floor(offset / file.shardBytes);
   const last = Math.floor((to - 1) / file.shardBytes);
-  for (let number = first; number <= last; number++) {
-    const at = 32 * layout.pieceOf(number);
-    const shard = await shardBytes(shardId(file.ids.subarray(at, at + 32)));
-    const start = number * file.shardBytes;
-    const part = shard.subarray(Math.max(0, offset - start), to - start);
-    bytes.set(part, Math.max(0, start - offset));
-  }
+  let next = Math.floor(offset / file.shardBytes);
+  const readOn = async () => {
+    while (next <= last) {
+      const number = next++;
+      const start = number * file.shardBytes;
+      const range = {
+        from: Math.max(0, offset - start),
+        to: Math.min(file.shardBytes, to - start),
+      };
+      bytes.set(await readOf(file, number, range, reader), Math.max(0, start - offset));
+    }
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
   return bytes;
+}
+
+async function readOf(
+  file: InputFile,
+  number: number,
+  range: { readonly from: number; readonly to: number },
+  reader: ShardReader,
+): Promise<Uint8Array> {
+  const layout = new FileLayout(file.bytes, file.shardBytes, file.code);
+  const at = 32 * layout.pieceOf(number);
+  const shard = shardId(file.ids.subarray(at, at + 32));
+  const tree = file.trees?.subarray(32 * number, 32 * number + 32);
+  const isWorthIt = range.to - range.from <= PART_BYTES_MAX;
+  const part = tree && isWorthIt ? await reader.part(shard, range, tree) : undefined;
+  return part ?? (await reader.shard(shard)).subarray(range.from, range.to);
 }
 
 function fileOf(input: Record<string, unknown>, mark: unknown): InputFile | undefined {
   if (!isRow(mark)) return undefined;
-  const { shardBytes, ids, inline, code } = mark;
+  const { shardBytes, ids, inline, code, trees } = mark;
   const { bytes, path } = input;
   const isWhole = Number.isSafeInteger(bytes) && Number.isSafeInteger(shardBytes);
   if (!isWhole || !(ids instanceof Uint8Array) || typeof path !== 'string') return undefined;
@@ -101,6 +137,7 @@ function fileOf(input: Record<string, unknown>, mark: unknown): InputFile | unde
     code: (code ?? null) as CodeScheme | null,
     ids,
     ...(inline instanceof Uint8Array ? { inline } : {}),
+    ...(trees instanceof Uint8Array ? { trees } : {}),
   };
 }
 

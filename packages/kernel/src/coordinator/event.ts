@@ -13,7 +13,17 @@ import type { KeptShard } from '../shards/wanted-shard.ts';
 /** A message of a volunteer that has joined; joining and leaving are events of their own. */
 export type WorkMessage = Exclude<
   VolunteerMessage,
-  { type: 'join' | 'goodbye' | 'fetch' | 'shard' | 'shard-absent' | 'shard-proof' }
+  {
+    type:
+      | 'join'
+      | 'goodbye'
+      | 'fetch'
+      | 'fetch-part'
+      | 'shard'
+      | 'shard-part'
+      | 'shard-absent'
+      | 'shard-proof';
+  }
 >;
 
 /** What the world tells the coordinator. `at` is the shell's clock in ms and never runs backwards. */

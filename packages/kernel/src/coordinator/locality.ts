@@ -50,10 +50,10 @@ export function noteLocality(grid: Grid, volunteer: Volunteer, job: Job, from: n
 /** A job that reads a file keeps the version it was given. */
 export function wantNear(grid: Grid, near: readonly ShardId[] = []): void {
   for (const shard of near) {
-    grid.shards.want(shard, grid.shards.view(shard)?.bytes ?? LIMITS.SHARD_BYTES);
+    grid.shards.hold(shard, grid.shards.view(shard)?.bytes ?? LIMITS.SHARD_BYTES);
   }
 }
 
 export function releaseNear(grid: Grid, near: readonly ShardId[] = []): void {
-  for (const shard of near) grid.shards.release(shard);
+  for (const shard of near) grid.shards.unhold(shard);
 }

@@ -76,6 +76,18 @@ export class ShardMap {
     this.#settle(wanted);
   }
 
+  /** Tasks of a job read the shard where it is; `unhold` ends it. */
+  hold(shard: ShardId, bytes: number): void {
+    this.#touch(shard, bytes).readers++;
+  }
+
+  unhold(shard: ShardId): void {
+    const wanted = this.#shards.get(shard);
+    assert(wanted && wanted.readers > 0, 'only a held shard is let go');
+    wanted.readers--;
+    this.#settle(wanted);
+  }
+
   /** A file needs the shards, those of one stripe apart from each other; `letGo` ends it. */
   keep(kept: readonly KeptShard[], stripe: string | undefined): void {
     for (const each of kept) {
@@ -113,7 +125,7 @@ export class ShardMap {
     for (const other of this.#dense) {
       if (other.volunteer !== holder.volunteer || other.isDistrusted) continue;
       other.isDistrusted = true;
-      for (const shard of [...other.held]) this.#lose(other, shard);
+      for (const shard of [...other.held]) this.#disprove(other, shard);
       for (const wanted of this.#queue.ofHolder(other)) this.#endPending(wanted, other);
     }
     this.#stuckUntil = 0;
@@ -303,7 +315,7 @@ export class ShardMap {
   /** Asserts the invariants; walks everything, so only tests and the simulator call it. */
   check(): void {
     for (const wanted of this.#shards.values()) {
-      assert(wanted.jobs > 0 || wanted.files > 0, 'a shard in the map is wanted');
+      assert(wanted.isNeeded, 'a shard in the map is wanted');
       assert(this.#queue.isShort(wanted) === wanted.isShort(), 'a short shard is queued (1)');
       for (const holder of wanted.holders())
         assert(holder.held.has(wanted.shard), 'both sides know (2)');
@@ -347,7 +359,7 @@ export class ShardMap {
   }
 
   #settle(wanted: WantedShard): void {
-    if (wanted.jobs === 0 && wanted.files === 0) this.#forget(wanted);
+    if (!wanted.isNeeded) this.#forget(wanted);
     else this.#update(wanted);
   }
 
@@ -404,6 +416,11 @@ export class ShardMap {
     wanted.removeHolder(holder);
     this.#queue.update(wanted);
     this.#stuckUntil = 0;
+  }
+
+  #disprove(holder: Holder, shard: ShardId): void {
+    this.#shards.get(shard)?.onDisproved();
+    this.#lose(holder, shard);
   }
 
   #onDropped(holder: Holder, shard: ShardId): void {

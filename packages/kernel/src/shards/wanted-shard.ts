@@ -36,6 +36,8 @@ export class WantedShard {
   /** Jobs that need it, and files. */
   jobs = 0;
   files = 0;
+  /** Jobs whose tasks read it where it is: it stays, and needs no more copies for them. */
+  readers = 0;
   /** Whether it had all its copies once: what is made after that is a repair. */
   wasWhole = false;
   readonly stripes = new Set<Stripe>();
@@ -88,6 +90,15 @@ export class WantedShard {
 
   setOrigin(hasOrigin: boolean): void {
     this.#hasFileOrigin = hasOrigin;
+  }
+
+  get isNeeded(): boolean {
+    return this.jobs > 0 || this.files > 0 || this.readers > 0;
+  }
+
+  /** A copy that counted was none: what is not repaired later is at least to be made once. */
+  onDisproved(): void {
+    if (!this.#isRepaired) this.wasWhole = false;
   }
 
   noteWhole(): void {

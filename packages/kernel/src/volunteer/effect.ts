@@ -14,7 +14,16 @@ export type VolunteerEffect =
       readonly type: 'send';
       readonly message: Exclude<
         VolunteerMessage,
-        { type: 'join' | 'fetch' | 'shard' | 'shard-absent' | 'shard-proof' }
+        {
+          type:
+            | 'join'
+            | 'fetch'
+            | 'fetch-part'
+            | 'shard'
+            | 'shard-part'
+            | 'shard-absent'
+            | 'shard-proof';
+        }
       >;
     }
   /** Make the runtime ready: the module and all files are in the local store. Answered by `job-opened` or `job-refused`. */

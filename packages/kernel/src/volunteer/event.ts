@@ -34,7 +34,9 @@ export type VolunteerEvent =
             | 'servers'
             | 'shard'
             | 'shard-absent'
+            | 'shard-part'
             | 'fetch'
+            | 'fetch-part'
             | 'challenge-shard';
         }
       >;

@@ -56,6 +56,8 @@ export interface FileManifest {
   readonly inline?: Uint8Array | undefined;
   /** The first ids, 32 bytes each. */
   readonly ids: Uint8Array;
+  /** Of the first data shards, the roots over their leaves, 32 bytes each; none where parts cannot be proven. */
+  readonly trees?: Uint8Array | undefined;
 }
 
 export interface FilesUsage {

@@ -19,7 +19,14 @@ import {
   serverUrlsSchema,
 } from './common.ts';
 import { mosaicViewSchema, programSchema, shardRefSchema } from './job-spec.ts';
-import { fetchSchema, nonceSchema, shardAbsentSchema, shardSchema } from './volunteer.ts';
+import {
+  fetchPartSchema,
+  fetchSchema,
+  nonceSchema,
+  shardAbsentSchema,
+  shardPartSchema,
+  shardSchema,
+} from './volunteer.ts';
 
 // What a coordinator says to a volunteer.
 
@@ -138,6 +145,8 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   shardSchema,
   shardAbsentSchema,
   fetchSchema,
+  fetchPartSchema,
+  shardPartSchema,
   challengeShardSchema,
   rejectSchema,
 ]);

@@ -52,13 +52,20 @@ export const fileOpSchema = z.discriminatedUnion('op', [
   /** A FileManifest. */
   z.object({ op: z.literal('open'), path }),
   /** Ids of pieces of an opened file, from number `from` on, 32 bytes each. */
-  z.object({ op: z.literal('pieces'), root: digest, from: countSchema }),
-  /** The bytes `[from, to)` of a piece that an opened file has. */
+  z.object({
+    op: z.literal('pieces'),
+    root: digest,
+    from: countSchema,
+    /** Of data shards, the roots over their leaves in place of their ids. */
+    trees: z.optional(z.boolean()),
+  }),
+  /** The bytes `[from, to)` of a piece that an opened file has; with the root over its leaves, no more of it travels. */
   z.object({
     op: z.literal('read'),
     shard: shardIdSchema,
     from: countSchema,
     to: z.int().check(z.positive(), z.lte(LIMITS.SHARD_BYTES_MAX)),
+    tree: z.optional(digest),
   }),
   /** Begins an upload; `bytes` is its size where it is known. Answered by `{upload, shardBytes}`. */
   z.object({
@@ -73,6 +80,7 @@ export const fileOpSchema = z.discriminatedUnion('op', [
     at: countSchema,
     shards: z.array(shardIdSchema).check(z.maxLength(LIMITS.FILE_WINDOW_MAX)),
     sizes: z.array(countSchema).check(z.maxLength(LIMITS.FILE_WINDOW_MAX)),
+    trees: z.optional(bytesSchema(32 * LIMITS.FILE_WINDOW_MAX)),
   }),
   /** Answered once the piece is as safe as its redundancy says. */
   z.object({
@@ -81,6 +89,8 @@ export const fileOpSchema = z.discriminatedUnion('op', [
     at: countSchema,
     shard: shardIdSchema,
     bytes: bytesSchema(LIMITS.SHARD_BYTES_MAX),
+    /** The root over its leaves. */
+    tree: z.optional(digest),
   }),
   /** The upload becomes the file at `path`, whole and at once. Answered by its FileStat. */
   z.object({

@@ -145,6 +145,24 @@ export const shardAbsentSchema = z.object({
   shard: shardIdSchema,
 });
 
+/** Asks for the bytes `[from, to)` of a shard; answered by `shard-part`. */
+const rangeEnd = z.int().check(z.positive(), z.lte(LIMITS.SHARD_BYTES_MAX));
+export const fetchPartSchema = z.object({
+  type: z.literal('fetch-part'),
+  shard: shardIdSchema,
+  from: countSchema,
+  to: rangeEnd,
+});
+/** Whole leaves around the range that was asked for, and the hashes of all leaves of the shard; no bytes: it is not here. */
+export const shardPartSchema = z.object({
+  type: z.literal('shard-part'),
+  shard: shardIdSchema,
+  from: countSchema,
+  to: rangeEnd,
+  bytes: bytesSchema(LIMITS.SHARD_BYTES_MAX),
+  leaves: bytesSchema((32 * LIMITS.SHARD_BYTES_MAX) / LIMITS.LEAF_BYTES),
+});
+
 export const nonceSchema = z.custom<Uint8Array>(
   (value) => value instanceof Uint8Array && value.length === 16,
 );
@@ -174,6 +192,8 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   fetchSchema,
   shardSchema,
   shardAbsentSchema,
+  fetchPartSchema,
+  shardPartSchema,
   shardProofSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
@@ -183,5 +203,7 @@ export const tabMessageSchema = z.discriminatedUnion('type', [
   fetchSchema,
   shardSchema,
   shardAbsentSchema,
+  fetchPartSchema,
+  shardPartSchema,
 ]);
 export type TabMessage = z.infer<typeof tabMessageSchema>;

@@ -52,8 +52,13 @@ interface SessionOptions {
 const ANSWERS_PER_TASK = 4;
 /** Shards that one volunteer may wait for. */
 /** What is answered with one message. */
-const ASKS: ReadonlySet<CoordinatorMessage['type']> = new Set(['fetch', 'challenge-shard']);
+const ASKS: ReadonlySet<CoordinatorMessage['type']> = new Set([
+  'fetch',
+  'fetch-part',
+  'challenge-shard',
+]);
 const FETCHES_MAX = 4_096;
+const NO_PART = { bytes: new Uint8Array(0), leaves: new Uint8Array(0) };
 
 /** A volunteer that proved its identity; its frames become events of the machine. */
 export class VolunteerSession {
@@ -192,8 +197,11 @@ export class VolunteerSession {
     switch (message.type) {
       case 'fetch':
         return this.#serveShard(message.shard);
+      case 'fetch-part':
+        return void this.#servePart(message);
       case 'shard':
       case 'shard-absent':
+      case 'shard-part':
       case 'shard-proof':
         return host.files.shelf.relay.onAnswer(this.session, message);
       case 'goodbye':
@@ -284,6 +292,17 @@ export class VolunteerSession {
       if (this.routes?.fetchElsewhere(shard)) this.#fetches -= 1;
       else void this.#serveFromOthers(shard);
     });
+  }
+
+  /** Out of the coordinator's own copy: who has none says so, and the tab asks for the whole shard. */
+  async #servePart({ shard, from, to }: Extract<VolunteerMessage, { type: 'fetch-part' }>) {
+    const part = await this.#host.files.shelf.parts
+      .part(shard, { from, to })
+      .catch(() => undefined);
+    const { bytes, leaves } = part ?? NO_PART;
+    await this.#link.ready('bulk');
+    const answer = { type: 'shard-part' as const, shard, from, to, bytes, leaves };
+    if (this.#isHere) this.#outbox.push(answer);
   }
 
   /** From another volunteer, perhaps: whoever is next in line does not wait for that. */

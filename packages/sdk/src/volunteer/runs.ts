@@ -10,7 +10,13 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 import type { JobRunner, Run, RunListener, Runtime } from '@manytabs/runtime';
-import { findInput, type InputFile, readInput, splitInputs } from '../input-files.ts';
+import {
+  findInput,
+  type InputFile,
+  readInput,
+  type ShardReader,
+  splitInputs,
+} from '../input-files.ts';
 import { referOutputs } from '../output-files.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import { ReportLine } from './report-line.ts';
@@ -24,6 +30,8 @@ export interface RunReports {
   now: () => number;
   /** A shard of an input file, from wherever it is. */
   shard(shard: ShardId): Promise<Uint8Array>;
+  /** A part of one, without the rest of it; undefined where the whole shard is to be asked for. */
+  part: ShardReader['part'];
   /** Keeps a piece of what a task wrote until the grid has it; false where there is no room. */
   keepOutput(shard: ShardId, bytes: Uint8Array): boolean;
   onResults(jobId: JobId, from: number, values: Uint8Array): void;
@@ -162,7 +170,7 @@ export class Runs {
     length: number,
   ): Promise<Uint8Array> {
     const file = files && findInput(files, path);
-    if (file) return readInput(file, offset, length, (shard) => this.#reports.shard(shard));
+    if (file) return readInput(file, offset, length, this.#reports);
     throw new GridError('file-missing', `The job has no file "${path.slice(0, 200)}".`);
   }
 

@@ -6,6 +6,9 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 import { shardIdOf } from '@manytabs/storage';
+import { provenBytes } from '../shard-tree.ts';
+import { type PartMessage, PartRequests, type Range } from './part-requests.ts';
+import { type Resolvers, withResolvers } from './resolvers.ts';
 import type { TabBlobs } from './tab-blobs.ts';
 import type { TabLinks } from './tab-links.ts';
 
@@ -13,26 +16,9 @@ const ANSWER_MS = 30_000;
 const LOCATE_MS = 3_000;
 const TABS_TRIED = 3;
 
-interface Resolvers<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: GridError): void;
-}
-
 interface Get {
   readonly bytes: Promise<Uint8Array>;
   located(peers: readonly PeerId[]): void;
-}
-
-/** Not every browser has it on Promise. */
-function withResolvers<T>(): Resolvers<T> {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: GridError) => void = () => {};
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }
 
 export interface ShardEvents {
@@ -50,16 +36,18 @@ export class ShardExchange {
   /** Shards that tasks wait for. */
   readonly #gets = new Map<ShardId, Get>();
   readonly #arriving = new Map<ShardId, Resolvers<Uint8Array>>();
+  readonly #parts: PartRequests;
 
   constructor(
     blobs: TabBlobs,
     tabs: TabLinks | undefined,
-    ask: (shard: ShardId) => void,
+    ask: { shard(shard: ShardId): void; part(shard: ShardId, range: Range): void },
     events: ShardEvents,
   ) {
     this.#blobs = blobs;
     this.#tabs = tabs;
-    this.#ask = ask;
+    this.#ask = ask.shard;
+    this.#parts = new PartRequests(ask.part);
     this.#events = events;
   }
 
@@ -70,6 +58,30 @@ export class ShardExchange {
       (bytes) => this.#store(shard, bytes, from),
       (thrown) => this.#events.onFailed(shard, from, toGridError(thrown, 'unreachable')),
     );
+  }
+
+  /**
+   * For a task that needs no more: the bytes `[from, to)`, proven by the root over the shard's leaves. Undefined where
+   * the whole shard is to be had: when it is asked for again and again, or nobody gives a part.
+   */
+  async getPart(
+    shard: ShardId,
+    range: Range,
+    tree: Uint8Array,
+    locate: () => void,
+  ): Promise<Uint8Array | undefined> {
+    if (this.#gets.has(shard) || !this.#parts.mayAsk(shard)) return undefined;
+    for (const peer of this.#tabs ? await this.#parts.holdersOf(shard, locate) : []) {
+      const part = await this.#tabs?.fetchPart(shard, range, peer).catch(() => undefined);
+      const bytes = part && (await provenBytes(part, tree, range));
+      if (bytes) return bytes;
+    }
+    const part = await this.#parts.ofCoordinator(shard, range);
+    return part && provenBytes(part, tree, range);
+  }
+
+  onPart(message: PartMessage): void {
+    this.#parts.onAnswer(message);
   }
 
   /**
@@ -94,6 +106,7 @@ export class ShardExchange {
 
   onHolders(shard: ShardId, peers: readonly PeerId[]): void {
     this.#gets.get(shard)?.located(peers);
+    this.#parts.onHolders(shard, peers);
   }
 
   async #getFrom(shard: ShardId, peers: readonly PeerId[]): Promise<Uint8Array> {

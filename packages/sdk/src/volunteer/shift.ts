@@ -15,6 +15,7 @@ import {
   unwrapOutput,
 } from '@manytabs/protocol';
 import { GridTrust, memoryPins } from '../identity/grid-trust.ts';
+import { PartServer } from '../part-server.ts';
 import type {
   DonationJob,
   DonationOptions,
@@ -27,6 +28,7 @@ import { CoordinatorLine, type GridMessage } from './coordinator-line.ts';
 import type { Equipment } from './equipment.ts';
 import { Misbehaviour } from './misbehaviour.ts';
 import { Outputs } from './outputs.ts';
+import type { Range } from './part-requests.ts';
 import { Runs } from './runs.ts';
 import { ShardExchange } from './shard-exchange.ts';
 import { shardProof } from './shard-proof.ts';
@@ -63,6 +65,7 @@ export class Shift {
   #equipment: Equipment | undefined;
   #blobs: TabBlobs | undefined;
   readonly #outputs = new Outputs(now);
+  readonly #parts = new PartServer((shard) => this.#held(shard));
   #pictures = { since: 0, count: 0 };
   #duty = 1;
   #mode: 'on' | 'paused' | 'finishing' | 'over' = 'on';
@@ -88,6 +91,7 @@ export class Shift {
       tell: (event) => this.#tell(event),
       now,
       shard: (shard) => this.#shardForTask(shard),
+      part: (shard, range, tree) => this.#partForTask(shard, range, tree),
       keepOutput: (shard, bytes) => this.#outputs.keep(shard, bytes),
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
       onWorked: (jobId, work) => this.#onWorked(jobId, work),
@@ -103,7 +107,10 @@ export class Shift {
     this.#exchange = new ShardExchange(
       blobs,
       links,
-      (shard) => this.#line?.send({ type: 'fetch', shard }),
+      {
+        shard: (shard) => this.#line?.send({ type: 'fetch', shard }),
+        part: (shard, range) => this.#line?.send({ type: 'fetch-part', shard, ...range }),
+      },
       {
         onStored: (shard, bytes, from) => this.#onStored(shard, bytes, from),
         onFailed: (shard, from, reason) => this.#onFetchFailed(shard, from, reason),
@@ -232,8 +239,12 @@ export class Shift {
       case 'holders':
         this.#exchange?.onHolders(message.shard, message.peers);
         return this.#tell({ type: 'message-received', at: now(), message });
+      case 'shard-part':
+        return this.#exchange?.onPart(message);
       case 'fetch':
         return void this.#serveCoordinator(message.shard);
+      case 'fetch-part':
+        return void this.#servePart(message);
       case 'drop-shards':
         return this.#onUnwanted(message);
       case 'challenge-shard':
@@ -351,6 +362,7 @@ export class Shift {
   #server(blobs: Blobs) {
     return {
       read: async (shard: ShardId) => this.#fault.shard(await blobs.get(shard)),
+      part: (shard: ShardId, range: Range) => this.#parts.part(shard, range),
       onServed: () => this.#stage.change({ shardsServed: this.#stage.view().shardsServed + 1 }),
     };
   }
@@ -365,9 +377,23 @@ export class Shift {
     throw toGridError(new Error('The donation ends.'), 'closed');
   }
 
+  /** Undefined where it is here as a whole, or should be. */
+  async #partForTask(shard: ShardId, range: Range, tree: Uint8Array) {
+    if (await this.#blobs?.has(shard)) return undefined;
+    return this.#exchange?.getPart(shard, range, tree, () => {
+      this.#line?.send({ type: 'locate', shard });
+    });
+  }
+
   async #serveCoordinator(shard: ShardId): Promise<void> {
     const bytes = await this.#held(shard);
     this.#send(bytes ? { type: 'shard', shard, bytes } : { type: 'shard-absent', shard });
+  }
+
+  async #servePart({ shard, from, to }: Range & { shard: ShardId }): Promise<void> {
+    const part = await this.#parts.part(shard, { from, to }).catch(() => undefined);
+    const { bytes, leaves } = part ?? { bytes: new Uint8Array(0), leaves: new Uint8Array(0) };
+    this.#send({ type: 'shard-part', shard, from, to, bytes, leaves });
   }
 
   async #prove(shard: ShardId, nonce: Uint8Array): Promise<void> {

@@ -12,10 +12,15 @@ describe('the shards of a tab', () => {
     const shard = await shardIdOf(small(1));
     const blobs = new TabBlobs(new MemoryBlobs());
     const told: string[] = [];
-    const exchange = new ShardExchange(blobs, undefined, () => {}, {
-      onStored: () => told.push('stored'),
-      onFailed: (_shard, _from, { code }) => told.push(code),
-    });
+    const exchange = new ShardExchange(
+      blobs,
+      undefined,
+      { shard: () => {}, part: () => {} },
+      {
+        onStored: () => told.push('stored'),
+        onFailed: (_shard, _from, { code }) => told.push(code),
+      },
+    );
     exchange.onShard(shard, small(1));
     exchange.onShard(shard, small(2));
     expect(told).toEqual(['stored', 'shard-corrupt']);

@@ -13,27 +13,39 @@ import {
 } from '@manytabs/protocol';
 
 import { FloodGate } from '../link/flood-gate.ts';
+import type { ShardPart } from '../shard-tree.ts';
 
 const IDLE_MS = 60_000;
 const LINKS_MAX = 8;
 const SERVED_MAX = 20;
 const ANSWER_MS = 15_000;
+const PART_MS = 4_000;
 const CONNECT_MS = 6_000;
+const NO_PART = { bytes: new Uint8Array(0), leaves: new Uint8Array(0) };
 
 export interface ShardServer {
   /** The bytes to serve, or undefined. */
   read(shard: ShardId): Promise<Uint8Array | undefined>;
+  part(shard: ShardId, range: Range): Promise<ShardPart | undefined>;
   onServed(): void;
 }
 
+type Answer = Exclude<TabMessage, { type: 'fetch' | 'fetch-part' }>;
+type Question = Exclude<TabMessage, Answer>;
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Call {
-  resolve(bytes: Uint8Array): void;
+  resolve(answer: Answer): void;
   reject(reason: GridError): void;
 }
 
 interface TabLink {
   readonly link: Link;
-  readonly calls: Map<ShardId, Call>;
+  readonly calls: Map<string, Call>;
   usedAt: number;
 }
 
@@ -57,16 +69,30 @@ export class TabLinks {
    * @throws {GridError} `shard-missing`, `unreachable`, `timeout`, `too-many-peers`
    */
   async fetch(shard: ShardId, peer: PeerId): Promise<Uint8Array> {
+    const answer = await this.#ask(peer, { type: 'fetch', shard }, ANSWER_MS);
+    if (answer.type === 'shard') return answer.bytes;
+    throw absent(shard);
+  }
+
+  /** Whole leaves around the range; the caller verifies them. @throws {GridError} as `fetch` */
+  async fetchPart(shard: ShardId, { from, to }: Range, peer: PeerId): Promise<ShardPart> {
+    const answer = await this.#ask(peer, { type: 'fetch-part', shard, from, to }, PART_MS);
+    if (answer.type !== 'shard-part' || answer.bytes.length === 0) throw absent(shard);
+    return { from: from - (from % LIMITS.LEAF_BYTES), bytes: answer.bytes, leaves: answer.leaves };
+  }
+
+  async #ask(peer: PeerId, question: Question, ms: number): Promise<Answer> {
     const tab = await this.#linkTo(peer);
     tab.usedAt = performance.now();
-    const answer = new Promise<Uint8Array>((resolve, reject) => {
-      tab.calls.set(shard, { resolve, reject });
+    const key = keyOf(question);
+    const answer = new Promise<Answer>((resolve, reject) => {
+      tab.calls.set(key, { resolve, reject });
     });
-    const timer = setTimeout(() => this.#fail(tab, shard, late(peer)), ANSWER_MS);
-    send(tab.link, { type: 'fetch', shard });
+    const timer = setTimeout(() => tab.calls.get(key)?.reject(late(peer)), ms);
+    send(tab.link, question);
     return answer.finally(() => {
       clearTimeout(timer);
-      tab.calls.delete(shard);
+      tab.calls.delete(key);
     });
   }
 
@@ -132,10 +158,10 @@ export class TabLinks {
     switch (message.type) {
       case 'fetch':
         return void this.#answer(tab.link, message.shard);
-      case 'shard':
-        return tab.calls.get(message.shard)?.resolve(message.bytes);
-      case 'shard-absent':
-        return this.#fail(tab, message.shard, absent(message.shard));
+      case 'fetch-part':
+        return void this.#answerPart(tab.link, message);
+      default:
+        return tab.calls.get(keyOf(message))?.resolve(message);
     }
   }
 
@@ -147,8 +173,11 @@ export class TabLinks {
     this.#server.onServed();
   }
 
-  #fail(tab: TabLink, shard: ShardId, reason: GridError): void {
-    tab.calls.get(shard)?.reject(reason);
+  async #answerPart(link: Link, { shard, from, to }: Extract<Question, { type: 'fetch-part' }>) {
+    await link.ready('bulk');
+    const part = await this.#server.part(shard, { from, to }).catch(() => undefined);
+    const { bytes, leaves } = part ?? NO_PART;
+    send(link, { type: 'shard-part', shard, from, to, bytes, leaves });
   }
 
   #closeIdle(): void {
@@ -161,6 +190,12 @@ export class TabLinks {
       );
     }
   }
+}
+
+/** What a question and its answer have in common. */
+function keyOf(message: TabMessage): string {
+  const isOfPart = message.type === 'fetch-part' || message.type === 'shard-part';
+  return isOfPart ? `${message.shard} ${message.from} ${message.to}` : message.shard;
 }
 
 function send(link: Link, message: TabMessage): void {

@@ -30,24 +30,42 @@ export async function* fileInputs(
 async function openRow(connection: Connection, path: string): Promise<PlacedInput> {
   const manifest = await askFiles<FileManifest>(connection, { op: 'open', path });
   const ids = await allIds(connection, manifest);
+  const trees = await allTrees(connection, manifest);
   const { bytes, version, contentType, shardBytes, code, inline } = manifest;
   const row = rowOfFile(
     { path, bytes, version, contentType },
-    { bytes, shardBytes, code, ids, inline },
+    { bytes, shardBytes, code, ids, inline, trees },
   );
   const isKept = bytes > LIMITS.INLINE_SHARD_BYTES && inline === undefined;
   return new PlacedInput(row, isKept ? firstIds(ids) : []);
 }
 
-async function allIds(
+function allIds(connection: Connection, manifest: FileManifest): Promise<Uint8Array> {
+  const { ids, pieces, inline } = manifest;
+  return allOf(connection, manifest, ids, { count: inline ? 0 : pieces, trees: false });
+}
+
+async function allTrees(
   connection: Connection,
-  { ids, pieces, root, inline }: FileManifest,
+  manifest: FileManifest,
+): Promise<Uint8Array | undefined> {
+  const { trees: first, bytes, shardBytes } = manifest;
+  const count = Math.ceil(bytes / shardBytes);
+  return first && allOf(connection, manifest, first, { count, trees: true });
+}
+
+async function allOf(
+  connection: Connection,
+  { root }: FileManifest,
+  first: Uint8Array,
+  { count, trees }: { readonly count: number; readonly trees: boolean },
 ): Promise<Uint8Array> {
-  if (inline || ids.length >= 32 * pieces) return ids;
-  const all = new Uint8Array(32 * pieces);
-  all.set(ids);
-  for (let at = ids.length; at < all.length; ) {
-    const page = await askFiles<Uint8Array>(connection, { op: 'pieces', root, from: at / 32 });
+  if (first.length >= 32 * count) return first;
+  const all = new Uint8Array(32 * count);
+  all.set(first);
+  for (let at = first.length; at < all.length; ) {
+    const op = { op: 'pieces' as const, root, from: at / 32, trees };
+    const page = await askFiles<Uint8Array>(connection, op);
     if (page.length === 0)
       throw new GridError('file-changed', 'The list of its shards ends early.');
     all.set(page, at);

@@ -5,6 +5,7 @@ import {
   type ShardId,
   shardId,
 } from '@manytabs/protocol';
+import { PART_BYTES_MAX } from '../../shard-tree.ts';
 import type { Connection } from '../connection.ts';
 import type { FileCallOptions, GetOptions, OpenFile } from './api.ts';
 import { aborted, askFiles } from './file-calls.ts';
@@ -131,7 +132,17 @@ export class GridFile implements OpenFile {
     const isWhole = range.from === 0 && range.to >= size;
     return isWhole
       ? readWhole(this.#connection, shard, size, signal)
-      : askFiles<Uint8Array>(this.#connection, { op: 'read', shard, ...range }, signal);
+      : askFiles<Uint8Array>(
+          this.#connection,
+          { op: 'read', shard, ...range, ...this.#treeOf(number, range) },
+          signal,
+        );
+  }
+
+  /** Of the first shards, which is where most files end; those further on are had as a whole. */
+  #treeOf(number: number, { from, to }: { from: number; to: number }): { tree?: Uint8Array } {
+    const tree = this.#manifest.trees?.subarray(ID_BYTES * number, ID_BYTES * (number + 1));
+    return tree?.length === ID_BYTES && to - from <= PART_BYTES_MAX ? { tree } : {};
   }
 
   async #idOf(piece: number, signal: AbortSignal | undefined): Promise<ShardId> {

@@ -13,6 +13,7 @@ import { shardIdOf } from '@manytabs/storage';
 import { contentTypeOf } from '../../content-type.ts';
 import { sha256 } from '../../identity/crypto.ts';
 import { digestOf } from '../../shard-digest.ts';
+import { treeOf } from '../../shard-tree.ts';
 import type { Connection } from '../connection.ts';
 import type { FileSource, PutOptions } from './api.ts';
 import { aborted, askFiles } from './file-calls.ts';
@@ -28,6 +29,8 @@ interface Piece {
   readonly shard: ShardId;
   readonly bytes: Uint8Array;
   readonly isData: boolean;
+  /** The root over its leaves, where a part of it may be read. */
+  readonly tree: Uint8Array | undefined;
 }
 
 /** Puts one file: cuts it, has each piece made safe, and gives the whole its name. */
@@ -124,11 +127,13 @@ class FileUpload {
     if (this.#failure) throw this.#failure;
   }
 
-  async #make({ at, shard, bytes, isData }: Piece): Promise<void> {
-    const isKnown = await this.#isKnown(at, shard, bytes.length);
+  async #make({ at, shard, bytes, isData, tree }: Piece): Promise<void> {
+    const proof = tree ? { tree } : {};
+    const isKnown = await this.#isKnown(at, shard, bytes.length, tree);
     for (let tries = 1; !isKnown; tries++) {
       try {
-        await this.#ask({ op: 'put-piece', upload: this.#upload, at, shard, bytes });
+        const upload = this.#upload;
+        await this.#ask({ op: 'put-piece', upload, at, shard, bytes, ...proof });
         break;
       } catch (thrown) {
         const { code } = toGridError(thrown, 'internal');
@@ -140,11 +145,17 @@ class FileUpload {
   }
 
   /** Whether it need not be sent: it is there from another file, or from a put that broke off. */
-  async #isKnown(at: number, shard: ShardId, size: number): Promise<boolean> {
+  async #isKnown(
+    at: number,
+    shard: ShardId,
+    size: number,
+    tree: Uint8Array | undefined,
+  ): Promise<boolean> {
     if (size <= LIMITS.INLINE_SHARD_BYTES) return false;
     const upload = this.#upload;
     const known = { op: 'known' as const, upload, at, shards: [shard], sizes: [size] };
-    return (await this.#ask<number[]>(known)).length > 0;
+    const op = tree ? { ...known, trees: tree } : known;
+    return (await this.#ask<number[]>(op)).length > 0;
   }
 
   #commit(): Promise<FileStat> {
@@ -180,7 +191,9 @@ function redundancyOf({ durability = 'durable', replicas, code }: PutOptions): R
 }
 
 async function pieceOf(at: number, bytes: Uint8Array, isData: boolean): Promise<Piece> {
-  return { at, bytes, isData, shard: await shardIdOf(bytes) };
+  const shard = await shardIdOf(bytes);
+  const hasParts = isData && (at > 0 || bytes.length > LIMITS.LEAF_BYTES);
+  return { at, bytes, isData, shard, tree: hasParts ? await treeOf(bytes) : undefined };
 }
 
 function joined(ids: readonly Uint8Array[]): Uint8Array {

@@ -31,6 +31,9 @@ export interface FileRecord {
   readonly inline: Uint8Array | null;
   readonly ids: Uint8Array | null;
   readonly pages: Uint8Array | null;
+  /** Roots over the leaves of its data shards, 32 bytes each; pages where they are many; not every file has them. */
+  readonly trees?: Uint8Array | null | undefined;
+  readonly treePages?: Uint8Array | null | undefined;
 }
 
 export type NameRecord = FolderRecord | FileRecord;

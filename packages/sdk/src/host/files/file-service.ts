@@ -146,7 +146,7 @@ export class FileService {
         return this.#known(op, grant);
       case 'put-piece':
         return this.#uploads
-          .put(this.#uploads.get(op.upload, grant.owner), op.at, op.shard, op.bytes)
+          .put(this.#uploads.get(op.upload, grant.owner), op.at, op.shard, op.bytes, op.tree)
           .then(() => null);
       case 'commit':
         return this.#inTurn(() => this.#commit(op, grant));
@@ -197,17 +197,26 @@ export class FileService {
       pieces: layoutOf(record).pieces,
       ...(record.inline ? { inline: record.inline } : {}),
       ids: ids.slice(0, 32 * IDS_PER_ANSWER),
+      ...(await this.#firstTrees(record)),
     };
   }
 
-  async #pieces({ root, from }: Op<'pieces'>): Promise<Uint8Array> {
+  /** A file whose list of roots is damaged is read shard by shard. */
+  async #firstTrees(record: FileRecord): Promise<{ trees?: Uint8Array }> {
+    const trees = await this.#shards.treesOf(record).catch(() => new Uint8Array(0));
+    return trees.length === 0 ? {} : { trees: trees.slice(0, 32 * IDS_PER_ANSWER) };
+  }
+
+  async #pieces({ root, from, trees }: Op<'pieces'>): Promise<Uint8Array> {
     const record = this.#opened.get(root.join());
     if (!record) throw new GridError('file-changed', 'The file was not opened, or long ago.');
-    const ids = await this.#shards.idsOf(record);
+    const ids = await (trees ? this.#shards.treesOf(record) : this.#shards.idsOf(record));
     return ids.slice(32 * from, 32 * (from + IDS_PER_ANSWER));
   }
 
-  async #read({ shard, from, to }: Op<'read'>): Promise<Uint8Array> {
+  async #read({ shard, from, to, tree }: Op<'read'>): Promise<Uint8Array> {
+    const part = tree && (await this.shelf.source.partOf(shard, { from, to }, tree));
+    if (part) return part;
     const bytes = await this.shelf.source.bytesOf(shard);
     if (!bytes) throw new GridError('file-lost', 'Nobody who is here has this part of the file.');
     return from === 0 && to >= bytes.length ? bytes : bytes.slice(from, to);
@@ -219,8 +228,13 @@ export class FileService {
     return { upload: id, shardBytes };
   }
 
-  #known({ upload, at, shards, sizes }: Op<'known'>, grant: Grant): Promise<number[]> {
-    const pieces = shards.map((shard, i) => ({ shard, bytes: sizes[i] ?? 0 }));
+  #known({ upload, at, shards, sizes, trees }: Op<'known'>, grant: Grant): Promise<number[]> {
+    const pieces = shards.map((shard, i) => ({
+      shard,
+      bytes: sizes[i] ?? 0,
+      tree:
+        trees && trees.length === 32 * shards.length ? trees.slice(32 * i, 32 * i + 32) : undefined,
+    }));
     return this.#uploads.takeKnown(this.#uploads.get(upload, grant.owner), at, pieces);
   }
 
@@ -277,7 +291,7 @@ export class FileService {
       shardBytes: upload.shardBytes,
       root: op.root,
       inline,
-      ...(inline ? { ids: null, pages: null } : await this.#shards.file(ids)),
+      ...(inline ? { ids: null, pages: null } : await this.#shards.file(ids, upload.trees(layout))),
     };
   }
 

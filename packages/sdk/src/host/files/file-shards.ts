@@ -41,8 +41,18 @@ export class FileShards {
     this.#coded = coded;
   }
 
-  /** Many ids are kept in pages of their own. */
-  async file(ids: Uint8Array): Promise<Pick<FileRecord, 'ids' | 'pages'>> {
+  /** Many ids are kept in pages of their own, and so are many roots. */
+  async file(
+    ids: Uint8Array,
+    trees: Uint8Array | null,
+  ): Promise<Pick<FileRecord, 'ids' | 'pages' | 'trees' | 'treePages'>> {
+    const pages = await this.#paged(ids);
+    if (!trees) return pages;
+    const { ids: kept, pages: treePages } = await this.#paged(trees);
+    return { ...pages, ...(treePages ? { treePages } : { trees: kept }) };
+  }
+
+  async #paged(ids: Uint8Array): Promise<Pick<FileRecord, 'ids' | 'pages'>> {
     if (ids.length <= IDS_WITH_NAME_MAX * ID_BYTES) return { ids, pages: null };
     const pages: Uint8Array[] = [];
     for (let at = 0; at < ids.length; at += IDS_PER_PAGE * ID_BYTES) {
@@ -56,9 +66,17 @@ export class FileShards {
 
   /** @throws {GridError} `file-lost` where a page is gone */
   async idsOf(record: FileRecord): Promise<Uint8Array> {
-    if (record.ids) return record.ids;
+    return record.ids ?? this.#joinPages(record.pages);
+  }
+
+  /** Empty where the file has none. @throws {GridError} `file-lost` */
+  async treesOf(record: FileRecord): Promise<Uint8Array> {
+    return record.trees ?? this.#joinPages(record.treePages);
+  }
+
+  async #joinPages(list: Uint8Array | null | undefined): Promise<Uint8Array> {
     const pages: Uint8Array[] = [];
-    for (const shard of idsOf(record.pages ?? new Uint8Array(0))) {
+    for (const shard of idsOf(list ?? new Uint8Array(0))) {
       const page = await this.#shelf.origin.get(shard);
       if (!page) throw new GridError('file-lost', 'The list of its shards is damaged.');
       pages.push(page);
@@ -71,7 +89,7 @@ export class FileShards {
     if (record.inline) return;
     const ids = await this.idsOf(record);
     const isDurable = record.durability === 'durable';
-    for (const page of idsOf(record.pages ?? new Uint8Array(0))) this.#shelf.origin.use(page);
+    for (const page of pagesOf(record)) this.#shelf.origin.use(page);
     if (isDurable) for (const shard of idsOf(ids)) this.#shelf.origin.use(shard);
     for (const { shard, bytes, copies, stripe } of this.#pieces(record, ids)) {
       const hasOrigin = isDurable || record.code !== null;
@@ -91,7 +109,7 @@ export class FileShards {
     if (!ids) return;
     if (record.code) this.#coded.remove(layoutOf(record), ids);
     this.#shelf.letGo([...this.#pieces(record, ids)], record.durability === 'durable');
-    for (const page of idsOf(record.pages ?? new Uint8Array(0))) this.#shelf.origin.disuse(page);
+    for (const page of pagesOf(record)) this.#shelf.origin.disuse(page);
   }
 
   async stat(named: Named<FileRecord>): Promise<FileStat> {
@@ -159,6 +177,10 @@ export class FileShards {
       yield { shard, bytes, copies, stripe: stripe?.number };
     }
   }
+}
+
+function pagesOf({ pages, treePages }: FileRecord): ShardId[] {
+  return [pages, treePages].flatMap((list) => (list ? idsOf(list) : []));
 }
 
 function alikeIn(ids: Uint8Array, first: number, width: number, shard: ShardId): number {

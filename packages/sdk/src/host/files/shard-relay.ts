@@ -1,16 +1,24 @@
 import {
   type CoordinatorMessage,
   GridError,
+  LIMITS,
   type SessionId,
   type ShardId,
   type VolunteerMessage,
 } from '@manytabs/protocol';
 import { verifyShard } from '@manytabs/storage';
 import { randomBytes } from '../../identity/crypto.ts';
+import type { ShardPart } from '../../shard-tree.ts';
 
-type Answer = Extract<VolunteerMessage, { type: 'shard' | 'shard-absent' | 'shard-proof' }>;
+type Answer = Extract<
+  VolunteerMessage,
+  { type: 'shard' | 'shard-absent' | 'shard-part' | 'shard-proof' }
+>;
+type Part = Extract<Answer, { type: 'shard-part' }>;
 
 const ANSWER_MS = 20_000;
+/** A part is small: who takes longer is passed over. */
+const PART_MS = 2_000;
 const NONCE_BYTES = 16;
 
 interface Call {
@@ -41,6 +49,19 @@ export class ShardRelay {
     return answer.bytes;
   }
 
+  /** Whole leaves around the range, not proven yet. @throws {GridError} `shard-missing`, `timeout`, `unreachable` */
+  async fetchPart(
+    session: SessionId,
+    shard: ShardId,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<ShardPart> {
+    const message = { type: 'fetch-part' as const, shard, from, to };
+    const answer = await this.#ask(session, partKey(message), message, PART_MS);
+    if (answer.type !== 'shard-part' || answer.bytes.length === 0)
+      throw new GridError('shard-missing', 'It does not hold the shard.');
+    return { from: from - (from % LIMITS.LEAF_BYTES), bytes: answer.bytes, leaves: answer.leaves };
+  }
+
   /** SHA-256 of the nonce and the bytes it says it holds; undefined if it says that it holds none. */
   async prove(
     session: SessionId,
@@ -53,10 +74,7 @@ export class ShardRelay {
   }
 
   onAnswer(session: SessionId, answer: Answer): void {
-    const kind = answer.type === 'shard-proof' ? 'p' : 's';
-    const nonce = answer.type === 'shard-proof' ? ` ${answer.nonce.join()}` : '';
-    const key = `${session} ${kind} ${answer.shard}${nonce}`;
-    for (const call of this.#take(key)) call.resolve(answer);
+    for (const call of this.#take(`${session} ${keyOf(answer)}`)) call.resolve(answer);
   }
 
   onGone(session: SessionId): void {
@@ -70,10 +88,15 @@ export class ShardRelay {
     return randomBytes(NONCE_BYTES);
   }
 
-  #ask(session: SessionId, what: string, message: CoordinatorMessage): Promise<Answer> {
+  #ask(
+    session: SessionId,
+    what: string,
+    message: CoordinatorMessage,
+    ms = ANSWER_MS,
+  ): Promise<Answer> {
     const key = `${session} ${what}`;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#expire(key), ANSWER_MS);
+      const timer = setTimeout(() => this.#expire(key), ms);
       const call = { session, timer, resolve, reject };
       const waiting = this.#calls.get(key);
       if (waiting) waiting.push(call);
@@ -93,6 +116,17 @@ export class ShardRelay {
     for (const { timer } of calls) clearTimeout(timer);
     return calls;
   }
+}
+
+function keyOf(answer: Answer): string {
+  if (answer.type === 'shard-part') return partKey(answer);
+  return answer.type === 'shard-proof'
+    ? `p ${answer.shard} ${answer.nonce.join()}`
+    : `s ${answer.shard}`;
+}
+
+function partKey({ shard, from, to }: Pick<Part, 'shard' | 'from' | 'to'>): string {
+  return `r ${shard} ${from} ${to}`;
 }
 
 function gone(): GridError {

@@ -1,4 +1,5 @@
 import { type GridError, type SessionId, type ShardId, toGridError } from '@manytabs/protocol';
+import { PART_BYTES_MAX, provenBytes } from '../../shard-tree.ts';
 import type { OriginShards } from './origin-shards.ts';
 import type { ShardRelay } from './shard-relay.ts';
 import type { Staging } from './staging.ts';
@@ -7,6 +8,8 @@ import type { Staging } from './staging.ts';
 const HEDGE_MS = 1_500;
 /** After that, a shard of a file with a code is worked out from others. */
 const LATE_MS = 2_500;
+/** So many are asked for a part before the whole shard is looked for. */
+const PART_HOLDERS = 2;
 
 export interface SourceParts {
   readonly origin: OriginShards;
@@ -44,6 +47,28 @@ export class ShardSource {
           resolve(bytes ?? (await rebuild().catch(() => undefined)));
         });
     });
+  }
+
+  /**
+   * A part of it, of which no more than that has travelled. Undefined where no holder gives it at once: the whole shard
+   * is then to be looked for. Whoever asks names the root over the leaves, so nobody is blamed for not fitting it.
+   */
+  async partOf(
+    shard: ShardId,
+    range: { readonly from: number; readonly to: number },
+    tree: Uint8Array,
+  ): Promise<Uint8Array | undefined> {
+    const { origin, staging, relay, holdersOf } = this.#parts;
+    if (range.to - range.from > PART_BYTES_MAX || staging.get(shard)) return undefined;
+    if (await origin.has(shard)) return undefined;
+    const holders = holdersOf(shard);
+    for (let i = 0; i < Math.min(PART_HOLDERS, holders.length); i++) {
+      const session = holders[this.#turn++ % holders.length] as SessionId;
+      const part = await relay.fetchPart(session, shard, range).catch(() => undefined);
+      const bytes = part && (await provenBytes(part, tree, range));
+      if (bytes) return bytes;
+    }
+    return undefined;
   }
 
   /** Without working anything out. */

@@ -1,5 +1,6 @@
 import type { CoordinatorEvent, KeptShard } from '@manytabs/kernel';
 import type { Blobs, SessionId, ShardId, VolunteerId } from '@manytabs/protocol';
+import { PartServer } from '../../part-server.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { OriginShards } from './origin-shards.ts';
 import { ShardRelay } from './shard-relay.ts';
@@ -14,6 +15,8 @@ export class Shelf {
   readonly staging: Staging;
   readonly origin: OriginShards;
   readonly source: ShardSource;
+  /** Out of the coordinator's own copies. */
+  readonly parts: PartServer;
   readonly #host: CoordinatorHost;
 
   constructor(
@@ -42,6 +45,7 @@ export class Shelf {
       (shard) => host.machine.shards.isWanted(shard),
       () => host.now(),
     );
+    this.parts = new PartServer((shard) => this.origin.get(shard));
     this.source = new ShardSource({
       ...verdicts,
       origin: this.origin,

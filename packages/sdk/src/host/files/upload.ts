@@ -11,6 +11,8 @@ import { digestOf } from '../../shard-digest.ts';
 export interface Piece {
   readonly shard: ShardId;
   readonly bytes: number;
+  /** The root over its leaves, where its parts are to be proven. */
+  readonly tree?: Uint8Array | undefined;
 }
 
 /** A file on its way in: its pieces by number, until a commit gives it a name or it is given up. */
@@ -90,6 +92,17 @@ export class Upload {
       throw new GridError('input-invalid', `Piece ${at} has ${piece.bytes} bytes, which is wrong.`);
     }
     return layout;
+  }
+
+  /** Of all data shards; none where one lacks it. */
+  trees(layout: FileLayout): Uint8Array | null {
+    const trees = new Uint8Array(32 * layout.dataShards);
+    for (let number = 0; number < layout.dataShards; number++) {
+      const tree = this.pieces.get(layout.pieceOf(number))?.tree;
+      if (!tree) return null;
+      trees.set(tree, 32 * number);
+    }
+    return trees;
   }
 
   ids(): Uint8Array {

@@ -69,13 +69,19 @@ export class Uploads {
   }
 
   /** Resolves once the piece is safe. @throws {GridError} `shard-corrupt`, `storage-full`, `too-few-volunteers` */
-  async put(upload: Upload, at: number, shard: ShardId, bytes: Uint8Array): Promise<void> {
+  async put(
+    upload: Upload,
+    at: number,
+    shard: ShardId,
+    bytes: Uint8Array,
+    tree?: Uint8Array,
+  ): Promise<void> {
     upload.check(at, bytes.length);
     await verifyShard(shard, bytes);
     const before = upload.pieces.get(at);
     if (before?.shard === shard) return;
     if (before) throw new GridError('input-invalid', `Piece ${at} was sent before and differs.`);
-    const piece = { shard, bytes: bytes.length };
+    const piece = { shard, bytes: bytes.length, tree };
     if (!upload.isOnTabsOnly && at === 0 && bytes.length <= INLINE_FILE_BYTES) {
       upload.small = bytes.slice();
       return upload.add(at, piece);
@@ -147,8 +153,10 @@ export class Uploads {
 
   #tell(upload: Upload, at: number, piece: Piece, hasOrigin: boolean): void {
     const { durability } = upload.redundancy;
+    const { shard, bytes } = piece;
     const kept = {
-      ...piece,
+      shard,
+      bytes,
       copies: upload.copiesOf(at, piece),
       hasOrigin,
       isRepaired: durability !== 'cache',

@@ -86,6 +86,7 @@ export class VolunteerRoutes {
       case 'job-refused':
       case 'shard':
       case 'shard-absent':
+      case 'shard-part':
       case 'shard-proof':
         for (const { outbox } of this.#loans.values()) outbox.push(message);
         return message;
