@@ -31,13 +31,13 @@ for (const sample of FAST) {
 }
 
 async function rowsOf(grid: Grid, sample: Sample, url: string): Promise<TaskResult<unknown>[]> {
-  const { inputs, task, options } = await sample.load(async (name) => {
+  const fetchAsset = async (name: string) => {
     const response = await fetch(new URL(`samples/${name}`, url));
     return new Uint8Array(await response.arrayBuffer());
-  });
+  };
+  const { job } = await sample.start(grid, fetchAsset, { trust: 'standard' });
   const rows: TaskResult<unknown>[] = [];
-  const job = grid.map(inputs, task, { ...options, trust: 'standard' });
-  for await (const row of job.results()) rows.push(row);
+  for await (const row of grid.job(job.id).results()) rows.push(row);
   return rows;
 }
 

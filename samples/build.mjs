@@ -1,5 +1,5 @@
 // Builds what the samples are made of into samples/dist (or the folder named): the bunny's task as one ES module, its
-// mesh, and the fractal's WASM module. Plain JavaScript, because Node 20 runs no TypeScript. Takes about two seconds.
+// mesh, the WASM modules of the fractal and the aligner, and the reads that are aligned. Plain JavaScript, because Node 20 runs no TypeScript. Takes about two seconds.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,8 +18,13 @@ export async function buildSamples(folder = join(HERE, 'dist')) {
   const assets = {
     'bunny-task.js': await bundle('bunny/task.ts'),
     'bunny.mesh': await bunnyMesh(),
-    'fractal.wasm': await fractalModule(),
+    'fractal.wasm': await compiled('fractal/assembly/index.ts', ONE_PAGE),
     'golomb-hunt.js': await bundle('golomb/hunt.ts'),
+    'align.wasm': await compiled('align/assembly/align.ts'),
+    'align-split.js': await bundle('align/split.ts'),
+    'align-coverage.js': await bundle('align/coverage.ts'),
+    'lambda.fa': await readFile(join(HERE, 'align/lambda.fa')),
+    'reads.fq': await reads(),
     'sweep.py': await readFile(join(HERE, 'epidemic/sweep.py')),
   };
   await mkdir(folder, { recursive: true });
@@ -40,18 +45,30 @@ async function bundle(entry) {
 }
 
 async function bunnyMesh() {
-  const source = Buffer.from(await bundle('bunny/build-mesh.ts')).toString('base64');
-  const { buildMesh } = await import(`data:text/javascript;base64,${source}`);
+  const { buildMesh } = await imported('bunny/build-mesh.ts');
   return buildMesh();
 }
 
-async function fractalModule() {
-  const source = await readFile(join(HERE, 'fractal/assembly/index.ts'), 'utf8');
+async function reads() {
+  const { buildReads } = await imported('align/build-reads.ts');
+  return buildReads(await readFile(join(HERE, 'align/lambda.fa'), 'utf8'));
+}
+
+async function imported(entry) {
+  const source = Buffer.from(await bundle(entry)).toString('base64');
+  return import(`data:text/javascript;base64,${source}`);
+}
+
+const ONE_PAGE = ['--initialMemory', '1', '--maximumMemory', '1'];
+
+/** A WASM module of AssemblyScript. */
+async function compiled(entry, more = []) {
+  const source = await readFile(join(HERE, entry), 'utf8');
   let bytes;
   const { error, stderr } = await asc.main(
     [
-      ...['index.ts', '--outFile', 'fractal.wasm', '--runtime', 'stub', '--use', 'abort='],
-      ...['--optimizeLevel', '3', '--initialMemory', '1', '--maximumMemory', '1'],
+      ...['index.ts', '--outFile', 'module.wasm', '--runtime', 'stub', '--use', 'abort='],
+      ...['--optimizeLevel', '3', ...more],
     ],
     {
       readFile: (name) => (name === 'index.ts' ? source : null),
@@ -61,8 +78,7 @@ async function fractalModule() {
       listFiles: () => [],
     },
   );
-  if (error)
-    throw new Error(`The fractal does not compile: ${stderr.toString()}`, { cause: error });
+  if (error) throw new Error(`${entry} does not compile: ${stderr.toString()}`, { cause: error });
   return bytes;
 }
 

@@ -1,14 +1,23 @@
+import { ALIGN } from './align/sample.ts';
 import { BUNNY, BUNNY_PREVIEW } from './bunny/sample.ts';
 import { EPIDEMIC } from './epidemic/sample.ts';
 import { FRACTAL, FRACTAL_PREVIEW } from './fractal/sample.ts';
 import { GOLOMB, GOLOMB_PREVIEW } from './golomb/sample.ts';
-import type { Sample } from './sample.ts';
+import type { MapSample, Sample } from './sample.ts';
 
 export { encodePng, type Raster } from './png.ts';
-export type { FetchAsset, Sample, SampleJob, SampleRow } from './sample.ts';
+export {
+  type FetchAsset,
+  isMapSample,
+  type MapSample,
+  type Sample,
+  type SampleJob,
+  type SampleRow,
+  type StartOptions,
+} from './sample.ts';
 
 /** The jobs that a new user can run with one click. */
-export const SAMPLES: readonly Sample[] = [BUNNY, FRACTAL, GOLOMB, EPIDEMIC];
+export const SAMPLES: readonly Sample[] = [BUNNY, FRACTAL, GOLOMB, ALIGN, EPIDEMIC];
 
 /** The same jobs as small pictures, for tests: each takes a second. */
-export const PREVIEWS: readonly Sample[] = [BUNNY_PREVIEW, FRACTAL_PREVIEW, GOLOMB_PREVIEW];
+export const PREVIEWS: readonly MapSample[] = [BUNNY_PREVIEW, FRACTAL_PREVIEW, GOLOMB_PREVIEW];

@@ -1,10 +1,31 @@
-import type { FetchAsset, Sample, SampleRow } from './sample.ts';
+import { Grid } from 'manytabs';
+import type { FetchAsset, MapSample, Sample, SampleRow, StartOptions } from './sample.ts';
 
 /** What a sample's JavaScript task is given here. */
 interface LocalContext {
   readonly index: number;
   readonly args: unknown;
   readonly files: { read(path: string): Promise<Uint8Array> };
+}
+
+/** The rows of a sample's last job, on a grid of this process: for samples of several jobs. */
+export async function runOnLocalGrid(
+  sample: Sample,
+  fetchAsset: FetchAsset,
+  options: StartOptions = {},
+): Promise<SampleRow[]> {
+  const grid = await Grid.local();
+  try {
+    const { job } = await sample.start(grid, fetchAsset, options);
+    const rows: SampleRow[] = [];
+    for await (const row of grid.job(job.id).results()) {
+      if (row.status === 'rejected') throw row.error;
+      rows.push(row);
+    }
+    return rows;
+  } finally {
+    await grid.close();
+  }
 }
 
 type LocalTask = (input: unknown, context: LocalContext) => unknown;
@@ -14,7 +35,7 @@ type LocalTask = (input: unknown, context: LocalContext) => unknown;
  * making the pictures. Only for our own samples, since it trusts their code.
  */
 export async function* runHere(
-  sample: Sample,
+  sample: MapSample,
   fetchAsset: FetchAsset,
   only: (index: number) => boolean = () => true,
 ): AsyncGenerator<SampleRow> {
@@ -28,7 +49,7 @@ export async function* runHere(
   }
 }
 
-async function taskOf(task: Awaited<ReturnType<Sample['load']>>['task']): Promise<LocalTask> {
+async function taskOf(task: Awaited<ReturnType<MapSample['load']>>['task']): Promise<LocalTask> {
   if (typeof task === 'function') throw new TypeError('A sample has its task as a module.');
   if (task.kind === 'wasm') return wasmTask(task.bytes, task.export);
   if (task.kind === 'python') return pythonTask(task.source, task.export);

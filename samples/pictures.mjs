@@ -1,4 +1,5 @@
-// node samples/pictures.mjs: renders the samples here, prints their hashes, and makes their pictures anew.
+// node samples/pictures.mjs [ID …]: renders samples here, prints their hashes, and makes their pictures anew. Samples of
+// several jobs run on a local grid of the SDK that `npm run build` made.
 
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,12 +19,14 @@ await build({
   outfile,
 });
 const { makePictures } = await import(pathToFileURL(outfile).href);
-await makePictures(root);
+await makePictures(root, process.argv.slice(2));
 
-/** The packages of this repository are TypeScript, so they go into the bundle; npm's do not. */
+/** The packages of this repository are TypeScript, so they go into the bundle; npm's do not, nor does the built SDK. */
 function leaveOutside({ onResolve }) {
+  const sdk = pathToFileURL(join(root, 'dist', 'sdk', 'package', 'node', 'manytabs.mjs')).href;
+  onResolve({ filter: /^manytabs$/ }, () => ({ path: sdk, external: true }));
   onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-    const isOurs = path === 'manytabs' || path.startsWith('@manytabs/');
+    const isOurs = path.startsWith('@manytabs/');
     return kind === 'entry-point' || isOurs ? undefined : { path, external: true };
   });
 }

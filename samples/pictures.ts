@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePng, PREVIEWS, type Raster, SAMPLES, type Sample, type SampleRow } from './index.ts';
-import { runHere } from './local.ts';
+import {
+  encodePng,
+  type FetchAsset,
+  isMapSample,
+  PREVIEWS,
+  type Raster,
+  SAMPLES,
+  type Sample,
+  type SampleRow,
+} from './index.ts';
+import { runHere, runOnLocalGrid } from './local.ts';
 
 const THUMBNAIL_WIDTH = 213;
+/** A picture that is no larger is its own thumbnail. */
+const THUMBNAIL_BYTES = 20_000;
 /** Thumbnails have fewer shades, so that they stay below 60 KB. */
 const SHADE = 4;
 
@@ -12,29 +23,38 @@ const SHADE = 4;
  * Renders every sample on this machine, prints the hashes that the samples declare, and writes the pictures into
  * samples/dist/pictures and their thumbnails into public/samples. Takes about a minute. Run by pictures.mjs.
  */
-export async function makePictures(root: string): Promise<void> {
+export async function makePictures(root: string, ids: readonly string[]): Promise<void> {
   const folder = join(root, 'samples', 'dist', 'pictures');
   await mkdir(folder, { recursive: true });
   await mkdir(join(root, 'public', 'samples'), { recursive: true });
   for (const sample of [...PREVIEWS, ...SAMPLES]) {
+    if (ids.length > 0 && !ids.includes(sample.id)) continue;
     const raster = await render(root, sample);
     const png = encodePng(raster);
     console.log(`${sample.id}  raster ${sha256(raster.rgba)}  png ${sha256(png)}`);
     await writeFile(join(folder, `${sample.id}.png`), png);
-    if (PREVIEWS.includes(sample)) continue;
+    if (!SAMPLES.includes(sample)) continue;
     const factor = Math.round(raster.width / THUMBNAIL_WIDTH);
-    await writeFile(join(root, 'public', sample.picture), encodePng(shrunk(raster, factor)));
+    const isSmall = png.length <= THUMBNAIL_BYTES;
+    const thumbnail = isSmall ? png : encodePng(shrunk(raster, factor));
+    await writeFile(join(root, 'public', sample.picture), thumbnail);
   }
 }
 
 async function render(root: string, sample: Sample): Promise<Raster> {
   const dist = join(root, 'samples', 'dist');
   const started = process.cpuUsage();
-  const rows: SampleRow[] = [];
-  for await (const row of runHere(sample, (name) => readFile(join(dist, name)))) rows.push(row);
+  const rows = await rowsOf(sample, (name) => readFile(join(dist, name)));
   const { user, system } = process.cpuUsage(started);
   console.log(`${sample.id}  ${rows.length} tasks, ${((user + system) / 1e6).toFixed(1)} s`);
   return sample.assemble(rows);
+}
+
+async function rowsOf(sample: Sample, fetchAsset: FetchAsset): Promise<SampleRow[]> {
+  if (!isMapSample(sample)) return runOnLocalGrid(sample, fetchAsset);
+  const rows: SampleRow[] = [];
+  for await (const row of runHere(sample, fetchAsset)) rows.push(row);
+  return rows;
 }
 
 function sha256(bytes: Uint8Array): string {

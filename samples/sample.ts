@@ -1,5 +1,6 @@
-import { GridError, type MosaicView, placeTile } from '@manytabs/protocol';
-import type { GridApi, InputSource, Job, MapOptions, Task } from 'manytabs';
+import { GridError, type MosaicView } from '@manytabs/protocol';
+import type { GridApi, InputSource, JobHandle, MapOptions, Task } from 'manytabs';
+import { assembleMosaic } from './mosaic.ts';
 import type { Raster } from './png.ts';
 
 /** Fetches one of the files that `build.mjs` makes, by its name. */
@@ -28,14 +29,30 @@ export interface Sample {
   readonly sha256: string;
   /** SHA-256 of the PNG file that `encodePng` makes of it. */
   readonly pngSha256: string;
-  load(fetchAsset: FetchAsset): Promise<SampleJob>;
   /** Puts results together; where one is missing or no tile, the picture stays transparent. */
   assemble(rows: Iterable<SampleRow>): Raster;
   /**
-   * Submits it. The job comes inside an object, since a promise of a Job would wait for all its values.
+   * Submits it; of several jobs, the one whose results are the picture. It comes inside an object, since a promise of a
+   * job would wait for all its values.
    * @throws {GridError} `unreachable` where the assets cannot be fetched.
    */
-  start(grid: GridApi, fetchAsset?: FetchAsset): Promise<{ readonly job: Job<unknown> }>;
+  start(
+    grid: GridApi,
+    fetchAsset?: FetchAsset,
+    options?: StartOptions,
+  ): Promise<{ readonly job: JobHandle<unknown> }>;
+}
+
+/** Without `trust` or a quorum it is `standard`, or `none` while only one volunteer is there, whom nobody could check. */
+export type StartOptions = Pick<MapOptions, 'trust' | 'quorum' | 'signal'>;
+
+/** A sample of one job. */
+export interface MapSample extends Sample {
+  load(fetchAsset: FetchAsset): Promise<SampleJob>;
+}
+
+export function isMapSample(sample: Sample): sample is MapSample {
+  return 'load' in sample;
 }
 
 export interface SampleRow {
@@ -53,7 +70,7 @@ export interface SamplePlan
   loadJob(fetchAsset: FetchAsset): Promise<Pick<SampleJob, 'inputs' | 'task' | 'options'>>;
 }
 
-export function defineSample({ loadJob, ...facts }: SamplePlan): Sample {
+export function defineSample({ loadJob, ...facts }: SamplePlan): MapSample {
   const { title: name, purpose, view } = facts;
   const load = async (fetchAsset: FetchAsset): Promise<SampleJob> => {
     const { inputs, task, options } = await loadJob(fetchAsset);
@@ -63,29 +80,27 @@ export function defineSample({ loadJob, ...facts }: SamplePlan): Sample {
     ...facts,
     load,
     assemble: (rows) => assembleMosaic(view, rows),
-    start: async (grid, fetchAsset = fetchServed) => {
+    start: async (grid, fetchAsset = fetchServed, given = {}) => {
       const { inputs, task, options } = await load(fetchAsset);
-      return { job: grid.map(inputs, task, options) };
+      const trust = await trustOf(grid, given);
+      return { job: grid.map(inputs, task, { ...options, trust, ...given }) };
     },
   };
 }
 
 /** From the server of the page that asks. */
-async function fetchServed(name: string): Promise<Uint8Array> {
+export async function fetchServed(name: string): Promise<Uint8Array> {
   const response = await fetch(`/samples/${name}`);
   if (response.ok) return new Uint8Array(await response.arrayBuffer());
   throw new GridError('unreachable', `The server answers ${response.status} to /samples/${name}.`);
 }
 
-function assembleMosaic(view: MosaicView, rows: Iterable<SampleRow>): Raster {
-  const { width, height } = view;
-  const rgba = new Uint8Array(width * height * 4);
-  for (const { index, value } of rows) {
-    const tile = placeTile(view, index, value);
-    for (let row = 0; tile && row < tile.height; row++) {
-      const line = tile.rgba.subarray(row * tile.width * 4, (row + 1) * tile.width * 4);
-      rgba.set(line, ((tile.y + row) * width + tile.x) * 4);
-    }
-  }
-  return { width, height, rgba };
+/** As StartOptions says. */
+export async function trustOf(
+  grid: GridApi,
+  { trust, quorum }: StartOptions,
+): Promise<StartOptions['trust']> {
+  if (trust !== undefined || quorum !== undefined) return trust;
+  const { volunteers } = await grid.status();
+  return volunteers > 1 ? 'standard' : 'none';
 }

@@ -6,12 +6,22 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placeTile } from '@manytabs/protocol';
-import { checkSource } from 'manytabs';
+import { checkSource, type GridApi } from 'manytabs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Coverage } from './align/coverage.ts';
 import { buildSamples } from './build.mjs';
 import type { Found } from './golomb/hunt.ts';
-import { encodePng, PREVIEWS, SAMPLES, type Sample, type SampleRow } from './index.ts';
-import { runHere } from './local.ts';
+import {
+  encodePng,
+  isMapSample,
+  type MapSample,
+  PREVIEWS,
+  SAMPLES,
+  type Sample,
+  type SampleRow,
+} from './index.ts';
+import { runHere, runOnLocalGrid } from './local.ts';
+import { trustOf } from './sample.ts';
 
 let folder = '';
 
@@ -30,15 +40,15 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-async function rowsOf(sample: Sample, only?: (index: number) => boolean): Promise<SampleRow[]> {
+async function rowsOf(sample: MapSample, only?: (index: number) => boolean): Promise<SampleRow[]> {
   const rows: SampleRow[] = [];
   for await (const row of runHere(sample, fetchAsset, only)) rows.push(row);
   return rows;
 }
 
-function byId(samples: readonly Sample[], id: string): Sample {
+function byId(samples: readonly Sample[], id: string): MapSample {
   const sample = samples.find((one) => one.id === id);
-  if (!sample) throw new TypeError(`no sample ${id}`);
+  if (!sample || !isMapSample(sample)) throw new TypeError(`no sample ${id}`);
   return sample;
 }
 
@@ -120,7 +130,7 @@ test.each([...SAMPLES])('the thumbnail of $id is served, small and a PNG', async
 });
 
 test('a grid takes the samples as they are', async () => {
-  for (const sample of [...SAMPLES, ...PREVIEWS]) {
+  for (const sample of [...SAMPLES, ...PREVIEWS].filter(isMapSample)) {
     const { options, task } = await sample.load(fetchAsset);
     expect(options.view).toEqual(sample.view);
     expect(sample.purpose.length).toBeLessThanOrEqual(500);
@@ -129,7 +139,7 @@ test('a grid takes the samples as they are', async () => {
 });
 
 test('[UI104] the hunt of 10 marks ends at the one ruler of length 55, of 11 marks at the two of 72', async () => {
-  const found = async (sample: Sample) => {
+  const found = async (sample: MapSample) => {
     const rows = (await rowsOf(sample)).map(({ value }) => value as Found);
     const rulers = rows.flatMap(({ ruler }) => (ruler.length > 0 ? [ruler] : []));
     return { nodes: rows.reduce((sum, { nodes }) => sum + nodes, 0), rulers };
@@ -153,3 +163,35 @@ test('[UI102] cells of the epidemic: it dies out at the left, and takes nearly a
   const attacks = rows.map(({ value }) => (value as { attack: number }).attack);
   expect(attacks).toEqual([0.09444444444444444, 1, 0.01888888888888889, 0.7911111111111111]);
 }, 180_000);
+
+test('[UI105] reads of a virus lie where they are from, and show the piece that it lacks', async () => {
+  const sample = SAMPLES.find(({ id }) => id === 'align');
+  if (!sample) throw new TypeError('no sample align');
+  const rows = await runOnLocalGrid(sample, fetchAsset);
+  const { mapped, right, wrong, unmapped, gaps, mean, depth } = { ...(rows[0]?.value as Coverage) };
+  expect({ mapped, right, wrong, unmapped, mean }).toEqual({
+    mapped: 7829,
+    right: 7823,
+    wrong: 6,
+    unmapped: 171,
+    mean: 16.14,
+  });
+  // The second one is what the virus lacks; no read begins just at an end of the genome.
+  expect(gaps).toEqual([
+    [1, 6],
+    [40_511, 43_290],
+    [48_491, 48_502],
+  ]);
+  expect(sha256(depth)).toBe('47d1e51949c5635b516fac47c83d1db08364bccf8f13f125ab3adf4aa5277e7c');
+  expect(sha256(encodePng(sample.assemble(rows)))).toBe(sample.pngSha256);
+}, 180_000);
+
+test.each([
+  [1, {}, 'none'],
+  [2, {}, 'standard'],
+  [5, { trust: 'draft' }, 'draft'],
+  [5, { quorum: 2 }, undefined],
+] as const)('[UI106] with %i volunteers, %j runs at %s', async (volunteers, options, trust) => {
+  const grid = { status: async () => ({ volunteers }) } as unknown as GridApi;
+  expect(await trustOf(grid, options)).toBe(trust);
+});

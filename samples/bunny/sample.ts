@@ -1,4 +1,4 @@
-import { defineSample, type Sample } from '../sample.ts';
+import { defineSample, type MapSample } from '../sample.ts';
 import { MESH_PATH } from './mesh-file.ts';
 import type { Picture, Tile } from './task.ts';
 
@@ -26,7 +26,7 @@ export const BUNNY_PREVIEW = bunny('bunny-preview', 'Render the bunny, small', S
   pngSha256: '101912126f086b12465325b9770c7deb5207040725053467292b180048939319',
 });
 
-function bunny(id: string, title: string, picture: Picture, answer: Answer): Sample {
+function bunny(id: string, title: string, picture: Picture, answer: Answer): MapSample {
   const { width, height } = picture;
   return defineSample({
     ...answer,

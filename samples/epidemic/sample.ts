@@ -1,12 +1,12 @@
 import { python, range } from 'manytabs';
-import { defineSample, type Sample } from '../sample.ts';
+import { defineSample, type MapSample } from '../sample.ts';
 
 /** As in sweep.py. */
 const COLUMNS = 32;
 const ROWS = 20;
 const CELL = 12;
 
-export const EPIDEMIC: Sample = defineSample({
+export const EPIDEMIC: MapSample = defineSample({
   id: 'epidemic',
   title: 'Epidemic sweep in Python',
   description:

@@ -1,5 +1,5 @@
 import { range } from 'manytabs';
-import { defineSample, type Sample } from '../sample.ts';
+import { defineSample, type MapSample } from '../sample.ts';
 
 /** As in assembly/index.ts. */
 const TILE = 64;
@@ -38,7 +38,7 @@ export const FRACTAL_PREVIEW = fractal({
   pngSha256: 'e62c2cd8982b76297dab41ce19be9f25eb09c349a25596f8c0fc6097cfc88baa',
 });
 
-function fractal({ width, height, export: name, ...facts }: Poster): Sample {
+function fractal({ width, height, export: name, ...facts }: Poster): MapSample {
   return defineSample({
     ...facts,
     description:

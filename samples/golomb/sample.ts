@@ -1,5 +1,5 @@
 import { jsModule, range } from 'manytabs';
-import { defineSample, type Sample } from '../sample.ts';
+import { defineSample, type MapSample } from '../sample.ts';
 import { CELL, type Hunt, largestGap } from './hunt.ts';
 
 interface Answer {
@@ -32,7 +32,7 @@ export const GOLOMB_PREVIEW = golomb(
   },
 );
 
-function golomb(id: string, title: string, hunt: Hunt, answer: Answer): Sample {
+function golomb(id: string, title: string, hunt: Hunt, answer: Answer): MapSample {
   const side = largestGap(hunt);
   return defineSample({
     ...answer,

@@ -63,9 +63,9 @@ async function compute(
 ): Promise<Outcome> {
   const grid = await Grid.connect(url, { token, agent: 'manytabs demo' });
   try {
-    const { inputs, task, options } = await sample.load((name) => fetchAsset(url, name));
-    const signal = terminal.interrupted;
-    const job = grid.map(inputs, task, { ...options, quorum: QUORUM, signal });
+    const options = { quorum: QUORUM, signal: terminal.interrupted };
+    const started = await sample.start(grid, (name) => fetchAsset(url, name), options);
+    const job = grid.job(started.job.id);
     const rows = await collect(terminal, job);
     return {
       view: await job.ended(),

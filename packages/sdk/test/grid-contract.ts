@@ -42,6 +42,14 @@ export function gridContract(name: string, open: () => Promise<OpenGrid>): void 
       expect(await read).toEqual([7, 200_000].map((n) => file[n]));
     });
 
+    test('[SU4] of small files goes with a list of inputs too', async () => {
+      const files = { a: Uint8Array.of(1, 2), b: Uint8Array.of(3), c: Uint8Array.of(4) };
+      const read = grid.map(['a', 'b', 'c'], async (path, ctx) => (await ctx.files.read(path))[0], {
+        files,
+      });
+      expect(await read).toEqual([1, 3, 4]);
+    });
+
     test('[SU5] with a task that throws keeps the rest, and tells of every attempt', async () => {
       const job = grid.map(
         range(4),

@@ -387,6 +387,13 @@ export interface GraphBuilder {
     task: Task<Input, Output, Args>,
     options?: StageOptions<Args>,
   ): Job<Output>;
+  /** A module or script gets one list of them: for each job a list of its values. */
+  submit<Output>(
+    name: string,
+    task: JsModule | PythonModule,
+    nodes: readonly PromiseLike<unknown>[],
+    options?: StageOptions,
+  ): Single<Output>;
   /** One task over all values of the jobs before it, each a list (a single value of a Single). */
   submit<const Nodes extends readonly PromiseLike<unknown>[], Output>(
     name: string,

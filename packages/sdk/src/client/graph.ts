@@ -1,4 +1,14 @@
-import type { Graph, GraphBuilder, InputSource, Job, Single, StageOptions, Task } from './api.ts';
+import type {
+  Graph,
+  GraphBuilder,
+  InputSource,
+  Job,
+  JsModule,
+  PythonModule,
+  Single,
+  StageOptions,
+  Task,
+} from './api.ts';
 import type { Node } from './fold.ts';
 import { GridJob } from './grid-job.ts';
 import type { StageGrid, Stages } from './stages.ts';
@@ -29,7 +39,7 @@ export function buildGraph<N extends Nodes>(
     },
     submit: <O>(
       name: string,
-      task: (...values: never[]) => unknown,
+      task: ((...values: never[]) => unknown) | JsModule | PythonModule,
       nodes: readonly Node[],
       options: StageOptions = {},
     ) => keep(stages.gather<O>(name, task, nodes, options)) as Single<O>,

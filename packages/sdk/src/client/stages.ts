@@ -3,6 +3,8 @@ import type {
   InputSource,
   Job,
   JobHandle,
+  JsModule,
+  PythonModule,
   ReduceOptions,
   Single,
   StageOptions,
@@ -88,12 +90,12 @@ export class Stages {
 
   gather<Output>(
     name: string,
-    task: (...given: never[]) => unknown,
+    task: ((...given: never[]) => unknown) | JsModule | PythonModule,
     nodes: readonly Node[],
     options: StageOptions,
   ): Single<Output> {
     const singles = nodes.map((node) => node instanceof SingleJob);
-    const module = jsModule(spreadSource(task, singles));
+    const module = typeof task === 'function' ? jsModule(spreadSource(task, singles)) : task;
     const after = nodes.map((node) => node.submitted);
     const source = sourceOf(nodes, 'all');
     return single(this.#grid.derive<Output, unknown>(source, module, { ...options, name }, after));

@@ -30,8 +30,7 @@ export async function submit<Input>(
 ): Promise<{ fed: Promise<void> }> {
   const { connection, jobId, spec, shards } = submission;
   const size = [...shards.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-  const uploaded =
-    size <= UNASKED_BYTES ? upload(connection, shards, [...shards.keys()]) : undefined;
+  const uploaded = size <= UNASKED_BYTES ? uploadAtOnce(connection, shards) : undefined;
   const accepted = connection.request({ type: 'submit', jobId, spec });
   // Both are awaited below, one after the other.
   accepted.catch(() => {});
@@ -60,6 +59,14 @@ async function submitAgain<Input>(submission: Submission<Input>, thrown: unknown
 function missingOf(thrown: unknown): ShardId[] | undefined {
   if (!(thrown instanceof GridError) || thrown.code !== 'shards-missing') return undefined;
   return Array.isArray(thrown.details) ? (thrown.details as ShardId[]) : undefined;
+}
+
+/** All of them are on their way when this returns, ahead of what is said next. */
+async function uploadAtOnce(connection: Connection, shards: ShardBytes): Promise<void> {
+  const puts = [...shards].map(([shard, bytes]) =>
+    connection.request({ type: 'put-shard', shard, bytes }),
+  );
+  await Promise.all(puts);
 }
 
 async function upload(
