@@ -19,6 +19,8 @@ export interface TabState {
 export interface TabOptions {
   readonly workers?: number | undefined;
   readonly fault?: Fault | undefined;
+  /** What one task may have, in MiB. */
+  readonly memory?: number | undefined;
   /** Of the grid; makes the tab a trusted one. */
   readonly token?: string | undefined;
   /** `no`: the token only lets the tab in. */

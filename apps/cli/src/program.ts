@@ -92,6 +92,7 @@ function addGridCommands(builder: Builder): void {
     })
     .option('--tabs <count>', 'how many tabs', whole(1, 64), 1)
     .option('--workers <count>', 'of each tab', whole(1, LIMITS.WORKERS_PER_VOLUNTEER_MAX))
+    .option('--memory <mb>', 'that one task may have', whole(1, 2 ** 20))
     .option('--trusted', 'tabs whose word counts: they present the token of the grid')
     .option('--fault <kind>', 'misbehave, for a drill: wrong, slow:F, vanish:MS, …', fault);
   builder.addForGrid('doctor', 'say what this machine and its grid lack', async (options) => {
@@ -203,6 +204,7 @@ function addRun(builder: Builder): void {
     .option('--name <text>', 'of the job (default: the name of the file)')
     .option('--priority <level>', '0 to 9', whole(0, 9))
     .option('--timeout <ms>', 'of one task', whole(1, LIMITS.TASK_TIMEOUT_MS_MAX))
+    .option('--memory <mb>', 'of one task: goes to tabs that give as much', whole(1, 2 ** 20))
     .option('--retries <count>', 'failed executions to forgive per task', whole(0, 64))
     .option('--backoff <ms>', 'to rest before the first repetition, doubling', whole(1, 86_400_000))
     .option('--deadline <ms>', 'after which the job ends with what it has', whole(1, 2_592_000_000))

@@ -3,6 +3,8 @@ import type { Fault } from 'manytabs/volunteer';
 /** What the address may ask for, as in `#workers=2&road=websocket`. Nothing in it starts anything. */
 export interface PageOptions {
   readonly workers: number | undefined;
+  /** What one task may have, in MiB. */
+  readonly memory: number | undefined;
   readonly token: string | undefined;
   readonly fault: Fault | undefined;
   readonly road: 'auto' | 'websocket' | undefined;
@@ -30,6 +32,10 @@ const READERS = {
   workers: {
     read: (text: string) => wholeNumber(text, 1, WORKERS_MAX),
     wants: `a whole number from 1 to ${WORKERS_MAX}`,
+  },
+  memory: {
+    read: (text: string) => wholeNumber(text, 1, 2 ** 20),
+    wants: 'a whole number of MiB',
   },
   token: {
     read: (text: string) => (/^[\w.~+/=-]{1,512}$/.test(text) ? text : undefined),
@@ -64,8 +70,8 @@ export function readOptions(fragment: string): PageOptions {
     else options[key] = value;
   }
   const known = options as Partial<PageOptions>;
-  const { workers, token, fault, road, host, signal, trusted, lang } = known;
-  const steering = { workers, token, fault, road, host, signal, trusted, lang };
+  const { workers, memory, token, fault, road, host, signal, trusted, lang } = known;
+  const steering = { workers, memory, token, fault, road, host, signal, trusted, lang };
   return { ...steering, ignored: ignored.slice(0, IGNORED_MAX) };
 }
 

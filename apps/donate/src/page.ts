@@ -100,6 +100,7 @@ class VolunteerPage {
       },
       url: new URL('.', location.href).href,
       workers: allowance.rest === undefined ? allowance.workers : 1,
+      memoryMB: options.memory,
       token: options.token,
       trusted: options.trusted,
       fault: options.fault,

@@ -26,6 +26,8 @@ export const LIMITS = {
   /** What one task may return, encoded. */
   OUTPUT_BYTES_DEFAULT: 4 * MIB,
   OUTPUT_BYTES_MAX: 8 * MIB,
+  /** What a sandbox gives one task, in MiB: the memory of a WASM module grows no further. */
+  TASK_MEMORY_MB_MAX: 1024,
   /** What a task keeps of its work, for another tab to go on from: it travels with an assignment. */
   CHECKPOINT_BYTES_MAX: 32 * KIB,
   MODULE_BYTES_MAX: 4 * MIB,

@@ -31,6 +31,7 @@ export interface RunOptions extends GridOptions {
   readonly name?: string;
   readonly priority?: number;
   readonly timeout?: number;
+  readonly memory?: number;
   readonly retries?: number;
   readonly backoff?: number;
   readonly deadline?: number;
@@ -78,7 +79,7 @@ function sourceOf(inputs: InputSpec, grid: GridApi): InputSource<unknown> {
 
 function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
   const { trust, compare, determinism, quorum, priority, timeout, deadline, key } = options;
-  const { retries = RETRIES_DEFAULT, backoff, budget, detach } = options;
+  const { retries = RETRIES_DEFAULT, backoff, budget, memory, detach } = options;
   const name = options.name ?? file.split(/[\\/]/).pop();
   return {
     name,
@@ -92,6 +93,7 @@ function mapOptions(file: string, options: RunOptions, args: unknown): MapOption
     deadline,
     key,
     retries: backoff === undefined ? retries : { max: retries, backoff },
+    ...(memory === undefined ? {} : { requires: { memoryMB: memory } }),
     ...(budget === undefined ? {} : { budget: { coreSeconds: budget } }),
     // Whoever goes away leaves all inputs behind.
     ...(detach ? { buffer: Number.MAX_SAFE_INTEGER } : {}),

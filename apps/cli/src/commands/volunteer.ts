@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal.ts';
 export interface VolunteerOptions extends GridOptions {
   readonly tabs: number;
   readonly workers?: number;
+  readonly memory?: number;
   readonly trusted?: boolean;
   readonly fault?: Fault;
 }
@@ -32,6 +33,7 @@ export async function volunteer(
   const tabOptions: TabOptions = {
     workers: options.workers ?? Math.max(1, Math.floor(availableParallelism() / options.tabs)),
     fault: options.fault,
+    memory: options.memory,
     ...(await admission(grid, options.trusted === true)),
   };
   const tabs = await HeadlessTabs.launch();

@@ -1,5 +1,5 @@
 import { anchorAt } from '../validation/credibility.ts';
-import { mayVote } from './eligibility.ts';
+import { hasMemory, mayVote } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Span } from './span.ts';
@@ -25,6 +25,7 @@ function renew(grid: Grid, job: Job): void {
   const others: { readonly volunteer: Volunteer; readonly checked: number }[] = [];
   for (const volunteer of grid.volunteers.all()) {
     if (volunteer.counted === 0 || job.refusals.has(volunteer.identity)) continue;
+    if (!hasMemory(volunteer, job)) continue;
     if (isTrusted(volunteer.identity, job)) trusted.push(volunteer);
     else others.push({ volunteer, checked: checkedOf(grid, volunteer.identity, job) });
   }
@@ -57,5 +58,6 @@ export function hasVoterLeft(grid: Grid, span: Span): boolean {
 
 function mayBeAsked(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   if (volunteer.counted === 0 || span.job.refusals.has(volunteer.identity)) return false;
+  if (!hasMemory(volunteer, span.job)) return false;
   return !span.hasErrorOf(volunteer.identity) && mayVote(grid, volunteer, span);
 }

@@ -4,7 +4,7 @@ import type { TierRule } from '../validation/tiers.ts';
 import { isAnchor } from './anchors.ts';
 import { assign } from './assign.ts';
 import { mayBeAlone } from './belief.ts';
-import { mayTake } from './eligibility.ts';
+import { canRun, mayTake } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { holdersOf, localShards, NEAR_SPANS } from './locality.ts';
@@ -74,8 +74,7 @@ function handOut(grid: Grid, volunteer: Volunteer): boolean {
   let looks = isIdle ? Number.POSITIVE_INFINITY : PREFETCH_LOOKS_MAX;
   for (const job of grid.share.order) {
     if (looks-- === 0) return false;
-    const slot = volunteer.slots.get(job);
-    if (slot?.isRefused) continue;
+    if (!canRun(volunteer, job)) continue;
     if (!wants(grid, volunteer, job)) continue;
     const spans = take(grid, volunteer, job);
     if (!spans) continue;
@@ -172,7 +171,7 @@ function isLeftToNearer(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const own = localShards(grid, volunteer, span);
   for (const other of holdersOf(grid, span)) {
     if (other === volunteer || !grid.idle.has(other) || !grid.takesWork(other)) continue;
-    if (other.slots.get(span.job)?.isRefused) continue;
+    if (!canRun(other, span.job)) continue;
     if (localShards(grid, other, span) <= own || !suits(grid, other, span, false)) continue;
     grid.hasNewWork = true;
     return true;

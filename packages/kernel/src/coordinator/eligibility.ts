@@ -1,7 +1,17 @@
 import type { Grid } from './grid.ts';
+import type { Job } from './job.ts';
 import type { Span } from './span.ts';
 import { checkedOf, isTrusted } from './standings.ts';
 import type { Identity, Volunteer } from './volunteer-table.ts';
+
+/** Whether the job can run there at all. */
+export function canRun(volunteer: Volunteer, job: Job): boolean {
+  return !volunteer.slots.get(job)?.isRefused && hasMemory(volunteer, job);
+}
+
+export function hasMemory({ memoryMB }: Volunteer, { spec }: Job): boolean {
+  return (spec.program.memoryMB ?? 0) <= memoryMB;
+}
 
 /**
  * Whether an identity may get a copy of a span: never where it has one or has voted; after an error only where nobody
@@ -45,15 +55,27 @@ function isNobodyElseLeft(grid: Grid, span: Span): boolean {
   for (const vote of span.votes) barred.add(vote.identity);
   for (const lease of span.leases) barred.add(lease.volunteer.identity);
   for (const error of span.errors) barred.add(error.identity);
-  let takers = grid.takersTotal;
-  for (const identity of barred) if (isTaker(identity)) takers--;
+  let takers = takersOf(grid, span.job);
+  for (const identity of barred) if (isTaker(identity, span.job)) takers--;
   if (takers <= 0) return true;
   for (const identity of span.job.refusals.keys()) {
-    if (!barred.has(identity) && isTaker(identity)) takers--;
+    if (!barred.has(identity) && isTaker(identity, span.job)) takers--;
   }
   return takers <= 0;
 }
 
-function isTaker(identity: Identity): boolean {
-  return (identity.connected?.counted ?? 0) > 0;
+/** Volunteers that take work and can run this. */
+export function takersOf(grid: Grid, job: Job): number {
+  if (job.spec.program.memoryMB === undefined) return grid.takersTotal;
+  let takers = 0;
+  for (const volunteer of grid.volunteers.all()) if (takes(volunteer, job)) takers++;
+  return takers;
+}
+
+function isTaker({ connected }: Identity, job: Job): boolean {
+  return connected !== undefined && takes(connected, job);
+}
+
+function takes(volunteer: Volunteer, job: Job): boolean {
+  return volunteer.counted > 0 && hasMemory(volunteer, job);
 }

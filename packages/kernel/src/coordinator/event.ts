@@ -58,6 +58,8 @@ export type CoordinatorEvent =
       readonly volunteer: VolunteerId;
       readonly peer: PeerId;
       readonly workers: number;
+      /** What one task may have there; as much as any may unless said. */
+      readonly memoryMB?: number | undefined;
       readonly agent: string;
       readonly road: string;
       /** Holds a volunteer token of the grid. */

@@ -184,11 +184,24 @@ export function refusalOfSubmission(grid: Grid, event: Submitted): ErrorRecord |
     const message = `The job requires ${volunteersMin} volunteers, and ${grid.takersTotal} take work.`;
     return refusal('infeasible', message);
   }
+  const small = refusalOfMemory(grid, event.spec.program.memoryMB);
+  if (small) return small;
   const total = inputs.kind === 'range' ? inputs.to - inputs.from : undefined;
   if (total !== undefined) return refusalOfTotal(total);
   assert(inputs.kind === 'list', 'inputs are a range or a list');
   if (inputs.open && inputs.chunks.length === 0) return undefined;
   return refusalOfTotal(inputs.chunks.reduce((sum, chunk) => sum + chunk.count, 0));
+}
+
+/** Where nobody is here yet, the job waits for whoever comes. */
+function refusalOfMemory(grid: Grid, memoryMB = 0): ErrorRecord | undefined {
+  if (memoryMB === 0 || grid.takersTotal === 0) return undefined;
+  let most = 0;
+  for (const { counted, memoryMB: has } of grid.volunteers.all())
+    if (counted > 0) most = Math.max(most, has);
+  if (memoryMB <= most) return undefined;
+  const message = `The job requires ${memoryMB} MB of memory for a task, and the most that a volunteer here gives is ${most}.`;
+  return refusal('infeasible', message);
 }
 
 function refusalOfTotal(total: number): ErrorRecord | undefined {

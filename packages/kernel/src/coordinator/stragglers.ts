@@ -1,7 +1,7 @@
 import { isStraggler, speculationBudget } from '../scheduling/speculation.ts';
 import { assign } from './assign.ts';
 import { tasksFor } from './dispatch.ts';
-import { mayTake } from './eligibility.ts';
+import { canRun, mayTake } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
@@ -64,7 +64,7 @@ function speculate(grid: Grid, lease: Lease): void {
 
 function helperFor(grid: Grid, span: Span): Volunteer | undefined {
   for (const volunteer of grid.idle) {
-    if (volunteer.slots.get(span.job)?.isRefused) continue;
+    if (!canRun(volunteer, span.job)) continue;
     if (span.lost.includes(volunteer.identity)) continue;
     if (mayTake(grid, volunteer, span)) return volunteer;
   }

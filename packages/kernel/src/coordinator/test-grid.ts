@@ -135,7 +135,13 @@ export class TestGrid {
   join(
     number: number,
     workers = 1,
-    as: { trusted?: boolean; owner?: string; network?: string; visit?: string } = {},
+    as: {
+      memoryMB?: number;
+      trusted?: boolean;
+      owner?: string;
+      network?: string;
+      visit?: string;
+    } = {},
   ): { session: SessionId; effects: CoordinatorEffect[] } {
     const session = sessionId(++this.#sessions);
     const effects = this.step({

@@ -6,6 +6,7 @@ import type {
   VolunteerState,
 } from '@manytabs/protocol';
 import { explainBelief } from './belief-sentences.ts';
+import { takersOf } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Volunteer } from './volunteer-table.ts';
@@ -112,6 +113,7 @@ export function explainJob(grid: Grid, job: Job): Explanation {
   sentences.push(...explainBelief(grid, job));
   say(job.hasNear && job.locality.shards > 0, localityText(job));
   say(job.refusals.size > 0, `${job.refusals.size} volunteers cannot run it: ${refusalText(job)}.`);
+  say(isShort(grid, job), memoryText(job));
   say(job.isOpen && job.freshTasks === 0, 'More inputs were announced and have not come yet.');
   say(job.isHeldBack, 'Fresh tasks wait until enough results were confirmed by other volunteers.');
   say(job.urgent.size > 0, `${job.urgent.size} runs of tasks wait for another volunteer.`);
@@ -126,6 +128,17 @@ export function explainJob(grid: Grid, job: Job): Explanation {
     `${counts.provisional} tasks have a result and wait for another vote.`,
   );
   return { state: job.state, sentences };
+}
+
+/** Whether there are volunteers, and none with the memory that the job asks for. */
+function isShort(grid: Grid, job: Job): boolean {
+  return (
+    job.spec.program.memoryMB !== undefined && grid.takersTotal > 0 && takersOf(grid, job) === 0
+  );
+}
+
+function memoryText({ spec }: Job): string {
+  return `It requires ${spec.program.memoryMB} MB of memory for a task, and no volunteer here gives as much.`;
 }
 
 function localityText({ locality: { shards, local, byChance } }: Job): string {

@@ -55,6 +55,7 @@ export interface Arrival {
   readonly session: SessionId;
   readonly peer: PeerId;
   readonly workers: number;
+  readonly memoryMB?: number | undefined;
   readonly agent: string;
   readonly road: string;
   readonly trusted: boolean;
@@ -72,6 +73,7 @@ export class Volunteer implements Due {
   readonly road: string;
   readonly trusted: boolean;
   readonly joinedAt: number;
+  readonly memoryMB: number;
   /** Oldest first; few, so an array is quicker than a set. */
   readonly leases: Lease[] = [];
   readonly slots = new Map<Job, Slot>();
@@ -105,6 +107,7 @@ export class Volunteer implements Due {
     this.agent = arrival.agent;
     this.road = arrival.road;
     this.trusted = arrival.trusted;
+    this.memoryMB = arrival.memoryMB ?? LIMITS.TASK_MEMORY_MB_MAX;
     identity.isTrusted = arrival.trusted;
     identity.owner = arrival.owner;
     identity.network = arrival.network;

@@ -112,6 +112,8 @@ export const programSchema = z.object({
   timeoutMs: z.int().check(z.positive(), z.lte(LIMITS.TASK_TIMEOUT_MS_MAX)),
   outputBytesMax: z.int().check(z.positive(), z.lte(LIMITS.OUTPUT_BYTES_MAX)),
   determinism: z.optional(determinismSchema),
+  /** What one task needs at most, in MiB. */
+  memoryMB: z.optional(z.int().check(z.positive(), z.lte(LIMITS.TASK_MEMORY_MB_MAX))),
 });
 export type Program = z.infer<typeof programSchema>;
 

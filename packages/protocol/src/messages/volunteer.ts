@@ -23,6 +23,8 @@ export const joinSchema = z.object({
   peer: peerIdSchema,
   workers: z.int().check(z.positive(), z.lte(LIMITS.WORKERS_PER_VOLUNTEER_MAX)),
   agent: nameSchema,
+  /** What one task may have there, in MiB. */
+  memoryMB: z.optional(z.int().check(z.positive(), z.lte(2 ** 20))),
   /** A token of the grid, where one is held: a volunteer's, or the site key of an embedded page. */
   token: z.optional(textSchema(200)),
   /** False asks only to be let in, where the token would allow more. */

@@ -64,6 +64,7 @@ const PROGRAM = {
   timeoutMs: 10_000,
   outputBytesMax: 100,
   determinism: undefined,
+  memoryMB: undefined,
   python: undefined,
 };
 

@@ -285,17 +285,17 @@ async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']
   if (program.kind === 'python') return preparePython(program);
   if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
   if (program.kind === 'wasi') {
-    const command = checkWasi(program.module, program.determinism);
+    const command = checkWasi(program.module, program);
     return { kind: 'wasi', module: await WebAssembly.compile(command) };
   }
-  const { plan, bytes } = planWasm(program.module, program.export, program.determinism);
+  const { plan, bytes } = planWasm(program.module, program.export, program);
   return { kind: 'wasm', module: await WebAssembly.compile(bytes), plan };
 }
 
-async function preparePython({ module, export: name, python }: FrameProgram) {
+async function preparePython({ module, export: name, python, memoryMB }: FrameProgram) {
   if (!python)
     throw new GridError('sandbox-refused', 'Python runs in tabs, and not in threads of Node.');
-  const bytes = boundMemoryOf(new Uint8Array(await python.wasm.arrayBuffer()));
+  const bytes = boundMemoryOf(new Uint8Array(await python.wasm.arrayBuffer()), memoryMB);
   const loader = { ...python, wasm: await WebAssembly.compile(bytes) };
   return { kind: 'python', source: module, export: name, loader } as const;
 }

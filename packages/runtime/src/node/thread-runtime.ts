@@ -79,6 +79,7 @@ class ThreadRunner implements JobRunner {
       export: kind.export,
       rangeFrom: program.rangeFrom,
       determinism: program.determinism,
+      memoryMB: program.memoryMB,
       module,
       files,
       python: undefined,

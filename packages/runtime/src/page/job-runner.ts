@@ -204,7 +204,7 @@ function frameProgram(
   program: Program,
   { module, files }: ProgramBytes,
 ): Omit<FrameProgram, 'python'> {
-  const { args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism } = program;
+  const { args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism, memoryMB } = program;
   return {
     kind: program.module.kind,
     module,
@@ -216,5 +216,6 @@ function frameProgram(
     timeoutMs,
     outputBytesMax,
     determinism,
+    memoryMB,
   };
 }

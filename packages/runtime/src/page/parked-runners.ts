@@ -68,6 +68,7 @@ export function programKey(program: Program, owner: string): string {
     shards.map((ref) => ref.shard),
   ]);
   const job = [owner, kind, code.shard, name, hex(args), parts];
-  const rules = [rangeFrom ?? null, seed, timeoutMs, outputBytesMax, program.determinism ?? null];
+  const { determinism = null, memoryMB = null } = program;
+  const rules = [rangeFrom ?? null, seed, timeoutMs, outputBytesMax, determinism, memoryMB];
   return JSON.stringify([...job, ...rules]);
 }

@@ -37,6 +37,8 @@ export interface FrameProgram {
   readonly timeoutMs: number;
   readonly outputBytesMax: number;
   readonly determinism: Determinism | undefined;
+  /** What the job says a task needs. */
+  readonly memoryMB: number | undefined;
 }
 
 /** A job as the frame hands it to a worker. */

@@ -15,6 +15,12 @@ import {
 /** How the export is called. `numbers`: over numbers. `bytes`: bytes in and out. `index`: a number in, bytes out. */
 export type WasmAbi = 'numbers' | 'bytes' | 'index';
 
+/** What a job says of its modules. */
+export interface WasmRules {
+  readonly determinism?: Determinism | undefined;
+  readonly memoryMB?: number | undefined;
+}
+
 export interface WasmPlan {
   readonly export: string;
   readonly abi: WasmAbi;
@@ -33,11 +39,11 @@ export interface WasmPlan {
 export function planWasm(
   bytes: Uint8Array,
   name: string,
-  determinism?: Determinism | undefined,
+  rules: WasmRules = {},
 ): { plan: WasmPlan; bytes: Uint8Array<ArrayBuffer> } {
   const shape = parseWasm(bytes);
   for (const entry of shape.imports) checkImport(entry);
-  lint(shape, determinism);
+  lint(shape, rules.determinism);
   const type = shape.functions.get(name);
   if (!type) throw exportMissing(name, shape);
   const abi = abiOf(shape, type);
@@ -50,7 +56,7 @@ export function planWasm(
     resets,
     aborts: shape.imports.length > 0,
   };
-  return { plan, bytes: boundMemory(bytes, shape) };
+  return { plan, bytes: boundMemory(bytes, shape, rules.memoryMB) };
 }
 
 /** Where every browser must compute the same bytes, refuses code that need not. @throws {GridError} `wasm-invalid` */
@@ -88,18 +94,19 @@ function exportMissing(name: string, shape: WasmShape): GridError {
   );
 }
 
-/** A memory that may grow without end gets the largest maximum a volunteer grants. */
+/** A memory that may grow without end gets the largest maximum that the job asks for, or else a volunteer grants. */
 export function boundMemory(
   bytes: Uint8Array,
   shape: Pick<WasmShape, 'memories' | 'memorySection'>,
+  memoryMB?: number | undefined,
 ): Uint8Array<ArrayBuffer> {
   const [memory, second] = shape.memories;
   const { memorySection } = shape;
   if (!memory || !memorySection) return bytes.slice();
   if (second) throw invalid('it has more than one memory');
-  checkMemory(memory);
+  checkMemory(memory, memoryMB);
   if (memory.pagesMax !== undefined) return bytes.slice();
-  const body = [1, 1, ...leb(memory.pagesMin), ...leb(BOUNDS.WASM_PAGES_MAX)];
+  const body = [1, 1, ...leb(memory.pagesMin), ...leb(pagesOf(memoryMB))];
   const section = [5, body.length, ...body];
   const { start, end } = memorySection;
   const bounded = new Uint8Array(start + section.length + bytes.length - end);
@@ -110,18 +117,27 @@ export function boundMemory(
 }
 
 /** The same for a module whose other parts are trusted; what it wants beyond a volunteer's maximum is cut. */
-export function boundMemoryOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function boundMemoryOf(
+  bytes: Uint8Array,
+  memoryMB?: number | undefined,
+): Uint8Array<ArrayBuffer> {
   const { memories, memorySection } = parseMemories(bytes);
   const unbounded = memories.map((memory) => ({ ...memory, pagesMax: undefined }));
-  return boundMemory(bytes, { memories: unbounded, memorySection });
+  return boundMemory(bytes, { memories: unbounded, memorySection }, memoryMB);
 }
 
-function checkMemory(memory: MemoryType): void {
+function checkMemory(memory: MemoryType, memoryMB: number | undefined): void {
   if (memory.shared) throw invalid('its memory is shared');
   if (memory.wide) throw invalid('its memory is not a plain 32-bit one');
-  const pages = memory.pagesMax ?? memory.pagesMin;
-  if (Math.max(pages, memory.pagesMin) > BOUNDS.WASM_PAGES_MAX)
-    throw invalid(`its memory may grow to ${pages / 16} MiB, and a volunteer gives 1024`);
+  const pages = Math.max(memory.pagesMax ?? 0, memory.pagesMin);
+  if (pages <= pagesOf(memoryMB)) return;
+  const verb = memory.pagesMax === undefined ? 'begins with' : 'may grow to';
+  const most = memoryMB === undefined ? 'a volunteer gives 1024' : `the job asks for ${memoryMB}`;
+  throw invalid(`its memory ${verb} ${pages / 16} MiB, and ${most}`);
+}
+
+function pagesOf(memoryMB: number | undefined): number {
+  return Math.min(BOUNDS.WASM_PAGES_MAX, (memoryMB ?? Number.POSITIVE_INFINITY) * 16);
 }
 
 function leb(value: number): number[] {

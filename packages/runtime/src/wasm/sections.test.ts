@@ -66,6 +66,15 @@ describe('the shape of a module', () => {
     expect(codeOf(() => plan(4, 1))).toBe('wasm-invalid');
   });
 
+  test('[RU25] a job that says what it needs gets no more, and a module that declares more is refused', () => {
+    const plan = (...limits: number[]) =>
+      planWasm(bytesOf(modules.withMemory(...limits)), 'run', { memoryMB: 2 });
+    expect(parseWasm(plan(0, 1).bytes).memories[0]?.pagesMax).toBe(32);
+    expect(parseWasm(plan(1, 1, 32).bytes).memories[0]?.pagesMax).toBe(32);
+    expect(() => plan(1, 1, 48)).toThrow('its memory may grow to 3 MiB, and the job asks for 2');
+    expect(() => plan(0, 40)).toThrow('its memory begins with 2.5 MiB, and the job asks for 2');
+  });
+
   test('[RU25] a bounded module is still a module', () => {
     for (const module of [modules.grower, modules.echo, modules.generator])
       expect(WebAssembly.validate(planWasm(bytesOf(module), 'run').bytes)).toBe(true);

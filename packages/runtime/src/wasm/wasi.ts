@@ -1,5 +1,4 @@
-import type { Determinism } from '@manytabs/protocol';
-import { boundMemory, lint } from './plan.ts';
+import { boundMemory, lint, type WasmRules } from './plan.ts';
 import { invalid } from './reader.ts';
 import { parseWasm, type WasmImport } from './sections.ts';
 
@@ -25,18 +24,15 @@ const COMPONENT = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
  * The bytes of a WASI command with its memory bounded.
  * @throws {GridError} `wasm-invalid`, naming what a volunteer cannot provide.
  */
-export function checkWasi(
-  bytes: Uint8Array,
-  determinism?: Determinism | undefined,
-): Uint8Array<ArrayBuffer> {
+export function checkWasi(bytes: Uint8Array, rules: WasmRules = {}): Uint8Array<ArrayBuffer> {
   if (COMPONENT.every((byte, i) => bytes[i] === byte))
     throw invalid('it is a component (WASI preview 2); compile it for wasm32-wasip1');
   const shape = parseWasm(bytes);
   for (const entry of shape.imports) checkImport(entry);
   if (!shape.functions.has('_start')) throw invalid('it is no WASI command: it has no _start');
   if (!shape.memoryExports.has('memory')) throw invalid('it does not export its memory');
-  lint(shape, determinism);
-  return boundMemory(bytes, shape);
+  lint(shape, rules.determinism);
+  return boundMemory(bytes, shape, rules.memoryMB);
 }
 
 function checkImport({ module, name }: WasmImport): void {

@@ -4,8 +4,6 @@ import type { MapOptions, Retries } from './api.ts';
 const RETRIES_DEFAULT = 2;
 const REST_FACTOR = 2;
 const REST_MOST_MS = 60_000;
-/** What a sandbox gives one task; its WASM memory has the same bound. */
-const MEMORY_MB_MAX = 1_024;
 
 type Options = Pick<MapOptions<never>, 'retries' | 'deadline' | 'budget' | 'requires' | 'priority'>;
 
@@ -30,9 +28,18 @@ export function checkFeasible({ requires = {} }: Options): void {
   const { memoryMB = 0, threads = 1, gpu = false } = requires;
   if (gpu) throw infeasible('a GPU, and the sandbox has none');
   if (threads > 1) throw infeasible(`${threads} threads, and a task has one`);
-  if (memoryMB > MEMORY_MB_MAX) {
-    throw infeasible(`${memoryMB} MB of memory, and a task has at most ${MEMORY_MB_MAX}`);
+  if (memoryMB > LIMITS.TASK_MEMORY_MB_MAX) {
+    const most = LIMITS.TASK_MEMORY_MB_MAX;
+    throw infeasible(`${memoryMB} MB of memory, and a task has at most ${most}`);
   }
+}
+
+/** What each task is bounded to, if anything is said of it. */
+export function memoryOf({ requires = {} }: Options): { memoryMB?: number } {
+  const { memoryMB } = requires;
+  if (memoryMB === undefined) return {};
+  if (memoryMB > 0) return { memoryMB: Math.ceil(memoryMB) };
+  throw invalid('requires.memoryMB', 'more than nothing');
 }
 
 function backoffOf(backoff: Retries['backoff']): Backoff | undefined {

@@ -210,7 +210,10 @@ export interface Retries {
 export interface Requirements {
   /** So many volunteers that take work now. */
   readonly volunteers?: number | undefined;
-  /** Of one task; a tab's sandbox gives at most 1 GiB. */
+  /**
+   * Of one task, at most 1 GiB. It goes to tabs that give that much, and WASM, WASI and Python get no more; what a
+   * JavaScript task takes no page can bound.
+   */
   readonly memoryMB?: number | undefined;
   /** A task has one thread. */
   readonly threads?: number | undefined;

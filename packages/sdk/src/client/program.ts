@@ -11,7 +11,7 @@ import {
   type Tier,
 } from '@manytabs/protocol';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
-import { allowanceOf, checkFeasible, retriesOf } from './allowance.ts';
+import { allowanceOf, checkFeasible, memoryOf, retriesOf } from './allowance.ts';
 import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
@@ -51,6 +51,7 @@ export function describe<I, O, A>(
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
       ...(options.determinism ? { determinism: options.determinism } : {}),
+      ...memoryOf(options),
     },
     inputs: inputs
       ? { kind: 'range', from: inputs.from, to: inputs.to }

@@ -92,7 +92,7 @@ export class GuestSession {
   /** @throws {GridError} `identity-refused`, and as `admitVolunteer` */
   #arrivalOf(join: Extract<FirstMessage, { type: 'join' }>): Arrival {
     const { doors, options } = this.#host;
-    const { peer, workers, agent } = join;
+    const { peer, workers, agent, memoryMB } = join;
     const { road, address } = this.#link;
     const volunteer = verifyJoin(join, this.#nonce, this.#link);
     this.#identity = volunteer;
@@ -101,7 +101,7 @@ export class GuestSession {
     const network = options.isOneVotePerNetwork === false ? undefined : networkOf(address);
     // Where the road tells no address, a site has one vote.
     const visit = address === undefined ? admission.site : undefined;
-    return { volunteer, peer, workers, agent, road, ...admission, network, visit };
+    return { volunteer, peer, workers, memoryMB, agent, road, ...admission, network, visit };
   }
 
   #refuse(reason: GridError): void {

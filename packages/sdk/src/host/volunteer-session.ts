@@ -29,6 +29,7 @@ export interface Arrival {
   readonly volunteer: VolunteerId;
   readonly peer: PeerId;
   readonly workers: number;
+  readonly memoryMB?: number | undefined;
   readonly agent: string;
   readonly road: string;
   readonly trusted: boolean;

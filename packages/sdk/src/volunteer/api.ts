@@ -87,6 +87,8 @@ export interface DonationOptions {
   readonly workers: number;
   /** The tab that hosts the grid, and the PeerServer that leads there; a server unless said. */
   readonly hostedBy?: HostedBy | undefined;
+  /** What one task may have, in MiB; a quarter of what the browser says the device has, unless said. */
+  readonly memoryMB?: number | undefined;
   /** The share of time each worker may compute; 1 unless said. */
   readonly duty?: number | undefined;
   /** A volunteer's token. */

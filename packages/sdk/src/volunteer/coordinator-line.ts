@@ -43,6 +43,7 @@ export interface LineOptions {
   readonly siteOrigin?: string | undefined;
   readonly agent: string;
   readonly workers: () => number;
+  readonly memoryMB?: number | undefined;
 }
 
 /** The volunteer's side of the conversation with the coordinator: joins on every new link, then passes messages. */
@@ -161,12 +162,12 @@ export class CoordinatorLine {
   async #join(): Promise<void> {
     const link = this.#current;
     const outbox = this.#outbox;
-    const { identity, agent, workers } = this.#options;
+    const { identity, agent, workers, memoryMB } = this.#options;
     const { token, trusted, site, siteOrigin } = this.#options;
     const { peer, publicKey } = identity;
     const signature = await identity.sign(helloBytes(this.#nonce, peer, link?.binding));
     const terms = { token, trusted, site, siteOrigin };
-    const self = { publicKey, signature, peer, agent, workers: workers() };
+    const self = { publicKey, signature, peer, agent, workers: workers(), memoryMB };
     outbox?.push({ type: 'join', ...self, ...terms });
   }
 }

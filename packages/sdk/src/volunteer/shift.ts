@@ -34,6 +34,7 @@ import { ShardExchange } from './shard-exchange.ts';
 import { shardProof } from './shard-proof.ts';
 import { TabBlobs } from './tab-blobs.ts';
 import { TabLinks } from './tab-links.ts';
+import { taskMemory } from './task-memory.ts';
 import { Ticker } from './ticker.ts';
 
 const PICTURES_PER_SECOND = 60;
@@ -118,6 +119,7 @@ export class Shift {
     );
     const workers = () => stage.view().workers;
     const { token, trusted, site, siteOrigin } = this.#options;
+    const { memoryMB = taskMemory() } = this.#options;
     const trust = new GridTrust(equipment.pins ?? memoryPins());
     this.#line = new CoordinatorLine(
       {
@@ -131,6 +133,7 @@ export class Shift {
         siteOrigin,
         agent,
         workers,
+        memoryMB,
       },
       {
         onUp: (road, grid) => this.#onUp(road, grid),
