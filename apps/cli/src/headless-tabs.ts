@@ -12,8 +12,9 @@ export interface TabState {
   readonly road: string;
   readonly tasksDone: number;
   readonly tasksFailed: number;
-  /** An error code, where the tab cannot go on. */
+  /** An error code, where the tab cannot go on, and what the page says of it. */
   readonly problem: string;
+  readonly why: string;
 }
 
 export interface TabOptions {
@@ -119,7 +120,7 @@ export class HeadlessTab {
     this.#context = context;
     this.#address = address;
     this.#listener = listener;
-    const none = { volunteer: '', road: '', tasksDone: 0, tasksFailed: 0, problem: '' };
+    const none = { volunteer: '', road: '', tasksDone: 0, tasksFailed: 0, problem: '', why: '' };
     this.#state = { tab, state: 'idle', ...none };
   }
 
@@ -129,6 +130,11 @@ export class HeadlessTab {
 
   get isOpen(): boolean {
     return this.#state.state !== 'closed';
+  }
+
+  /** Called with every change from now on. */
+  onState(listener: () => void): void {
+    this.#stateListeners.push(listener);
   }
 
   /** Called when the tab is gone for good. */
@@ -214,7 +220,7 @@ export class HeadlessTab {
   }
 
   #take(data: Readonly<Record<string, string>>): void {
-    const { state, volunteer, road, problem } = data;
+    const { state, volunteer, road, problem, why } = data;
     const before = this.#state;
     this.#state = {
       tab: before.tab,
@@ -224,6 +230,7 @@ export class HeadlessTab {
       tasksDone: Number(data.tasksDone ?? before.tasksDone),
       tasksFailed: Number(data.tasksFailed ?? before.tasksFailed),
       problem: problem ?? before.problem,
+      why: why ?? before.why,
     };
     this.#listener(this.#state);
     for (const listener of this.#stateListeners) listener();

@@ -253,6 +253,7 @@ function expose(view: Session['view'], rest: RestReason | undefined): void {
     volunteer: view.volunteer ?? '',
     road: view.road ?? '',
     problem: view.problem?.code ?? '',
+    why: view.problem?.message ?? '',
     phase: phaseOf(view.state, rest),
     reason: reasonOf(view, rest),
   };

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { GridError } from '@manytabs/protocol';
+import { GridError, isErrorCode } from '@manytabs/protocol';
 import type { Fault } from 'manytabs/volunteer';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findGrid, type GridAddress } from '../find-grid.ts';
@@ -81,9 +81,23 @@ async function untilOver(tabs: HeadlessTabs, interrupted: AbortSignal): Promise<
         if (tabs.openTabs.length === 0) resolve();
       });
     }
+    const failed = () => {
+      const reason = reasonOfAll(tabs);
+      if (reason) reject(reason);
+    };
+    for (const tab of tabs.tabs) tab.onState(failed);
+    failed();
     if (interrupted.aborted) resolve();
     else interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/** Why none of the tabs can go on without a person, as nobody is here to press anything. */
+function reasonOfAll({ openTabs }: HeadlessTabs): GridError | undefined {
+  const [first] = openTabs;
+  if (!first || openTabs.some(({ state }) => state.state !== 'failed')) return undefined;
+  const { problem, why } = first.state;
+  return new GridError(isErrorCode(problem) ? problem : 'closed', why || 'The tab cannot go on.');
 }
 
 /** States between which a tab that computes small tasks goes to and fro many times a second. */
@@ -105,7 +119,14 @@ function reporter(terminal: Terminal, json: boolean): (state: TabState) => void 
   };
 }
 
-function tabLine({ tab, state, road, volunteer: id, tasksDone, problem }: TabState): string {
-  const parts = [state, road && `over ${road}`, id && `as ${id}`, `${tasksDone} tasks`, problem];
+function tabLine({ tab, state, road, volunteer: id, tasksDone, problem, why }: TabState): string {
+  const parts = [
+    state,
+    road && `over ${road}`,
+    id && `as ${id}`,
+    `${tasksDone} tasks`,
+    problem,
+    why,
+  ];
   return `tab ${tab + 1}: ${parts.filter(Boolean).join(', ')}`;
 }

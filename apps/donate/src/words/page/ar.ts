@@ -182,7 +182,7 @@ export const words: PageWords = {
   'problem.unknown-detail': '{message} حاول مجددا أو أعد تحميل الصفحة. ({code})',
   'problem.sandbox-refused': 'لا يستطيع هذا المتصفح عزل المهام',
   'problem.sandbox-refused-detail':
-    'فشل اختبار أمان فلم يعمل شيء. استخدم Chrome أو Edge أو Firefox أو Safari حديثا وأوقف الإضافات التي تغيّر الصفحات. ({code})',
+    'فشل اختبار أمان فلم يعمل شيء. استخدم Chrome أو Edge أو Firefox أو Safari حديثا وأوقف الإضافات التي تغيّر الصفحات. ({code}: {message})',
   'problem.unreachable': 'الشبكة لا تجيب',
   'problem.unreachable-detail':
     'قد تكون متوقفة أو جهازك غير متصل. تحقق من العنوان وحاول مجددا. ({code})',

@@ -169,7 +169,7 @@ export const words: PageWords = {
     '{message} Versuchen Sie es nochmals oder laden Sie die Seite neu. ({code})',
   'problem.sandbox-refused': 'Dieser Browser kann Aufgaben nicht abschotten',
   'problem.sandbox-refused-detail':
-    'Eine Sicherheitsprüfung misslang, darum lief nichts. Nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari und schalten Sie Erweiterungen ab, die Seiten verändern. ({code})',
+    'Eine Sicherheitsprüfung misslang, darum lief nichts. Nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari und schalten Sie Erweiterungen ab, die Seiten verändern. ({code}: {message})',
   'problem.unreachable': 'Das Netz antwortet nicht',
   'problem.unreachable-detail':
     'Es ist vielleicht aus oder dieses Gerät offline. Prüfen Sie die Adresse und versuchen Sie es nochmals. ({code})',

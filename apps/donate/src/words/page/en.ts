@@ -165,7 +165,7 @@ export const en = {
   'problem.unknown-detail': '{message} Press Try again, or reload the page. ({code})',
   'problem.sandbox-refused': 'This browser cannot seal tasks off',
   'problem.sandbox-refused-detail':
-    'A safety test failed, so nothing was run. Use a current Chrome, Edge, Firefox or Safari, and switch off extensions that change pages. ({code})',
+    'A safety test failed, so nothing was run. Use a current Chrome, Edge, Firefox or Safari, and switch off extensions that change pages. ({code}: {message})',
   'problem.unreachable': 'The grid does not answer',
   'problem.unreachable-detail':
     'It may be down, or this device offline. Check the address and press Try again. ({code})',

@@ -172,7 +172,7 @@ export const words: PageWords = {
   'problem.unknown-detail': '{message} Pulse Reintentar o recargue la página. ({code})',
   'problem.sandbox-refused': 'Este navegador no puede aislar tareas',
   'problem.sandbox-refused-detail':
-    'Falló una prueba de seguridad, así que nada se ejecutó. Use un Chrome, Edge, Firefox o Safari actual y apague las extensiones que cambian páginas. ({code})',
+    'Falló una prueba de seguridad, así que nada se ejecutó. Use un Chrome, Edge, Firefox o Safari actual y apague las extensiones que cambian páginas. ({code}: {message})',
   'problem.unreachable': 'La red no responde',
   'problem.unreachable-detail':
     'Puede estar caída, o este dispositivo sin conexión. Revise la dirección y reintente. ({code})',

@@ -141,7 +141,7 @@ export const words: PageWords = {
   'problem.unknown-detail': '{message} 请重试或刷新页面。（{code}）',
   'problem.sandbox-refused': '此浏览器无法隔离任务',
   'problem.sandbox-refused-detail':
-    '安全测试未通过，因此没有运行任何内容。请使用最新的 Chrome、Edge、Firefox 或 Safari，并关闭会更改页面的扩展。（{code}）',
+    '安全测试未通过，因此没有运行任何内容。请使用最新的 Chrome、Edge、Firefox 或 Safari，并关闭会更改页面的扩展。（{code}: {message}）',
   'problem.unreachable': '网格没有响应',
   'problem.unreachable-detail': '它可能已停机，或此设备离线。请检查地址并重试。（{code}）',
   'problem.connection-lost': '连接中断',
