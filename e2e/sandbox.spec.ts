@@ -3,7 +3,7 @@ import { withMemory } from '../packages/runtime/test/modules.ts';
 import { BrokenProxy } from './broken-proxy.ts';
 import { expect, test } from './fixtures.ts';
 
-test('[RU34] [UI180] where the sandbox is served without its policy nothing is computed, and tab and command say why', async ({
+test('[RU34] [UI190] where the sandbox is served without its policy nothing is computed, and tab and command say why', async ({
   grid,
   page,
 }) => {
@@ -37,7 +37,7 @@ const SPEAKS_HTML = `export default (n, ctx) => {
   return { ${JSON.stringify(MARKUP)}: ${JSON.stringify(MARKUP)} };
 };`;
 
-test('[UI181] what a job returns, logs and throws is text in the console', async ({
+test('[UI191] what a job returns, logs and throws is text in the console', async ({
   grid,
   openTab,
   page,
