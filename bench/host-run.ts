@@ -1,5 +1,5 @@
 import { COORDINATOR_PEER_ID, jobId, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs, MemoryJournal, shardIdOf } from '@manytabs/storage';
+import { CountedBlobs, MemoryBlobs, MemoryJournal, shardIdOf } from '@manytabs/storage';
 import { SqliteJournal } from '@manytabs/storage/node';
 import { MemoryNetwork } from '@manytabs/transport';
 import { CoordinatorHost } from 'manytabs/host';
@@ -30,7 +30,7 @@ export class HostRun {
       epoch: (await journal.epoch()) + 1,
       seed: 1,
       leaseKey: new Uint8Array(16),
-      blobs: new MemoryBlobs(),
+      blobs: new CountedBlobs(new MemoryBlobs()),
       journal,
       clock: Date.now,
       authorise: () => ({ scope: 'admin', owner: 'bench' }),

@@ -16,7 +16,12 @@ import {
 import { CoordinatorHost } from '../../packages/sdk/src/host/index.ts';
 import { newKeyPair } from '../../packages/sdk/src/identity/crypto.ts';
 import { identityOf } from '../../packages/sdk/src/identity/identity.ts';
-import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '../../packages/storage/src/index.ts';
+import {
+  CountedBlobs,
+  MemoryBlobs,
+  MemoryJournal,
+  MemoryKeyValue,
+} from '../../packages/storage/src/index.ts';
 import { frameOf, type Target } from './decoders.ts';
 import { noise } from './generate.ts';
 
@@ -94,7 +99,11 @@ class HostTarget implements Target {
     this.#role = role;
     this.#host = new CoordinatorHost({
       ...{ grid: 'fuzz', version: 'fuzz', epoch: 1, seed: 1 },
-      ...{ blobs: new MemoryBlobs(), journal: new MemoryJournal(), keyValue: new MemoryKeyValue() },
+      ...{
+        blobs: new CountedBlobs(new MemoryBlobs()),
+        journal: new MemoryJournal(),
+        keyValue: new MemoryKeyValue(),
+      },
       clock: () => this.#now,
       authorise: (token) => (token === 'user' ? { scope: 'submit', owner: 'user' } : undefined),
       note: () => {},

@@ -79,6 +79,7 @@ function addGridCommands(builder: Builder): void {
     .option('--public <url>', 'where people reach the grid, of a proxy for example', webAddress)
     .option('--keep-jobs <count>', 'that ended, the newest', whole(1, 100_000), 1_000)
     .option('--keep-gib <size>', 'of results of jobs that ended', whole(1, 1_000_000), 8)
+    .option('--keep-unused <s>', 'for data that no job and no file needs', whole(1, 2_592_000), 600)
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
     .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
     .option('--private', 'donating takes a token too')

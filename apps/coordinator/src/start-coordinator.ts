@@ -43,8 +43,10 @@ export interface CoordinatorOptions extends GuardedOptions {
   /** Where to log as JSON, one object a line: a file, or `-` for stderr. */
   readonly logTo?: string | undefined;
   readonly grid?: string | undefined;
-  /** Of the jobs that ended the newest are kept: so many, and so many bytes of results. */
-  readonly keep?: { readonly jobs: number; readonly bytes: number } | undefined;
+  /** Of the jobs that ended the newest are kept: so many, and so many bytes of results; and what nothing needs for a while. */
+  readonly keep?:
+    | { readonly jobs: number; readonly bytes: number; readonly unusedMs?: number | undefined }
+    | undefined;
   /** Donating takes a token too. */
   readonly isPrivate?: boolean | undefined;
 }
@@ -195,6 +197,7 @@ async function createHost(
     leaseKey: identity.leaseKey,
     gridKey: identity.gridKey,
     blobs: new CachedBlobs(stores.blobs, { bytesMax: BLOB_CACHE_BYTES }),
+    unusedMs: keep?.unusedMs,
     journal: group?.journal ?? stores.journal,
     standings: group?.standings,
     keyValue: stores.keyValue,

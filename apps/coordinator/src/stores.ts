@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Blobs, GridError, type Journal, type KeyValue, LIMITS } from '@manytabs/protocol';
+import {
+  type Blobs,
+  type CollectedBlobs,
+  GridError,
+  type Journal,
+  type KeyValue,
+  LIMITS,
+} from '@manytabs/protocol';
+import { CountedBlobs } from '@manytabs/storage';
 import {
   FileBlobs,
   SizedBlobs,
@@ -17,7 +25,7 @@ export interface Stores {
   readonly identity: GridIdentity;
   readonly journal: Journal;
   readonly keyValue: KeyValue;
-  readonly blobs: Blobs;
+  readonly blobs: CollectedBlobs;
   close(): Promise<void>;
 }
 
@@ -43,7 +51,7 @@ export function openLocalStores(dataDir: string): Stores {
       identity: openGridIdentity(dataDir),
       journal: new SqliteJournal(store),
       keyValue: new SqliteKeyValue(store),
-      blobs: localBlobs(store, dataDir),
+      blobs: new CountedBlobs(localBlobs(store, dataDir)),
       close: async () => store.close(),
     };
   } catch (thrown) {

@@ -128,6 +128,7 @@ export type {
   Appended,
   Blobs,
   Change,
+  CollectedBlobs,
   Entry,
   Journal,
   KeyValue,

@@ -57,6 +57,18 @@ export interface Blobs {
   close(): Promise<void>;
 }
 
+/** Blobs of a coordinator, from which what nobody needs is collected beside those who put and use. */
+export interface CollectedBlobs extends Blobs {
+  /** Whether it is there. A removal that was decided on before is void, as it is after a put. */
+  use(shard: ShardId): Promise<boolean>;
+  /** `uses` changes with every put and use. */
+  list(): Promise<
+    readonly { readonly shard: ShardId; readonly bytes: number; readonly uses: number }[]
+  >;
+  /** Removes it unless it was put or used since it was listed; whether it did. */
+  removeUnused(shard: ShardId, uses: number): Promise<boolean>;
+}
+
 /** Records for one partition, in order. */
 export interface Appended {
   readonly partition: string;

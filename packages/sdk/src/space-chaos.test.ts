@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COORDINATOR_PEER_ID, GridError, type PeerId, Prng } from '@manytabs/protocol';
-import { MemoryBlobs, MemoryJournal } from '@manytabs/storage';
+import { CountedBlobs, MemoryBlobs, MemoryJournal } from '@manytabs/storage';
 import { SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { MemoryNetwork } from '@manytabs/transport';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -57,7 +57,7 @@ function setupWorld(keyValue: SqliteKeyValue) {
     epoch += 1;
     const host = new CoordinatorHost({
       ...{ grid: 'test', version: 'test', epoch, seed: 1, clock: Date.now, note: () => {} },
-      blobs: new MemoryBlobs(),
+      blobs: new CountedBlobs(new MemoryBlobs()),
       journal: new MemoryJournal(),
       keyValue,
       authorise: () => ({ scope: 'admin', owner: 'ann' }),

@@ -1,5 +1,5 @@
 import { COORDINATOR_PEER_ID, type Journal, type KeyValue, type PeerId } from '@manytabs/protocol';
-import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
+import { CountedBlobs, MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost, type HostOptions } from '../src/host/index.ts';
@@ -33,10 +33,10 @@ export class MemoryGrid {
   constructor(
     options: Partial<Stores> & { epoch?: number } & Pick<
         HostOptions,
-        'limits' | 'runningRecords' | 'access'
+        'limits' | 'runningRecords' | 'access' | 'unusedMs'
       > = {},
   ) {
-    const { epoch = 1, limits, runningRecords, access, ...stores } = options;
+    const { epoch = 1, limits, runningRecords, access, unusedMs, ...stores } = options;
     this.#stores = { ...newStores(), ...stores };
     this.host = new CoordinatorHost({
       grid: 'test',
@@ -44,6 +44,8 @@ export class MemoryGrid {
       epoch,
       seed: 1,
       ...this.#stores,
+      blobs: new CountedBlobs(this.#stores.blobs),
+      unusedMs,
       gridKey: new Uint8Array(32).fill(7),
       clock: Date.now,
       authorise: (token) => {

@@ -2,7 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, servePage } from '../test/browser.ts';
 import { RemoteBlobs } from '../test/remote-blobs.ts';
-import { describeLastingBlobs } from './contract.ts';
+import { describeCollectedBlobs, describeLastingBlobs } from './contract.ts';
+import { CountedBlobs } from './counted-blobs.ts';
 import { shardIdOfSync } from './node.ts';
 
 // Real Chromium: its quota, its refusals and its structured cloning are what these tests are about.
@@ -51,6 +52,17 @@ describeLastingBlobs(
     };
   },
   { timeoutMs: 60_000 },
+);
+
+describeCollectedBlobs(
+  'IndexedDB',
+  async () => {
+    const page = await openPage();
+    const blobs = new RemoteBlobs(page);
+    await blobs.do({ do: 'open', name: 'collected' });
+    return { open: async () => new CountedBlobs(blobs), close: () => page.close() };
+  },
+  { numRuns: 20 },
 );
 
 function shardOf(fill: number, length = 1024 * 1024) {

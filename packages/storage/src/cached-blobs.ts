@@ -1,18 +1,18 @@
-import type { Blobs, ShardId } from '@manytabs/protocol';
+import type { CollectedBlobs, ShardId } from '@manytabs/protocol';
 
 export interface CachedBlobsOptions {
   readonly bytesMax: number;
 }
 
 /** Keeps what was used last in memory, so that a shard can be had without waiting. */
-export class CachedBlobs implements Blobs {
-  readonly #inner: Blobs;
+export class CachedBlobs implements CollectedBlobs {
+  readonly #inner: CollectedBlobs;
   readonly #bytesMax: number;
   /** In order of use, the oldest first. */
   readonly #recent = new Map<ShardId, Uint8Array>();
   #bytes = 0;
 
-  constructor(inner: Blobs, { bytesMax }: CachedBlobsOptions) {
+  constructor(inner: CollectedBlobs, { bytesMax }: CachedBlobsOptions) {
     this.#inner = inner;
     this.#bytesMax = bytesMax;
   }
@@ -50,7 +50,18 @@ export class CachedBlobs implements Blobs {
     this.#drop(shard);
   }
 
-  list(): Promise<readonly { readonly shard: ShardId; readonly bytes: number }[]> {
+  /** Another server may have removed it: what is in memory here tells nothing. */
+  use(shard: ShardId): Promise<boolean> {
+    return this.#inner.use(shard);
+  }
+
+  async removeUnused(shard: ShardId, uses: number): Promise<boolean> {
+    const isRemoved = await this.#inner.removeUnused(shard, uses);
+    if (isRemoved) this.#drop(shard);
+    return isRemoved;
+  }
+
+  list() {
     return this.#inner.list();
   }
 

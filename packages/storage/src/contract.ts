@@ -1,4 +1,5 @@
-import { type Blobs, Prng, type ShardId } from '@manytabs/protocol';
+import { type Blobs, type CollectedBlobs, Prng, type ShardId } from '@manytabs/protocol';
+import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { shardIdOf } from './digest.ts';
 
@@ -72,7 +73,7 @@ export function describeBlobs(
       const { shard, bytes } = await shardOf(5000);
       await Promise.all([blobs.put(shard, bytes), blobs.put(shard, bytes)]);
       await blobs.put(shard, bytes);
-      expect(await blobs.list()).toEqual([{ shard, bytes: 5000 }]);
+      expect(await blobs.list()).toMatchObject([{ shard, bytes: 5000 }]);
       expect(await blobs.size()).toBe(5000);
     });
 
@@ -80,7 +81,8 @@ export function describeBlobs(
       const shards = await Promise.all([10, 20, 30].map(shardOf));
       for (const { shard, bytes } of shards) await blobs.put(shard, bytes);
       const rows = shards.map(({ shard, bytes }) => ({ shard, bytes: bytes.length }));
-      expect(new Set(await blobs.list())).toEqual(new Set(rows));
+      const listed = (await blobs.list()).map(({ shard, bytes }) => ({ shard, bytes }));
+      expect(new Set(listed)).toEqual(new Set(rows));
       expect(await blobs.size()).toBe(60);
       for (const { shard } of shards) await blobs.delete(shard);
       expect(await blobs.list()).toEqual([]);
@@ -148,7 +150,7 @@ export function describeLastingBlobs(
       const { shard, bytes } = await drawShard(random, 1000);
       await blobs.put(shard, bytes);
       const again = await world.reopen();
-      expect(await again.list()).toEqual([{ shard, bytes: 1000 }]);
+      expect(await again.list()).toMatchObject([{ shard, bytes: 1000 }]);
       expect(Buffer.compare((await again.get(shard)) ?? Buffer.of(1), bytes)).toBe(0);
     });
   });
@@ -159,4 +161,61 @@ async function drawShard(random: Prng, length: number) {
   for (let i = 0; i < length; i += 97) bytes[i] = random.uint32();
   if (length >= 4) new DataView(bytes.buffer).setUint32(0, random.uint32());
   return { shard: await shardIdOf(bytes), bytes };
+}
+
+/** The rules of blobs from which what nobody needs is collected. */
+export function describeCollectedBlobs(
+  name: string,
+  setup: () => Promise<{ open(): Promise<CollectedBlobs>; close(): Promise<void> }>,
+  { numRuns = 200 }: { readonly numRuns?: number } = {},
+): void {
+  describe(`${name} blobs that are collected`, { timeout: 60_000 }, () => {
+    const random = new Prng(9, name);
+    let world: Awaited<ReturnType<typeof setup>> | undefined;
+    const open = async () => {
+      world ??= await setup();
+      return world.open();
+    };
+    afterAll(async () => {
+      await world?.close();
+    }, 60_000);
+
+    test('[ST16] what was neither put nor used since it was listed is removed', async () => {
+      const blobs = await open();
+      const { shard, bytes } = await drawShard(random, 1000);
+      await blobs.put(shard, bytes);
+      const uses = await usesOf(blobs, shard);
+      expect(await blobs.removeUnused(shard, uses)).toBe(true);
+      expect(await blobs.get(shard)).toBeUndefined();
+      expect(await blobs.use(shard)).toBe(false);
+      await blobs.put(shard, bytes);
+      expect(await blobs.removeUnused(shard, uses)).toBe(false);
+      expect(await blobs.has(shard)).toBe(true);
+    });
+
+    test('[ST17] whoever puts or uses a shard while it is being removed has it afterwards', async () => {
+      const blobs = await open();
+      const turns = fc.array(fc.constantFrom('put', 'use', 'remove'), { maxLength: 6 });
+      const property = fc.asyncProperty(turns, async (kinds) => {
+        const { shard, bytes } = await drawShard(random, 40);
+        await blobs.put(shard, bytes);
+        const uses = await usesOf(blobs, shard);
+        const work = {
+          put: () => blobs.put(shard, bytes).then(() => true),
+          use: () => blobs.use(shard),
+          remove: () => blobs.removeUnused(shard, uses),
+        };
+        const had = await Promise.all(kinds.map((kind) => work[kind]()));
+        const isHad = kinds.some((kind, i) => kind !== 'remove' && had[i]);
+        const isRemoved = kinds.some((kind, i) => kind === 'remove' && had[i]);
+        expect((await blobs.get(shard)) !== undefined).toBe(isHad || !isRemoved);
+        expect(kinds.filter((kind, i) => kind === 'remove' && had[i]).length).toBeLessThan(2);
+      });
+      await fc.assert(property, { numRuns });
+    });
+  });
+}
+
+async function usesOf(blobs: CollectedBlobs, shard: ShardId): Promise<number> {
+  return (await blobs.list()).find((row) => row.shard === shard)?.uses ?? -1;
 }

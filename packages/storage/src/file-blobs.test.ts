@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GridError, type ShardId } from '@manytabs/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeLastingBlobs } from './contract.ts';
+import { describeCollectedBlobs, describeLastingBlobs } from './contract.ts';
+import { CountedBlobs } from './counted-blobs.ts';
 import { FileBlobs, storageError } from './file-blobs.ts';
 import { shardIdOfSync } from './node.ts';
 
@@ -28,6 +29,12 @@ describeLastingBlobs('file', async () => {
     },
     close: () => rm(root, { recursive: true }),
   };
+});
+
+describeCollectedBlobs('file', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'manytabs-blobs-'));
+  const blobs = new CountedBlobs(new FileBlobs(dir));
+  return { open: async () => blobs, close: () => rm(dir, { recursive: true }) };
 });
 
 async function setup() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CachedBlobs } from './cached-blobs.ts';
-import { describeBlobs } from './contract.ts';
+import { describeBlobs, describeCollectedBlobs } from './contract.ts';
+import { CountedBlobs } from './counted-blobs.ts';
 import { shardIdOf } from './digest.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 
@@ -13,10 +14,19 @@ describeBlobs('memory', () =>
 
 describeBlobs('cached', () =>
   Promise.resolve({
-    open: () => Promise.resolve(new CachedBlobs(new MemoryBlobs(), { bytesMax: 2_000 })),
+    open: () => Promise.resolve(newCache()),
     close: () => Promise.resolve(),
   }),
 );
+
+describeCollectedBlobs('cached', async () => ({
+  open: async () => newCache(),
+  close: async () => {},
+}));
+
+function newCache(): CachedBlobs {
+  return new CachedBlobs(new CountedBlobs(new MemoryBlobs()), { bytesMax: 2_000 });
+}
 
 async function shardOf(length: number, fill: number) {
   const bytes = new Uint8Array(length).fill(fill);
@@ -38,7 +48,7 @@ test('[ST10] full storage refuses with storage-full and loses nothing', async ()
 
 async function setupCache() {
   const inner = new MemoryBlobs();
-  const cache = new CachedBlobs(inner, { bytesMax: 100 });
+  const cache = new CachedBlobs(new CountedBlobs(inner), { bytesMax: 100 });
   const [a, b, c] = [await shardOf(40, 1), await shardOf(40, 2), await shardOf(40, 3)];
   for (const { shard, bytes } of [a, b]) await cache.put(shard, bytes);
   return { inner, cache, a, b, c };

@@ -1,20 +1,24 @@
-import type { Blobs, ShardId } from '@manytabs/protocol';
+import type { CollectedBlobs, ShardId } from '@manytabs/protocol';
 import { verifyShard } from './digest.ts';
 import type { PostgresAccess } from './store/postgres-store.ts';
 
 const PUT = `
-  INSERT INTO manytabs_blob (shard, size, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+  INSERT INTO manytabs_blob (shard, size, bytes) VALUES ($1, $2, $3)
+  ON CONFLICT (shard) DO UPDATE SET uses = nextval('manytabs_use')`;
 const GET = 'SELECT bytes FROM manytabs_blob WHERE shard = $1';
 const HAS = 'SELECT 1 FROM manytabs_blob WHERE shard = $1';
 const DELETE = 'DELETE FROM manytabs_blob WHERE shard = $1';
-const LIST = 'SELECT shard, size AS bytes FROM manytabs_blob';
+const USE = `
+  UPDATE manytabs_blob SET uses = nextval('manytabs_use') WHERE shard = $1 RETURNING 1`;
+const REMOVE = 'DELETE FROM manytabs_blob WHERE shard = $1 AND uses = $2 RETURNING 1';
+const LIST = 'SELECT shard, size AS bytes, uses::float8 AS uses FROM manytabs_blob';
 const SIZE = 'SELECT coalesce(sum(size), 0)::float8 AS bytes FROM manytabs_blob';
 
 /**
  * Shards as rows of a PostgreSQL database: what one server stores, all of them read. A shard is verified when it is read;
  * one that rotted is removed and counts as never stored.
  */
-export class PostgresBlobs implements Blobs {
+export class PostgresBlobs implements CollectedBlobs {
   readonly #store: PostgresAccess;
 
   constructor(store: PostgresAccess) {
@@ -25,7 +29,7 @@ export class PostgresBlobs implements Blobs {
     const copy = Buffer.from(bytes);
     await verifyShard(shard, copy);
     // Most of what is put again is there already: the bytes need not travel.
-    if (await this.has(shard)) return;
+    if (await this.use(shard)) return;
     await this.#store.query(PUT, shard, copy.length, copy);
   }
 
@@ -50,8 +54,17 @@ export class PostgresBlobs implements Blobs {
     await this.#store.query(DELETE, shard);
   }
 
-  async list(): Promise<readonly { readonly shard: ShardId; readonly bytes: number }[]> {
-    return this.#store.query<{ shard: ShardId; bytes: number }>(LIST);
+  async use(shard: ShardId): Promise<boolean> {
+    return (await this.#store.query(USE, shard)).length > 0;
+  }
+
+  /** One statement: a server that stood still before it removes nothing that others use by now. */
+  async removeUnused(shard: ShardId, uses: number): Promise<boolean> {
+    return (await this.#store.query(REMOVE, shard, uses)).length > 0;
+  }
+
+  list(): Promise<readonly { shard: ShardId; bytes: number; uses: number }[]> {
+    return this.#store.query<{ shard: ShardId; bytes: number; uses: number }>(LIST);
   }
 
   async size(): Promise<number> {

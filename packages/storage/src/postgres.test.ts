@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FaultyProxy } from '../test/faulty-proxy.ts';
 import { PostgresServer } from '../test/postgres-server.ts';
-import { describeLastingBlobs } from './contract.ts';
+import { describeCollectedBlobs, describeLastingBlobs } from './contract.ts';
 import { shardIdOf } from './digest.ts';
 import { describeJournal, describeSharedJournal } from './journal/contract.ts';
 import { describeKeyValue } from './key-value/contract.ts';
@@ -93,6 +93,11 @@ describeLastingBlobs('PostgreSQL', async () => {
     },
     close: closeStores,
   };
+});
+
+describeCollectedBlobs('PostgreSQL', async () => {
+  const address = server.address(await newDatabase());
+  return { open: async () => new PostgresBlobs(await openStore(address)), close: closeStores };
 });
 
 test('[ST60] a shard that one server stores is read by the others', async () => {

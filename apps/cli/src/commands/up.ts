@@ -25,6 +25,8 @@ export interface UpOptions {
   readonly drain: number;
   readonly keepJobs: number;
   readonly keepGib: number;
+  /** Seconds. */
+  readonly keepUnused: number;
 }
 
 /** `manytabs up`: a grid, until Ctrl-C or SIGTERM. */
@@ -41,7 +43,11 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin?.map(originOf),
   };
-  const keep = { jobs: options.keepJobs, bytes: options.keepGib * 1024 ** 3 };
+  const keep = {
+    jobs: options.keepJobs,
+    bytes: options.keepGib * 1024 ** 3,
+    unusedMs: options.keepUnused * 1000,
+  };
   const { udpPort } = options;
   const place = { host, port, udpPort, advertise: options.advertise, publicUrl: options.public };
   const start = startCoordinator({ ...place, dataDir, database, log, logTo, keep, ...access });

@@ -35,6 +35,7 @@ import {
   refusalOfControl,
   refusalOfExtension,
   refusalOfSubmission,
+  shardsOf,
 } from './jobs.ts';
 import { onMessage } from './messages.ts';
 import { leave, onDue, onJoined } from './presence.ts';
@@ -258,6 +259,12 @@ export class Coordinator {
   jobOfLease(session: SessionId, lease: LeaseId): JobId | undefined {
     const volunteer = this.#grid.volunteers.at(session);
     return volunteer && this.#grid.leases.find(lease, volunteer)?.job.id;
+  }
+
+  /** All that jobs are made of that run, or whose failed tasks may be retried; a shard may come up twice. */
+  *neededShards(): Generator<ShardId> {
+    for (const job of this.#grid.jobs.values()) yield* shardsOf(job);
+    yield* this.#grid.ended.shards();
   }
 
   /** Whether the volunteer holds a lease. */

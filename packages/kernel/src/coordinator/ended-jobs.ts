@@ -6,6 +6,7 @@ import {
   type JobView,
   type LogRow,
   must,
+  type ShardId,
   type StoryRow,
 } from '@manytabs/protocol';
 import type { JobNotes } from './job-notes.ts';
@@ -16,6 +17,8 @@ export interface EndedJob {
   readonly notes: JobNotes | undefined;
   /** Of its results. */
   readonly rowBytes: number;
+  /** Its program and inputs, where some of its tasks failed and may be retried. */
+  readonly shards: readonly ShardId[];
 }
 
 export interface EndedLimits {
@@ -56,6 +59,10 @@ export class EndedJobs {
   /** In the order of their ends, which is not that of their return from a journal. */
   views(): JobView[] {
     return [...this.#jobs.values()].map((job) => job.view).sort((a, b) => endOf(a) - endOf(b));
+  }
+
+  *shards(): Generator<ShardId> {
+    for (const { shards } of this.#jobs.values()) yield* shards;
   }
 
   /** @returns the jobs that ended first, which had to go */

@@ -5,6 +5,7 @@ import {
   type InputChunk,
   type JobState,
   LIMITS,
+  type ShardId,
   type ShardRef,
 } from '@manytabs/protocol';
 import type { CoordinatorEvent } from './event.ts';
@@ -124,7 +125,8 @@ export function closeJob(grid: Grid, job: Job): void {
   grid.jobs.delete(job.id);
   grid.tierJobs.delete(job);
   const view = { ...viewJob(grid, job), endedAt: grid.now };
-  const ended = { view, spec: job.spec, notes: job.notes, rowBytes: job.rowBytes };
+  const shards = job.counts.failed > 0 ? [...shardsOf(job)] : [];
+  const ended = { view, spec: job.spec, notes: job.notes, rowBytes: job.rowBytes, shards };
   for (const jobId of grid.ended.add(ended)) grid.out.forget(jobId);
 }
 
@@ -154,6 +156,15 @@ function programShards(job: Job): Iterable<ShardRef> {
   const shards = new Map<string, ShardRef>([[module.code.shard, module.code]]);
   for (const file of files) for (const shard of file.shards) shards.set(shard.shard, shard);
   return shards.values();
+}
+
+/** All that a job is made of, with what its tasks would rather be near to. */
+export function* shardsOf(job: Job): Generator<ShardId> {
+  for (const { shard } of programShards(job)) yield shard;
+  for (const { shard, near } of job.chunks?.all ?? []) {
+    yield shard;
+    if (near) yield* near;
+  }
 }
 
 function wantChunk(grid: Grid, job: Job, chunk: InputChunk): void {

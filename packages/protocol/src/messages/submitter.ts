@@ -92,7 +92,7 @@ export const rowsTakenSchema = z.object({
 
 /**
  * Reads: jobs, job, spec, nodes, status, quarantined, explain (jobId), story and belief (jobId, index), logs (jobId),
- * disagreements (jobId).
+ * disagreements (jobId), needed-shards (shards): which of them the jobs and files of this server need.
  */
 export const querySchema = z.object({
   type: z.literal('query'),
@@ -109,9 +109,11 @@ export const querySchema = z.object({
     'disagreements',
     'belief',
     'quarantined',
+    'needed-shards',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
+  shards: z.optional(z.array(shardIdSchema).check(z.maxLength(LIMITS.SHARDS_PER_QUERY_MAX))),
 });
 
 /**

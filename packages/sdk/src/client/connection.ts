@@ -52,7 +52,7 @@ export class Connection {
   readonly #introduction: { readonly token: string; readonly agent: string };
   readonly #alternatives: Alternatives | undefined;
   readonly #calls = new Map<number, Call>();
-  readonly #watchers = new Map<number, (message: Streamed) => void>();
+  readonly #watchers = new Map<number, StreamListener>();
   readonly #stateListeners = new Set<(state: ConnectionState) => void>();
   readonly #upListeners = new Set<() => void>();
   readonly #opened: Promise<void>;
@@ -163,7 +163,7 @@ export class Connection {
       this.#watchers.delete(stream.watch);
       const asked = this.request(ask());
       stream.watch = this.#requests;
-      this.#watchers.set(stream.watch, (message) => listener.onMessage(message));
+      this.#watchers.set(stream.watch, listener);
       asked.catch((reason) => listener.onRefused(toGridError(reason, 'connection-lost')));
     };
     const stream = {
@@ -208,13 +208,13 @@ export class Connection {
       case 'answer':
         return this.#take(message.request)?.resolve(message.value);
       case 'refused':
-        return this.#take(message.request)?.reject(GridError.fromRecord(message));
+        return this.#onRefusal(message.request, GridError.fromRecord(message));
       case 'rows':
       case 'job-progress':
       case 'job-events':
       case 'provisional':
       case 'space-changes':
-        return this.#watchers.get(message.watch)?.(message);
+        return this.#watchers.get(message.watch)?.onMessage(message);
       case 'servers':
         return void this.#learn(message.servers);
       case 'reject':
@@ -258,6 +258,13 @@ export class Connection {
     for (const call of this.#calls.values()) call.reject(reason);
     this.#calls.clear();
     this.#change('closed');
+  }
+
+  /** Of a watch also later, when nothing is left to watch. */
+  #onRefusal(request: number, reason: GridError): void {
+    const call = this.#take(request);
+    if (call) call.reject(reason);
+    else this.#watchers.get(request)?.onRefused(reason);
   }
 
   #take(request: number): Call | undefined {

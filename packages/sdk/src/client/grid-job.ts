@@ -59,6 +59,7 @@ export class GridJob<Output> implements Job<Output> {
     provisional: new Set<(result: ProvisionalResult) => void>(),
     retract: new Set<(task: { index: number }) => void>(),
   };
+  readonly #waiters = new Set<() => void>();
   #view: JobView | undefined;
   #stopWatching: (() => void) | undefined;
   #failure: GridError | undefined;
@@ -167,9 +168,11 @@ export class GridJob<Output> implements Job<Output> {
           settle(() => resolve(this.#view as JobView));
       };
       const forget = this.on('progress', look);
+      this.#waiters.add(look);
       const abort = () => settle(() => reject(new GridError('aborted', 'Waiting was given up.')));
       const settle = (act: () => void) => {
         forget();
+        this.#waiters.delete(look);
         options.signal?.removeEventListener('abort', abort);
         act();
       };
@@ -319,8 +322,7 @@ export class GridJob<Output> implements Job<Output> {
 
   #onRefused(reason: GridError): void {
     this.#failure = reason;
-    const view = this.#view;
-    for (const listener of [...this.#listeners.progress]) if (view) listener(view);
+    for (const look of [...this.#waiters]) look();
   }
 
   async #abort(reason: unknown): Promise<void> {

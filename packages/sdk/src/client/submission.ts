@@ -69,6 +69,10 @@ async function uploadAtOnce(connection: Connection, shards: ShardBytes): Promise
   await Promise.all(puts);
 }
 
+function isRefusedInput(thrown: unknown): boolean {
+  return thrown instanceof GridError && thrown.code === 'input-invalid';
+}
+
 async function upload(
   connection: Connection,
   shards: ShardBytes,
@@ -91,6 +95,22 @@ async function feed<Input>(submission: Submission<Input>): Promise<void> {
   const extend = async (extension: Extension) => {
     isClosed ||= (await connection.request(extension)) === 'closed';
   };
+  let last: Promise<void> = Promise.resolve();
+  /** Where the grid has let the shard go by then, it is sent again once all that is before it has arrived. */
+  const extendAfter = async (
+    before: Promise<void>,
+    extension: Extension,
+    put: () => Promise<unknown>,
+  ) => {
+    try {
+      await extend(extension);
+    } catch (thrown) {
+      await before;
+      if (missingOf(thrown)) await put();
+      else if (!isRefusedInput(thrown)) throw thrown;
+      await extend(extension);
+    }
+  };
   let from = 0;
   try {
     for await (const { chunk, bytes } of chunksOf(inputs)) {
@@ -98,11 +118,14 @@ async function feed<Input>(submission: Submission<Input>): Promise<void> {
       if (signal?.aborted || isClosed || pace.hasEnded) return;
       const inline = bytes.length <= LIMITS.INLINE_SHARD_BYTES;
       const extension = { type: 'extend-job', jobId, from, chunk, last: false } as const;
-      if (!inline) await connection.request({ type: 'put-shard', shard: chunk.shard, bytes });
-      await window.add(extend(inline ? { ...extension, bytes } : extension));
+      const put = () => connection.request({ type: 'put-shard', shard: chunk.shard, bytes });
+      if (!inline) await put();
+      last = extendAfter(last, inline ? { ...extension, bytes } : extension, put);
+      await window.add(last);
       from += chunk.count;
     }
-    await window.add(extend({ type: 'extend-job', jobId, from, last: true }));
+    const end = { type: 'extend-job', jobId, from, last: true } as const;
+    await window.add(extendAfter(last, end, () => Promise.resolve()));
     await window.done();
   } finally {
     pace.close();

@@ -28,6 +28,7 @@ import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { GridSigner } from '../identity/grid-signer.ts';
+import { Collector } from './collector.ts';
 import { CommitLine } from './commit-line.ts';
 import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
@@ -45,6 +46,7 @@ import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
 
+const UNUSED_MS = 10 * 60_000;
 const CLOSE_MS = 5_000;
 const DRAIN_LOOK_MS = 20;
 /** Standings that are written anew at a start only where they are more than this, and than twice what they say. */
@@ -66,6 +68,7 @@ export class CoordinatorHost {
   readonly volunteers = new Map<SessionId, VolunteerSession>();
   readonly submitters = new Set<SubmitterSession>();
   readonly files: FileService;
+  readonly collector: Collector;
   readonly #stages = new Stages(this);
   /** Where this server is one of several; set before it listens. */
   servers: Servers | undefined;
@@ -91,6 +94,7 @@ export class CoordinatorHost {
     const { seed, epoch, leaseKey, limits } = options;
     this.machine = new Coordinator({ seed, epoch, limits, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
+    this.collector = this.#newCollector();
     this.files = new FileService(this, options.keyValue ?? new MemoryKeyValue());
     this.#line = new CommitLine({
       journal: options.journal,
@@ -193,6 +197,7 @@ export class CoordinatorHost {
 
   /** Serves everyone who calls over this transport. */
   listen(transport: Listener): void {
+    this.collector.start();
     this.#transports.push(transport);
     transport.onLink((link) => this.accept(link));
   }
@@ -300,7 +305,7 @@ export class CoordinatorHost {
     this.#stages.close();
     clearTimeout(this.#timer);
     this.files.close();
-    const settled = Promise.all([this.settled(), this.#janitor.close()]);
+    const settled = Promise.all([this.settled(), this.#janitor.close(), this.collector.close()]);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_MS);
@@ -310,6 +315,30 @@ export class CoordinatorHost {
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await this.options.journal.close();
     await this.options.blobs.close();
+  }
+
+  #newCollector(): Collector {
+    const { blobs, unusedMs = UNUSED_MS, note } = this.options;
+    return new Collector({
+      blobs,
+      graceMs: unusedMs,
+      now: () => this.now(),
+      neededByJobs: () => this.machine.neededShards(),
+      isNeededByFiles: (shard) => this.files.shelf.origin.isUsed(shard),
+      settled: () => this.#mayCollect(),
+      neededElsewhere: async (shards) =>
+        this.servers ? this.servers.neededShards(shards) : new Set(),
+      note,
+    });
+  }
+
+  /** Only who knows all files can say what nothing needs, once what was forgotten is so for good. */
+  async #mayCollect(): Promise<boolean> {
+    await this.#janitor.idle();
+    await this.files.outputs.settled();
+    await this.settled();
+    const knowsFiles = (this.servers?.hasFiles ?? true) && this.files.isWhole;
+    return knowsFiles && !this.files.outputs.isBehind && !this.#closed;
   }
 
   #perform(effect: CoordinatorEffect): void {
@@ -329,6 +358,7 @@ export class CoordinatorHost {
       case 'forget':
         this.#rowCounts.delete(effect.jobId);
         this.files.outputs.onJobChanged(effect.jobId);
+        for (const submitter of this.submitters) submitter.onJobForgotten(effect.jobId);
         this.servers?.forget(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
       case 'log':

@@ -59,6 +59,21 @@ test('[CO96] a fold that is cut short by the end of the grid leaves the journal 
   expect(await journal.count(eventsOf(jobId))).toBe(5_000);
 });
 
+test('[CO97] whoever still follows a job that is dropped is told so', async () => {
+  const world = new MemoryGrid({ limits: { endedJobsMax: 1 } });
+  const grid = await world.submitter();
+  const jobs = [1, 2, 3].map((n) => grid.map([n], square));
+  const followed = Promise.allSettled(jobs);
+  await vi.waitUntil(() => world.host.machine.jobs().length === 3);
+  world.donate({ workers: 3 });
+  const outcomes = await followed;
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') expect(outcome.reason.code).toBe('job-unknown');
+  }
+  expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
+  await world.close();
+});
+
 test('[CO97] of the jobs that ended the newest are kept; the others are dropped with their rows', async () => {
   const journal = new MemoryJournal();
   const world = new MemoryGrid({ journal, limits: { endedJobsMax: 2 } });

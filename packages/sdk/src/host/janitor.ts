@@ -65,6 +65,11 @@ export class Janitor {
     this.#then(`the results of ${jobId} could not be dropped`, () => this.#drop(jobId));
   }
 
+  /** Resolves once what was forgotten so far is dropped. */
+  idle(): Promise<void> {
+    return this.#work;
+  }
+
   /** What is under way comes to its end; what was planned is not begun. */
   async close(): Promise<void> {
     this.#isClosed = true;

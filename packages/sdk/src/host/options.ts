@@ -1,5 +1,5 @@
 import type { SchedulingLimits } from '@manytabs/kernel';
-import type { Blobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
+import type { CollectedBlobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Commit } from './commit-line.ts';
@@ -23,7 +23,9 @@ export interface HostOptions {
   readonly isOneVotePerNetwork?: boolean | undefined;
   /** 32 bytes, the same over restarts: signs what volunteers are told. */
   readonly gridKey?: Uint8Array | undefined;
-  readonly blobs: Blobs;
+  readonly blobs: CollectedBlobs;
+  /** Shards that nothing needs are kept for so long. Default: ten minutes. */
+  readonly unusedMs?: number | undefined;
   /** Names of files, and what submitters share; without one files are forgotten and nothing is shared. */
   readonly keyValue?: KeyValue | undefined;
   /** Claimed for `epoch`. */

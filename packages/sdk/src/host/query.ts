@@ -4,6 +4,7 @@ import {
   type JobId,
   type JobView,
   type NodeView,
+  type ShardId,
   type SubmitterMessage,
 } from '@manytabs/protocol';
 import type { Grant } from '../access/grant.ts';
@@ -27,6 +28,9 @@ export async function answerQuery(
   switch (query.what) {
     case 'status':
       return host.status();
+    case 'needed-shards':
+      if (grant.scope !== 'admin') throw new GridError('token-refused', 'This asks for all jobs.');
+      return neededOf(host, query.shards ?? []);
     case 'quarantined':
       return machine.quarantined();
     case 'belief':
@@ -52,6 +56,16 @@ export async function answerQuery(
     case 'story':
       return machine.story(named(query), query.index ?? 0);
   }
+}
+
+/** Which of the shards the jobs and files of this server need. */
+export function neededOf(
+  { machine, files }: CoordinatorHost,
+  shards: readonly ShardId[],
+): ShardId[] {
+  if (files.outputs.isBehind) return [...shards];
+  const byJobs = new Set(machine.neededShards());
+  return shards.filter((shard) => byJobs.has(shard) || files.shelf.origin.isUsed(shard));
 }
 
 function jobsOf({ machine }: CoordinatorHost, { scope, owner }: Grant): JobView[] {

@@ -1,4 +1,10 @@
-import { type Blobs, GridError, type JobSpec, LIMITS, type ShardId } from '@manytabs/protocol';
+import {
+  type CollectedBlobs,
+  GridError,
+  type JobSpec,
+  LIMITS,
+  type ShardId,
+} from '@manytabs/protocol';
 
 /**
  * What the schema cannot say of a job.
@@ -32,11 +38,11 @@ function checkInputs({ inputs, program }: JobSpec): void {
   if (program.rangeFrom !== inputs.from) throw invalid('rangeFrom differs from the range');
 }
 
-/** Every shard a job needs that is not stored here. */
-export async function missingShards(spec: JobSpec, blobs: Blobs): Promise<ShardId[]> {
+/** Every shard a job needs that is not stored here; the others are in use from now on. */
+export async function missingShards(spec: JobSpec, blobs: CollectedBlobs): Promise<ShardId[]> {
   const missing: ShardId[] = [];
   for (const shard of shardsOf(spec)) {
-    if (!(await blobs.has(shard))) missing.push(shard);
+    if (!(await blobs.use(shard))) missing.push(shard);
   }
   return missing;
 }

@@ -8,6 +8,7 @@ import {
   type Lane,
   LIMITS,
   type Link,
+  type ShardId,
   type SubmitterMessage,
   submitterMessageSchema,
   toGridError,
@@ -102,6 +103,15 @@ export class SubmitterSession {
   onJobChanged(jobId: JobId, ended: boolean): void {
     for (const watch of this.#watches.values()) {
       if (watch.jobId === jobId) watch.onChanged(ended);
+    }
+  }
+
+  /** Nothing of the job is left to follow. */
+  onJobForgotten(jobId: JobId): void {
+    for (const [request, watch] of [...this.#watches]) {
+      if (watch.jobId !== jobId) continue;
+      this.#unwatch(request);
+      this.#refuse(request, new GridError('job-unknown', `Job ${jobId} was dropped.`));
     }
   }
 
@@ -285,9 +295,17 @@ export class SubmitterSession {
     }
     if (chunk) this.#usage.tasks(tasks.total + chunk.count);
     if (bytes) this.#usage.upload(bytes.length, host.now());
-    if (chunk && bytes) await host.options.blobs.put(chunk.shard, bytes);
+    if (chunk) await this.#store(chunk.shard, bytes);
     this.#order({ type: 'job-extended', at: host.now(), jobId, chunk, last });
     return null;
+  }
+
+  /** @throws {GridError} `shards-missing` for one that was sent before and is not here any more */
+  async #store(shard: ShardId, bytes: Uint8Array | undefined): Promise<void> {
+    const { blobs } = this.#host.options;
+    if (bytes) return blobs.put(shard, bytes);
+    if (await blobs.use(shard)) return;
+    throw new GridError('shards-missing', 'The inputs are not here.', { details: [shard] });
   }
 
   /** @throws {GridError} what the machine has against it */

@@ -1,6 +1,6 @@
 import { COORDINATOR_PEER_ID, GridError, type PeerId, type Transport } from '@manytabs/protocol';
 import type { Runtime } from '@manytabs/runtime';
-import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
+import { CountedBlobs, MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import type { LocalOptions } from '../client/api.ts';
 import { CoordinatorHost } from '../host/index.ts';
@@ -44,7 +44,7 @@ function openHost(): CoordinatorHost {
     version: 'local',
     epoch: 1,
     seed: new DataView(randomBytes(4).buffer).getUint32(0),
-    blobs: new MemoryBlobs(),
+    blobs: new CountedBlobs(new MemoryBlobs()),
     journal: new MemoryJournal(),
     keyValue: new MemoryKeyValue(),
     clock: Date.now,

@@ -5,6 +5,7 @@ import {
   type Transport,
   toGridError,
 } from '@manytabs/protocol';
+import { CountedBlobs } from '@manytabs/storage';
 import { IdbBlobs, IdbJournal, IdbKeyValue, IdbStore } from '@manytabs/storage/browser';
 import { MemoryNetwork } from '@manytabs/transport';
 import { AuditLog } from '../access/audit-log.ts';
@@ -149,7 +150,7 @@ export class TabHost {
       epoch: (await journal.epoch()) + 1,
       seed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 1,
       ...keysOf(token),
-      blobs,
+      blobs: new CountedBlobs(blobs),
       journal,
       keyValue,
       clock,

@@ -1,5 +1,5 @@
 import { type Blobs, GridError, LIMITS, type ShardId, shardId } from '@manytabs/protocol';
-import { CachedBlobs } from '@manytabs/storage';
+import { CachedBlobs, CountedBlobs } from '@manytabs/storage';
 import { sha256 } from '../identity/crypto.ts';
 
 /** Small shards in memory: those of 512 leases and as many as stay idle, twice over. */
@@ -18,7 +18,7 @@ export class TabBlobs implements Blobs {
   #smallBytes = 0;
 
   constructor(stored: Blobs, { smallBytesMax = SMALL_BYTES_MAX } = {}) {
-    this.#stored = new CachedBlobs(stored, { bytesMax: LARGE_BYTES_MAX });
+    this.#stored = new CachedBlobs(new CountedBlobs(stored), { bytesMax: LARGE_BYTES_MAX });
     this.#smallBytesMax = smallBytesMax;
   }
 

@@ -21,6 +21,9 @@ const MIGRATIONS = [
   `CREATE TABLE manytabs_blob (
      shard text COLLATE "C" PRIMARY KEY, size integer NOT NULL, bytes bytea STORAGE EXTERNAL NOT NULL
    );`,
+  // Numbers that never come again: a removal names the use it knows of.
+  `CREATE SEQUENCE manytabs_use;
+   ALTER TABLE manytabs_blob ADD COLUMN uses bigint NOT NULL DEFAULT nextval('manytabs_use');`,
 ];
 
 /** Any number, the same everywhere: two servers that start at once must not both make the tables. */

@@ -50,17 +50,23 @@ export class FileService {
   readonly #committed = new Map<string, FileStat>();
   /** Manifests that somebody reads, by their root. */
   readonly #opened = new Map<string, FileRecord>();
+  #isWhole = true;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(host: CoordinatorHost, keyValue: KeyValue) {
     this.#host = host;
     this.#tree = new NameTree(keyValue);
     const coded = new CodedShards((shard) => this.shelf.source.stored(shard));
-    this.shelf = new Shelf(host, host.options.blobs, (shard) => coded.rebuild(shard));
+    this.shelf = new Shelf(host, (shard) => coded.rebuild(shard));
     this.#shards = new FileShards(this.shelf, coded);
     this.#uploads = new Uploads(this.shelf, () => host.now());
     this.outputs = new JobOutputs(host, this, keyValue);
     this.scrubber = new Scrubber(this.shelf, (shard) => host.machine.shards.sessionsOf(shard));
+  }
+
+  /** Every file is known, with all its shards. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   get totals(): FileTotals {
@@ -87,6 +93,7 @@ export class FileService {
     this.#totals.add(record);
     if (record.inline) return;
     await this.#shards.adopt(record, `v${version}`).catch((thrown: unknown) => {
+      this.#isWhole = false;
       this.#host.options.note('error', `a file cannot be read: ${String(thrown)}`);
     });
   }
@@ -418,7 +425,7 @@ export class FileService {
       ...{ files, folders, bytes, shards, health, short, underWay: inFlight, scrubbed, offenders },
       corrupt: offenders.reduce((sum, { corrupt }) => sum + corrupt, 0),
       repaired: machine.repairs,
-      unreferenced: this.shelf.origin.unreferenced,
+      unreferenced: this.#host.collector.idle,
       problems,
     };
   }

@@ -79,6 +79,10 @@ export class JobOutputs {
     return this.#filer.settled();
   }
 
+  get isBehind(): boolean {
+    return this.#filer.isBehind;
+  }
+
   close(): void {
     this.#filer.close();
   }

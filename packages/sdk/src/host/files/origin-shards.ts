@@ -1,30 +1,18 @@
-import { type Blobs, type ShardId, toGridError } from '@manytabs/protocol';
+import { type CollectedBlobs, type ShardId, toGridError } from '@manytabs/protocol';
 
+/** For those who are reading the version that was replaced. */
 const GRACE_MS = 60_000;
-const SWEEP_MS = 5_000;
 
-/**
- * The coordinator's own copies of file shards. Each is kept while a file or an upload needs it, and a while longer for
- * those who are reading the version that was replaced.
- */
+/** The coordinator's own copies of file shards: each stays while a file or an upload needs it. */
 export class OriginShards {
-  readonly #blobs: Blobs;
-  /** Whether a job needs it. */
-  readonly #isWanted: (shard: ShardId) => boolean;
-  readonly #now: () => number;
+  readonly #blobs: CollectedBlobs;
+  /** No file and no upload needs the shard any more: it may go after so many ms. */
+  readonly #hasten: (shard: ShardId, ms: number) => void;
   readonly #users = new Map<ShardId, number>();
-  readonly #unused = new Map<ShardId, number>();
-  #sweep: ReturnType<typeof setTimeout> | undefined;
-  #isClosed = false;
 
-  constructor(blobs: Blobs, isWanted: (shard: ShardId) => boolean, now: () => number) {
+  constructor(blobs: CollectedBlobs, hasten: (shard: ShardId, ms: number) => void) {
     this.#blobs = blobs;
-    this.#isWanted = isWanted;
-    this.#now = now;
-  }
-
-  get unreferenced(): number {
-    return this.#unused.size;
+    this.#hasten = hasten;
   }
 
   async put(shard: ShardId, bytes: Uint8Array): Promise<void> {
@@ -39,19 +27,33 @@ export class OriginShards {
 
   use(shard: ShardId): void {
     this.#users.set(shard, (this.#users.get(shard) ?? 0) + 1);
-    this.#unused.delete(shard);
   }
 
   disuse(shard: ShardId): void {
     const users = (this.#users.get(shard) ?? 0) - 1;
     if (users > 0) return void this.#users.set(shard, users);
     this.#users.delete(shard);
-    this.#unused.set(shard, this.#now() + GRACE_MS);
-    this.#sweepLater();
+    this.#hasten(shard, GRACE_MS);
   }
 
   has(shard: ShardId): Promise<boolean> {
     return this.#blobs.has(shard);
+  }
+
+  /** Whether one that is in use here is there, so that it stays. */
+  isKept(shard: ShardId): Promise<boolean> {
+    return this.#blobs.use(shard);
+  }
+
+  /** Uses it if it is there. */
+  async tryUse(shard: ShardId): Promise<boolean> {
+    this.use(shard);
+    const isThere = await this.#blobs.use(shard).catch((thrown) => {
+      this.disuse(shard);
+      throw thrown;
+    });
+    if (!isThere) this.disuse(shard);
+    return isThere;
   }
 
   isUsed(shard: ShardId): boolean {
@@ -60,27 +62,5 @@ export class OriginShards {
 
   get(shard: ShardId): Promise<Uint8Array | undefined> {
     return this.#blobs.get(shard);
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    clearTimeout(this.#sweep);
-  }
-
-  #sweepLater(): void {
-    if (this.#isClosed || this.#unused.size === 0) return;
-    this.#sweep ??= setTimeout(() => void this.#collect(), SWEEP_MS);
-    this.#sweep.unref?.();
-  }
-
-  async #collect(): Promise<void> {
-    const now = this.#now();
-    for (const [shard, dueAt] of [...this.#unused]) {
-      if (dueAt > now || this.#isWanted(shard)) continue;
-      this.#unused.delete(shard);
-      await this.#blobs.delete(shard).catch(() => this.#unused.set(shard, dueAt));
-    }
-    this.#sweep = undefined;
-    this.#sweepLater();
   }
 }

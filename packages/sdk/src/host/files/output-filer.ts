@@ -45,6 +45,7 @@ export class OutputFiler {
   readonly #due = new Set<JobId>();
   #work: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isLate = false;
   #isClosed = false;
 
   constructor(parts: FilerParts) {
@@ -88,6 +89,11 @@ export class OutputFiler {
     return this.#work;
   }
 
+  /** Something final waits to be stored. */
+  get isBehind(): boolean {
+    return this.#due.size > 0 || this.#isLate;
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -117,9 +123,11 @@ export class OutputFiler {
 
   #later(jobId: JobId, thrown: unknown): void {
     this.#parts.note(`files of ${jobId} wait to be stored: ${String(thrown)}`);
+    this.#isLate = true;
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      this.#isLate = false;
       for (const waiting of this.#marks.keys()) this.onChanged(waiting);
     }, RETRY_MS);
     this.#timer.unref?.();

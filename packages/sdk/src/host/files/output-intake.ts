@@ -77,7 +77,7 @@ export class OutputIntake {
   async #hold(jobId: JobId, shard: ShardId, fetch: () => Promise<Uint8Array>): Promise<void> {
     while (this.#arriving.has(shard)) await this.#arriving.get(shard)?.catch(() => {});
     this.#use(jobId, shard);
-    if (await this.#parts.origin.has(shard)) return;
+    if (await this.#parts.origin.isKept(shard)) return;
     const other = this.#arriving.get(shard);
     if (other) return other.catch(() => this.#hold(jobId, shard, fetch));
     const arriving = fetch().then((bytes) => this.#store(shard, bytes));

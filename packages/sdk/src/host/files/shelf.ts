@@ -1,5 +1,5 @@
 import type { CoordinatorEvent, KeptShard } from '@manytabs/kernel';
-import type { Blobs, SessionId, ShardId, VolunteerId } from '@manytabs/protocol';
+import type { SessionId, ShardId, VolunteerId } from '@manytabs/protocol';
 import { PartServer } from '../../part-server.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { OriginShards } from './origin-shards.ts';
@@ -19,11 +19,7 @@ export class Shelf {
   readonly parts: PartServer;
   readonly #host: CoordinatorHost;
 
-  constructor(
-    host: CoordinatorHost,
-    blobs: Blobs,
-    rebuild: (shard: ShardId) => Promise<Uint8Array | undefined>,
-  ) {
+  constructor(host: CoordinatorHost, rebuild: (shard: ShardId) => Promise<Uint8Array | undefined>) {
     this.#host = host;
     this.relay = new ShardRelay((session, message) => {
       const volunteer = host.volunteers.get(session);
@@ -40,10 +36,8 @@ export class Shelf {
       identityOf: (session) => this.identityOf(session),
       sessionsOf: (shard) => host.machine.shards.sessionsOf(shard),
     });
-    this.origin = new OriginShards(
-      blobs,
-      (shard) => host.machine.shards.isWanted(shard),
-      () => host.now(),
+    this.origin = new OriginShards(host.options.blobs, (shard, ms) =>
+      host.collector.hasten(shard, ms),
     );
     this.parts = new PartServer((shard) => this.origin.get(shard));
     this.source = new ShardSource({
@@ -100,7 +94,6 @@ export class Shelf {
 
   close(): void {
     this.staging.close();
-    this.origin.close();
   }
 
   #step(event: WithoutAt<CoordinatorEvent>): void {

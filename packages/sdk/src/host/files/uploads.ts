@@ -60,10 +60,7 @@ export class Uploads {
       const number = at + offset;
       upload.check(number, piece.bytes);
       if (upload.pieces.get(number)?.shard === piece.shard) known.push(number);
-      else if (await this.#isSafe(upload, number, piece)) {
-        await this.#keep(upload, number, piece);
-        known.push(number);
-      }
+      else if (await this.#tryKeep(upload, number, piece)) known.push(number);
     }
     return known;
   }
@@ -115,17 +112,18 @@ export class Uploads {
     clearInterval(this.#sweep);
   }
 
+  async #tryKeep(upload: Upload, at: number, piece: Piece): Promise<boolean> {
+    if (!(await this.#isSafe(upload, at, piece))) return false;
+    this.#tell(upload, at, piece, !upload.isOnTabsOnly);
+    upload.add(at, piece);
+    return true;
+  }
+
   async #isSafe(upload: Upload, at: number, piece: Piece): Promise<boolean> {
-    if (!upload.isOnTabsOnly) return this.#shelf.origin.has(piece.shard);
+    if (!upload.isOnTabsOnly) return this.#shelf.origin.tryUse(piece.shard);
     const copies = upload.copiesOf(at, piece);
     const standing = this.#shelf.standing(piece.shard);
     return standing !== undefined && standing.copies >= copies;
-  }
-
-  async #keep(upload: Upload, at: number, piece: Piece): Promise<void> {
-    if (!upload.isOnTabsOnly) this.#shelf.origin.use(piece.shard);
-    this.#tell(upload, at, piece, !upload.isOnTabsOnly);
-    upload.add(at, piece);
   }
 
   async #store(upload: Upload, at: number, piece: Piece, bytes: Uint8Array): Promise<void> {

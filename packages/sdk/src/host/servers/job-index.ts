@@ -59,6 +59,11 @@ export class JobIndex {
     }
   }
 
+  /** Reads it anew when it is asked for next. */
+  doubt(jobId: JobId): void {
+    this.#known.delete(jobId);
+  }
+
   async forget(jobId: JobId): Promise<void> {
     this.#known.delete(jobId);
     const found = await this.#keyValue.get(JOBS + jobId);

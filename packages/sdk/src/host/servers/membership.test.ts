@@ -93,6 +93,20 @@ test('[SV23] a server that starts again takes over from itself at once, and from
   expect(again.membership.lives.ownerOf(1)?.epoch).toBe(3);
 });
 
+test('[SV25] a run of a server is forgotten when nothing names it any more and newer ones are many', async () => {
+  const keyValue = new MemoryKeyValue();
+  for (let i = 0; i < 6; i++) await (await begin(keyValue, 'a')).membership.leave();
+  const { membership } = await begin(keyValue, 'a');
+  const epochs = () => [...membership.lives.all()].map(({ epoch }) => epoch);
+  expect(epochs()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  await membership.prune((epoch) => epoch === 2, 2);
+  await membership.prune((epoch) => epoch === 2, 2);
+  expect(epochs()).toEqual([2, 6, 7]);
+  expect(membership.lives.ownerOf(2)?.epoch).toBe(7);
+  const next = await begin(keyValue, 'b');
+  expect(next.membership.epoch).toBe(8);
+});
+
 test('[SV24] whoever inherits from an heir inherits all that was its', async () => {
   const keyValue = new MemoryKeyValue();
   const [first, second] = [flaky(keyValue), flaky(keyValue)];

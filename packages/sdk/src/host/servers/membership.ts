@@ -25,6 +25,8 @@ export interface MembershipUser {
 
 const BEAT_MS = 1_000;
 const DEAD_MS = 4_000;
+/** Of the newest lives nothing is forgotten. */
+const LIVES_KEPT = 64;
 
 /**
  * One life among the servers of a grid. It beats in the key-value store; whoever has not beaten for a while, by the
@@ -84,6 +86,34 @@ export class Membership {
   /** Where people reach this server, once that is known. */
   tellAddresses(change: { readonly address: string; readonly url: string }): void {
     this.#self = { ...this.#self, ...change };
+  }
+
+  /**
+   * Forgets lives of which nothing is left: taken over, no heir of anybody, and not among the newest, whose leases tabs may
+   * still hold. `isNeeded` says whether something still names the life.
+   */
+  async prune(isNeeded: (epoch: number) => boolean, keep = LIVES_KEPT): Promise<number> {
+    const { keyValue } = this.#options;
+    for (const life of [...this.lives.all()]) await this.#shorten(life);
+    const named = new Set([...this.lives.all()].map(({ heir }) => heir));
+    let pruned = 0;
+    for (const { epoch, heir, settled } of [...this.lives.all()]) {
+      const isOver = heir !== undefined && settled && epoch <= this.epoch - keep;
+      if (!isOver || named.has(epoch) || isNeeded(epoch)) continue;
+      const found = await keyValue.get(lifeKey(epoch));
+      if (found) await keyValue.delete(lifeKey(epoch), found.version);
+      this.#seen.delete(epoch);
+      pruned += 1;
+    }
+    if (pruned > 0) await this.#read();
+    return pruned;
+  }
+
+  /** The heir of an heir is the heir, so that those between can be forgotten. */
+  async #shorten(life: Life): Promise<void> {
+    const between = life.heir === undefined ? undefined : this.lives.get(life.heir);
+    if (!life.settled || between?.heir === undefined || !between.settled) return;
+    if (await this.#replace(life, { ...life, heir: between.heir })) await this.#read();
   }
 
   /** Nothing is written any more. The others may take over at once. */

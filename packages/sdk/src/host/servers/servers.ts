@@ -10,6 +10,7 @@ import {
 import type { Grant } from '../../access/grant.ts';
 import { Outbox } from '../../link/outbox.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
+import { neededOf } from '../query.ts';
 import { JOB_PARTITIONS, jobOfEvents, STANDINGS_PARTITION, standingsOf } from '../records.ts';
 import { SubmitterSession } from '../submitter-session.ts';
 import { VolunteerSession } from '../volunteer-session.ts';
@@ -78,6 +79,56 @@ export class Servers {
       onFenced: (reason) => this.#options.onFenced(reason),
       onTrouble: ({ code, message }) => this.#host.options.note('warn', message, { code }),
     });
+    await this.#pruneLives().catch((thrown) => {
+      const { code, message } = toGridError(thrown, 'storage-failed');
+      this.#host.options.note('warn', `old runs of servers stay written down: ${message}`, {
+        code,
+      });
+    });
+  }
+
+  /** Whether this one keeps the names and the copies of the grid's files, and has read them. */
+  get hasFiles(): boolean {
+    return this.#hasFiles;
+  }
+
+  /**
+   * Which of the shards the jobs of any server need, this one's last; undefined where one cannot be asked, or somebody
+   * came, went or took over meanwhile.
+   */
+  async neededShards(shards: readonly ShardId[]): Promise<Set<ShardId> | undefined> {
+    const before = this.#everybody();
+    if (before === undefined) return undefined;
+    const query: Query = { type: 'query', request: 0, what: 'needed-shards', shards: [...shards] };
+    const others = [...new Set(before.values())].filter((epoch) => epoch !== this.epoch);
+    const opening = { role: 'submitter', grant: { scope: 'admin', owner: 'grid' } } as const;
+    try {
+      const asked = others.map((epoch) => ask(this.open(epoch, opening), query));
+      const answers = (await Promise.all(asked)) as ShardId[][];
+      const after = this.#everybody();
+      if (!after || entriesOf(after) !== entriesOf(before)) return undefined;
+      return new Set([...answers.flat(), ...neededOf(this.#host, shards)]);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Of each life who answers for it, if all of them can be asked. */
+  #everybody(): Map<number, number> | undefined {
+    const owners = new Map<number, number>();
+    for (const { epoch } of this.#options.membership.lives.all()) {
+      const owner = this.ownerOfEpoch(epoch);
+      if (owner === undefined) return undefined;
+      if (owner !== this.epoch && !this.#neighbours.has(owner)) return undefined;
+      owners.set(epoch, owner);
+    }
+    return owners;
+  }
+
+  async #pruneLives(): Promise<void> {
+    const origins = new Set((await this.#index.all()).map(({ origin }) => origin));
+    const isNeeded = (epoch: number) => origins.has(epoch) || epoch === this.#filesOrigin;
+    await this.#options.membership.prune(isNeeded);
   }
 
   /** It serves: the others may come. */
@@ -110,7 +161,11 @@ export class Servers {
   /** Undefined for a job that nobody has. @throws {GridError} `timeout` */
   async ownerOfJob(jobId: JobId): Promise<number | undefined> {
     const origin = await this.#index.originOf(jobId);
-    return origin === undefined ? undefined : this.#reachable(origin);
+    if (origin === undefined) return undefined;
+    if (this.#options.membership.lives.get(origin)) return this.#reachable(origin);
+    // A life of which nothing is left: its jobs are forgotten, or it came to be a moment ago.
+    this.#index.doubt(jobId);
+    return (await this.#index.originOf(jobId)) === undefined ? undefined : this.#reachable(origin);
   }
 
   /** The server that keeps the names and the copies of the grid's files. @throws {GridError} `timeout` */
@@ -344,4 +399,8 @@ export class Servers {
     const needed = isOpen ? machine.volunteersNeeded() : 0;
     return { volunteers, workers, jobs, running, final, needed, isOpen };
   }
+}
+
+function entriesOf(owners: ReadonlyMap<number, number>): string {
+  return [...owners].sort(([a], [b]) => a - b).join(';');
 }
