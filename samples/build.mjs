@@ -18,6 +18,7 @@ export async function buildSamples(folder = join(HERE, 'dist')) {
   const assets = {
     'bunny-task.js': await bundle('bunny/task.ts'),
     'bunny.mesh': await bunnyMesh(),
+    'bunny-tiles.ndjson': await bunnyTiles(),
     'fractal.wasm': await compiled('fractal/assembly/index.ts', ONE_PAGE),
     'golomb-hunt.js': await bundle('golomb/hunt.ts'),
     'align.wasm': await compiled('align/assembly/align.ts'),
@@ -47,6 +48,13 @@ async function bundle(entry) {
 async function bunnyMesh() {
   const { buildMesh } = await imported('bunny/build-mesh.ts');
   return buildMesh();
+}
+
+/** Of the full picture, for the command line. */
+async function bunnyTiles() {
+  const { tilesOf } = await imported('bunny/tiles.ts');
+  const tiles = tilesOf({ width: 640, height: 480 });
+  return tiles.map((tile) => `${JSON.stringify(tile)}\n`).join('');
 }
 
 async function reads() {

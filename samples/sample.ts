@@ -83,7 +83,7 @@ export function defineSample({ loadJob, ...facts }: SamplePlan): MapSample {
     start: async (grid, fetchAsset = fetchServed, given = {}) => {
       const { inputs, task, options } = await load(fetchAsset);
       const trust = await trustOf(grid, given);
-      return { job: grid.map(inputs, task, { ...options, trust, ...given }) };
+      return { job: grid.map(inputs, task, { ...options, ...given, trust }) };
     },
   };
 }

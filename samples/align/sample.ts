@@ -41,7 +41,8 @@ async function startStages(grid: GridApi, fetchAsset: FetchAsset, options: Start
     ['reads.fq', 'align-split.js', 'align.wasm', 'lambda.fa', 'align-coverage.js'].map(fetchAsset),
   );
   if (!reads || !split || !aligner || !genome || !coverage) throw new TypeError('five assets');
-  const shared = { purpose: FACTS.purpose, trust: await trustOf(grid, options), ...options };
+  const trust = await trustOf(grid, options);
+  const shared = { ...options, purpose: FACTS.purpose, trust };
   await grid.files.put(READS, reads, { signal: options.signal });
   const parts = await splitReads(grid, textOf(split), shared);
   const { jobs } = grid.graph((g) => {

@@ -1,8 +1,7 @@
 import { defineSample, type MapSample } from '../sample.ts';
 import { MESH_PATH } from './mesh-file.ts';
-import type { Picture, Tile } from './task.ts';
-
-const TILE = 40;
+import type { Picture } from './task.ts';
+import { tilesOf } from './tiles.ts';
 
 const FULL: Picture = { width: 640, height: 480, samplesPerPixel: 16 };
 const SMALL: Picture = { width: 160, height: 120, samplesPerPixel: 4 };
@@ -47,13 +46,4 @@ function bunny(id: string, title: string, picture: Picture, answer: Answer): Map
       options: { args: picture, files: { [MESH_PATH]: await fetchAsset('bunny.mesh') } },
     }),
   });
-}
-
-/** Row by row, which is the order they are handed out in. */
-function tilesOf({ width, height }: Picture): Tile[] {
-  const tiles: Tile[] = [];
-  for (let y = 0; y < height; y += TILE) {
-    for (let x = 0; x < width; x += TILE) tiles.push({ x, y, width: TILE, height: TILE });
-  }
-  return tiles;
 }

@@ -9,6 +9,7 @@ import { Grid, type GridApi, type Job } from 'manytabs';
 import { reportFailure } from './failure.ts';
 import { HeadlessTabs } from './headless-tabs.ts';
 import { ProgressLine } from './progress-line.ts';
+import { fetchAsset } from './sample-assets.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { duration } from './wording.ts';
 
@@ -76,12 +77,6 @@ async function compute(
   } finally {
     await grid.close();
   }
-}
-
-async function fetchAsset(url: string, name: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(`/samples/${name}`, url));
-  if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  throw new GridError('unreachable', `The grid answers ${response.status} to /samples/${name}.`);
 }
 
 async function collect(terminal: Terminal, job: Job<unknown>): Promise<SampleRow[]> {

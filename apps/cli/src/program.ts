@@ -23,6 +23,7 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
   addOwnerCommands(builder);
   addStoreCommands(builder);
   addRun(builder);
+  addSample(builder);
   addJobCommands(builder);
   addComputerCommands(builder);
   addFileCommands(builder);
@@ -242,6 +243,27 @@ function addProjectCommands(builder: Builder, program: Command): void {
       return completion(terminal, shell, program);
     })
     .addHelpText('after', '\nFor bash, in ~/.bashrc: source <(manytabs completion bash)');
+}
+
+function addSample(builder: Builder): void {
+  builder
+    .addForGrid(
+      'sample [id]',
+      'run a sample with a known answer, or list them',
+      async (id, options) => {
+        const { sample } = await import('./commands/sample.ts');
+        return sample(builder.terminal, id, options);
+      },
+    )
+    .addOption(
+      new Option('--trust <tier>', 'how sure a result must be (default: standard)').choices([
+        'none',
+        'draft',
+        'standard',
+        'strict',
+      ]),
+    )
+    .option('--out <file>', 'for the picture (default: ID.png)');
 }
 
 function addJobCommands(builder: Builder): void {
