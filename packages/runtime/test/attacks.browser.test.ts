@@ -351,6 +351,50 @@ describe('a task that turns on its realm', { timeout: 60_000 }, () => {
     expect(values).toEqual({ 0: null, 1: false, 2: true });
   });
 
+  test('[RU94] [RU51] finds no timer, zone or locale by the prototypes of its realm', async () => {
+    const { values } = await page.evaluate(() => {
+      const js = `export const run = () => {
+        const found = [];
+        for (let o = globalThis; o; o = Object.getPrototypeOf(o))
+          if (Object.hasOwn(o, 'setTimeout')) found.push(String(o.setTimeout).includes('native code'));
+        return [found, typeof new Date().toTemporalInstant];
+      };`;
+      return grid.runOnce({ js }, 1);
+    });
+    expect(values[0]).toEqual([[false], 'undefined']);
+    // A page has both.
+    const native = () => [String(setTimeout), typeof new Date(0).toLocaleString()];
+    expect(await page.evaluate(native)).toEqual([expect.stringContaining('native'), 'string']);
+  });
+
+  test.each([
+    ['array buffers', 'const all = []; for (;;) all.push(new ArrayBuffer(2 ** 30));'],
+    [
+      'a WASM memory that grows',
+      'const one = new WebAssembly.Memory({ initial: 0 }); for (;;) one.grow(4096);',
+    ],
+    [
+      'many WASM memories',
+      'const all = []; for (;;) all.push(new WebAssembly.Memory({ initial: 16384 }));',
+    ],
+  ])('[RU44] that asks for memory without end ends by a code: %s', async (_what, body) => {
+    const told = await page.evaluate(async (body) => {
+      const runtime = grid.runtimeOf();
+      const js = `export const run = (n) => { if (n === 0) { ${body} } return n; };`;
+      const hostile = await grid.openJob(runtime, { js, timeoutMs: 900 });
+      const honest = await grid.openJob(runtime, { js: 'export const run = (n) => n + 1;' });
+      const [bad, good] = await Promise.all([
+        grid.runTasks(hostile, 0, 2),
+        grid.runTasks(honest, 0, 3),
+      ]);
+      runtime.close();
+      return { code: bad.failures[0]?.code, next: bad.values[1], good: good.values };
+    }, body);
+    expect(told.code).toMatch(/^task-(threw|timeout|crashed)$/);
+    // A task of the same job that asks for less goes on, and so does the other job.
+    expect(told).toMatchObject({ next: 1, good: { 0: 1, 1: 2, 2: 3 } });
+  });
+
   test('[RU9] whose module never comes to its end is refused, and others go on', async () => {
     const told = await page.evaluate(async () => {
       const runtime = grid.runtimeOf();

@@ -155,6 +155,7 @@ describe('task code', { timeout: 60_000 }, () => {
     await page.close();
     const { ALLOWED_GLOBALS } = await import('../src/worker/lock-down.ts');
     const shims = ['self', 'console', 'performance', 'PERSISTENT', 'TEMPORARY'];
+    shims.push('setTimeout', 'clearTimeout');
     const names = values[0] as string[];
     expect(names.filter((name) => !ALLOWED_GLOBALS.has(name) && !shims.includes(name))).toEqual([]);
     expect(names).toContain('WebAssembly');

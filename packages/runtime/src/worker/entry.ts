@@ -69,6 +69,7 @@ lockDown(globalThis);
 installShims(globalThis, {
   log: (values) => speaker?.log(values),
   signals: natives.AbortSignal.prototype,
+  signalMaker: natives.AbortSignal,
   signalMethods,
   timers,
 });

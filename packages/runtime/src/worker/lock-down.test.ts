@@ -64,7 +64,7 @@ test('[RU12] the console speaks for the task', () => {
   const scope: Record<string, unknown> = {};
   const log = (values: readonly unknown[]) => lines.push(values);
   const timers = new TaskTimers({ setTimeout, clearTimeout });
-  installShims(scope, { log, signals: {}, signalMethods: {}, timers });
+  installShims(scope, { log, signals: {}, signalMaker: {}, signalMethods: {}, timers });
   (scope.console as Console).warn('a', 1);
   expect(lines).toEqual([['a', 1]]);
   expect(scope.self).toBe(scope);

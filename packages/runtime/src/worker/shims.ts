@@ -4,8 +4,9 @@ export interface ShimParts {
   log(values: readonly unknown[]): void;
   /** What every signal inherits from, and the methods it gets back. */
   readonly signals: object;
+  readonly signalMaker: object;
   readonly signalMethods: Readonly<Record<string, unknown>>;
-  readonly timers: Pick<TaskTimers, 'set' | 'clear'>;
+  readonly timers: Pick<TaskTimers, 'set' | 'clear' | 'signal'>;
 }
 
 const LOG_LEVELS = ['debug', 'log', 'info', 'warn', 'error'] as const;
@@ -18,6 +19,7 @@ export function installShims(scope: object, parts: ShimParts): void {
   define(scope, 'console', console);
   define(scope, 'setTimeout', parts.timers.set);
   define(scope, 'clearTimeout', parts.timers.clear);
+  define(parts.signalMaker, 'timeout', parts.timers.signal);
   for (const [name, method] of Object.entries(parts.signalMethods))
     define(parts.signals, name, method);
 }

@@ -15,6 +15,9 @@ test('[RU94] timers run, can be cleared, and end with their task; the module kee
   timers.end();
   vi.advanceTimersByTime(10);
   expect(heard).toEqual(['task', 'module']);
+  const signal = timers.signal(3);
+  vi.advanceTimersByTime(5);
+  expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   expect(timers.set('heard.push(1)')).toBe(0);
   vi.useRealTimers();
 });

@@ -29,6 +29,13 @@ export class TaskTimers {
     if (this.#running.delete(timer)) this.#ports.clearTimeout(timer);
   };
 
+  /** `AbortSignal.timeout` */
+  readonly signal = (ms?: number): AbortSignal => {
+    const controller = new AbortController();
+    this.set(() => controller.abort(timedOut()), ms);
+    return controller.signal;
+  };
+
   /** What runs belongs to the module, and goes on. */
   release(): void {
     this.#running.clear();
@@ -39,4 +46,8 @@ export class TaskTimers {
     for (const timer of this.#running) this.#ports.clearTimeout(timer);
     this.#running.clear();
   }
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('signal timed out'), { name: 'TimeoutError' });
 }

@@ -24,6 +24,8 @@ export function portableDate(Native: DateConstructor, now: () => number): DateCo
   }
   const { prototype } = Native;
   installUtc(prototype);
+  // What it gives prints itself in the zone and the locale of the machine.
+  Reflect.deleteProperty(prototype, 'toTemporalInstant');
   prototype.constructor = PortableDate;
   const statics = { prototype, now: () => Math.trunc(now()), parse, UTC: Native.UTC };
   for (const [name, value] of Object.entries(statics))
