@@ -293,8 +293,7 @@ async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']
 }
 
 async function preparePython({ module, export: name, python, memoryMB }: FrameProgram) {
-  if (!python)
-    throw new GridError('sandbox-refused', 'Python runs in tabs, and not in threads of Node.');
+  if (!python) throw new GridError('sandbox-refused', 'There is no Python here.');
   const bytes = boundMemoryOf(new Uint8Array(await python.wasm.arrayBuffer()), memoryMB);
   const loader = { ...python, wasm: await WebAssembly.compile(bytes) };
   return { kind: 'python', source: module, export: name, loader } as const;

@@ -3,13 +3,15 @@ import { GridError, type JobId, LIMITS, type Program } from '@manytabs/protocol'
 import type { JobRunner, ProgramBytes, RunListener, RunRequest, Runtime } from '../api.ts';
 import { Pool } from '../frame/pool.ts';
 import { PageRun } from '../page/page-run.ts';
-import type { FrameEvent } from '../shared/wire.ts';
+import type { FrameEvent, PythonFiles } from '../shared/wire.ts';
 import { threadAsWorker } from './thread.ts';
 
 export interface ThreadOptions {
   readonly workers: number;
   /** An ES module as a script that gives a function of its exports. */
   readonly scriptOf: (module: Uint8Array) => Uint8Array;
+  /** Python's files, its scripts as `scriptOf` gives them. @throws {GridError} `infeasible` */
+  readonly python: () => Promise<PythonFiles>;
 }
 
 /**
@@ -39,7 +41,7 @@ export class ThreadRuntime implements Runtime {
     runner.pool.setDuty(this.#duty);
     const isScript = program.module.kind === 'js';
     const module = isScript ? this.#options.scriptOf(bytes.module) : bytes.module;
-    await runner.open(program, { ...bytes, module });
+    await runner.open(program, { ...bytes, module }, this.#options.python);
     return runner;
   }
 
@@ -71,7 +73,11 @@ class ThreadRunner implements JobRunner {
     this.#onClosed = onClosed;
   }
 
-  async open(program: Program, { module, files }: ProgramBytes): Promise<void> {
+  async open(
+    program: Program,
+    { module, files }: ProgramBytes,
+    python: ThreadOptions['python'],
+  ): Promise<void> {
     const { module: kind, ...rest } = program;
     const refusal = await this.pool.open({
       ...rest,
@@ -82,11 +88,20 @@ class ThreadRunner implements JobRunner {
       memoryMB: program.memoryMB,
       module,
       files,
-      python: undefined,
+      python: kind.kind === 'python' ? await this.#orClose(python()) : undefined,
     });
     if (!refusal) return;
     this.close();
     throw new GridError(refusal.code, refusal.message);
+  }
+
+  async #orClose<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (thrown) {
+      this.close();
+      throw thrown;
+    }
   }
 
   run(request: RunRequest, listener: RunListener): { kill(): void } {

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { gridContract } from '../../test/grid-contract.ts';
 import { Grid } from '../client/grid.ts';
 import { range } from '../client/inputs.ts';
+import { python } from '../client/modules.ts';
 
 // The first grid builds the script of its threads.
 vi.setConfig({ hookTimeout: 120_000 });
@@ -46,3 +47,28 @@ test('[RU91] a thread that takes too long is ended, and the others go on', async
   const { tasks } = await job.ended();
   expect(tasks).toMatchObject({ final: 2, failed: 1 });
 });
+
+test('[RU92] a script of Python runs in threads too, without Node, with files in and out', async () => {
+  await using grid = await Grid.local({ workers: 1 });
+  const script = `
+import random, time
+def main(n, ctx):
+    try:
+        import js
+        seen = hasattr(js, "process") or hasattr(js, "require")
+    except ImportError:
+        seen = None
+    ctx.files.write("out.txt", str(n))
+    return [n * n, ctx.files.read_text("in.txt"), random.random(), time.time(), seen]
+`;
+  const files = { 'in.txt': new TextEncoder().encode('häh') };
+  const job = grid.map([2, 3], python(script), { files, trust: 'standard', timeout: 60_000 });
+  const rows = (await job) as unknown[][];
+  expect(rows.map(([square, text, , , seen]) => [square, text, seen])).toEqual([
+    [4, 'häh', false],
+    [9, 'häh', false],
+  ]);
+  const failing = grid.map([0], python('def main(n):\n    return 1 // n'), { retries: 0 });
+  for await (const row of failing.settled())
+    expect(row).toMatchObject({ error: { message: expect.stringContaining('ZeroDivisionError') } });
+}, 120_000);

@@ -47,6 +47,8 @@ export async function bootPython(loader: PythonLoader, options: BootOptions): Pr
 }
 
 async function importBlob(blob: Blob): Promise<Record<string, unknown>> {
+  if (natives.importSource)
+    return natives.importSource(new Uint8Array(await natives.blobBytes.call(blob)));
   const script = new natives.Blob([blob], { type: 'text/javascript' });
   const url = natives.createObjectURL(script);
   try {
