@@ -109,7 +109,7 @@ function tell(grid: Grid, lease: Lease): void {
   const { job, volunteer, from, to } = lease;
   introduce(grid, volunteer, job);
   const jobId = job.id;
-  const checkpoint = job.checkpoints.within(from, to);
+  const checkpoint = job.checkpoints.within(from, to, volunteer.identity);
   const message = {
     type: 'assign',
     jobId,

@@ -19,7 +19,7 @@ export function onResults(grid: Grid, volunteer: Volunteer, message: ResultsMess
   if (!(column instanceof Column)) return disconnect(grid, volunteer, column.code, column.message);
   const wrong = whyUnexpected(lease, column);
   if (wrong) return disconnect(grid, volunteer, 'frame-unexpected', wrong);
-  lease.job.checkpoints.drop(column.from, column.to);
+  lease.job.checkpoints.drop(column.from, column.to, volunteer.identity);
   const accepted = accept(grid, lease, column);
   if (accepted === 0) return refuse(grid, volunteer, message.lease);
   measure(grid, lease, { tasks: accepted, busyMs: message.busyMs });

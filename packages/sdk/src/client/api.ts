@@ -37,8 +37,8 @@ export interface TaskContext<Args = unknown> {
   /** A picture of the work so far, for the volunteer to look at. */
   preview(image: { width: number; height: number; rgba: Uint8Array }): void;
   /**
-   * Keeps a state of at most 32 KiB, twice a second at most, for this task to go on from if its tab goes away. It stays
-   * with the volunteer where results are voted on; only where one result is asked for, another goes on from it.
+   * Keeps a state of at most 32 KiB, twice a second at most, for this task to go on from if its tab goes away. Where
+   * results are compared, only whoever made it goes on from it, or anybody where that was a trusted volunteer.
    */
   checkpoint(state: unknown): void;
   /** What the task kept last, of an execution that came to no end; undefined where it begins. */
