@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { volunteerAddress } from '../apps/cli/src/headless-tabs.ts';
 import { withMemory } from '../packages/runtime/test/modules.ts';
 import { BrokenProxy } from './broken-proxy.ts';
@@ -78,4 +79,47 @@ test('[RU25] [RU95] a job gets the memory that it asks for, if a tab gives it, a
   const refused = await grid.run('run', large, '--export', 'run', '--memory', '4', '--json');
   expect(refused.code).toBe(1);
   expect(refused.stdout).toMatch(/wasm-invalid: .*may grow to 5 MiB, and the job asks for 4/);
+});
+
+test.describe('[RU36] the sandbox on an origin of its own', () => {
+  test.use({ upArgs: ['--sandbox-origin', 'http://*.localhost:0'] });
+
+  test('each frame has a name of its own, and a browser that starts no worker without an origin keeps it', async ({
+    grid,
+    openTab,
+    page,
+  }) => {
+    const { page: tab } = await openTab();
+    const hosts = () =>
+      [...new Set(tab.frames().map((frame) => new URL(frame.url()).hostname))].filter((name) =>
+        name.endsWith('.localhost'),
+      );
+    await expect.poll(() => hosts().length).toBeGreaterThan(0);
+    const file = grid.file('square.js', 'export default (n) => n * n;');
+    const args = ['--inputs', 'range:0..20', '--quorum', '2', '--json'];
+    const job = grid.spawn('run', file, ...args);
+    // Another tab, whose sandbox may start no worker as long as it has no origin.
+    await page.route(
+      (url) => url.pathname === '/sandbox.html' && url.search === '',
+      async (route) => {
+        const whole = readFileSync('dist/pages/sandbox.html', 'utf8');
+        const body = whole.replace('worker-src blob:', "worker-src 'none'");
+        await route.fulfill({ contentType: 'text/html', body });
+      },
+    );
+    const { url } = grid.ready;
+    await page.goto(volunteerAddress(url, { workers: 1 }));
+    await page.click('#start');
+    await expect(page.locator('html')).toHaveAttribute('data-state', /waiting|fetching|computing/);
+    const kept = page.frames().map((frame) => frame.url());
+    expect(kept.filter((one) => one.endsWith('/sandbox.html?own'))).not.toEqual([]);
+    const { rows, code } = await job.ended;
+    expect(code).toBe(0);
+    expect(rows.filter((row) => 'index' in row)).toHaveLength(20);
+    expect(await page.locator('html').getAttribute('data-tasks-done')).toBe('20');
+    const policy = (await page.request.get(url)).headers()['content-security-policy'];
+    expect(policy).toMatch(
+      /frame-src [\w.]+:\d+\/sandbox\.html http:\/\/\*\.localhost:\d+\/sandbox\.html;/,
+    );
+  });
 });

@@ -84,6 +84,10 @@ function addGridCommands(builder: Builder): void {
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
     .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
     .option('--private', 'donating takes a token too')
+    .option(
+      '--sandbox-origin <url>',
+      'to serve the sandbox page from, such as http://*.localhost:4601',
+    )
     .option('--allow-host <name>', 'that the grid is reached by, for example behind a proxy', many)
     .option('--allow-origin <url>', 'of a site whose pages may call the grid', many)
     .option('--open', 'show the console in the browser of this desktop');

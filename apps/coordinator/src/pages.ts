@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tokens } from 'manytabs/host';
 import { EMBED_PATH, embedPermit, foreignPage, isTelling, tellingAddress } from './embed-page.ts';
+import type { SandboxOrigin } from './sandbox-origin.ts';
 
 const SANDBOX_PATH = '/sandbox.html';
 const CANDIDATES = ['../pages', '../../../dist/pages'] as const;
@@ -68,17 +71,22 @@ export interface PageOptions {
   readonly tokens: Tokens;
   /** Origins under which the grid is reached besides the name it is asked by. */
   readonly origins?: readonly string[] | undefined;
+  /** Where the sandbox page is, if not here. */
+  readonly sandbox?: SandboxOrigin | undefined;
 }
 
 /** Serves the pages with a strict policy; the sandbox frame brings its own. */
 export async function servePages(app: FastifyInstance, options: PageOptions): Promise<void> {
+  const { origins = [], sandbox } = options;
   app.addHook('onRequest', async (request, reply) => {
-    const frames = framesOf(request.headers.host, options.origins);
+    const elsewhere = sandbox ? [...origins, sandbox.pattern] : origins;
+    const frames = framesOf(request.headers.host, elsewhere);
     const secured = (framedBy: readonly string[]) => secure(reply, request, framedBy, frames);
     if (pathOf(request.url) !== EMBED_PATH) return secured([]);
     return guardFrame(request, reply, options.tokens, secured);
   });
   if (options.root === undefined) return;
+  if (sandbox) serveBeside(app, sandbox, options.root);
   app.get('/safety', (_request, reply) => reply.sendFile('safety.html'));
   await app.register(fastifyStatic, {
     root: options.root,
@@ -89,6 +97,19 @@ export async function servePages(app: FastifyInstance, options: PageOptions): Pr
       const maxAge = immutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
       response.header('Cache-Control', maxAge);
     },
+  });
+}
+
+/** The sandbox page is elsewhere: whoever asks for it here is led there, and the first page admits that. */
+function serveBeside(app: FastifyInstance, sandbox: SandboxOrigin, root: string): void {
+  sandbox.load(root);
+  app.get(SANDBOX_PATH, (_request, reply) =>
+    reply.header('Cache-Control', 'no-store').redirect(sandbox.place(), 302),
+  );
+  app.get('/', async (_request, reply) => {
+    const html = await readFile(join(root, 'index.html'), 'utf8');
+    const said = html.replace("frame-src 'self'", `frame-src 'self' ${sandbox.pattern}`);
+    return reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-cache').send(said);
   });
 }
 

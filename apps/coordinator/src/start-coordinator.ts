@@ -21,6 +21,7 @@ import { NetworkRates } from './network-rates.ts';
 import { type GuardedOptions, guardOf, openAccess } from './open-access.ts';
 import { findPages, servePages } from './pages.ts';
 import type { RequestGuard } from './request-guard.ts';
+import { SandboxOrigin } from './sandbox-origin.ts';
 import { joinGroup, type ServerGroup } from './server-group.ts';
 import { SERVERS_PATH, ServerEndpoint } from './server-wire.ts';
 import { openLocalStores, openSharedStores, type SharedStores, type Stores } from './stores.ts';
@@ -47,6 +48,8 @@ export interface CoordinatorOptions extends GuardedOptions {
   readonly keep?:
     | { readonly jobs: number; readonly bytes: number; readonly unusedMs?: number | undefined }
     | undefined;
+  /** The sandbox page is served from this origin, and the pages from another. */
+  readonly sandboxOrigin?: string | undefined;
   /** Donating takes a token too. */
   readonly isPrivate?: boolean | undefined;
 }
@@ -108,7 +111,10 @@ async function start(
   await recover(coordinator, note);
   metrics.watch(coordinator);
   const guard = guardOf(options, access, () => servers?.urls() ?? []);
-  const app = await createApp(coordinator, { metrics, access, guard, origins: originsOf(options) });
+  const { sandboxOrigin } = options;
+  const sandbox = sandboxOrigin === undefined ? undefined : new SandboxOrigin(sandboxOrigin);
+  const web = { guard, origins: originsOf(options), sandbox };
+  const app = await createApp(coordinator, { metrics, access, ...web });
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
@@ -118,6 +124,7 @@ async function start(
   if (endpoint) undo.push(() => endpoint.close());
   routeUpgrades(app, guard, { signalling, relay, servers: endpoint });
   const url = await listen(app, host, port);
+  if (sandbox) undo.push(await openSandbox(sandbox, host, url));
   servers?.serve(addressesOf(options, url));
   coordinator.listen(relay);
   const webrtc = await openWebRtc(signalling, options, note);
@@ -217,30 +224,53 @@ function clock(): number {
   return Math.floor(performance.timeOrigin + performance.now());
 }
 
+/** What decides how the pages are served, and to whom. */
+interface Web {
+  readonly guard: RequestGuard;
+  readonly origins: readonly string[];
+  readonly sandbox: SandboxOrigin | undefined;
+}
+
+/** @throws {GridError} `address-in-use`, `usage` */
+async function openSandbox(sandbox: SandboxOrigin, host: string, url: string) {
+  const { port, host: own } = new URL(url);
+  if (sandbox.isAsked(own)) {
+    throw new GridError('usage', 'The origin of the sandbox must be another than the grid has.');
+  }
+  return sandbox.listen(host, port);
+}
+
 async function createApp(
   coordinator: CoordinatorHost,
-  parts: Pick<Parts, 'metrics' | 'access'> & { guard: RequestGuard; origins: readonly string[] },
+  parts: Pick<Parts, 'metrics' | 'access'> & Web,
 ): Promise<FastifyInstance> {
-  const { metrics, access, guard, origins } = parts;
+  const { metrics, access, guard, origins, sandbox } = parts;
   const app = Fastify({ logger: false, bodyLimit: 1024, forceCloseConnections: true });
-  guardRequests(app, guard);
+  guardRequests(app, guard, sandbox);
   const { registry } = metrics;
-  app.get('/api/status', () => coordinator.status());
+  app.get('/api/status', () => ({
+    ...coordinator.status(),
+    ...(sandbox && { sandbox: sandbox.pattern }),
+  }));
   serveHealth(app, coordinator);
   app.get('/metrics', async (_request, reply) => {
     reply.type(registry.contentType);
     return registry.metrics();
   });
-  await servePages(app, { root: findPages(), tokens: access.tokens, origins });
+  await servePages(app, { root: findPages(), tokens: access.tokens, origins, sandbox });
   return app;
 }
 
-function guardRequests(app: FastifyInstance, guard: RequestGuard): void {
+function guardRequests(app: FastifyInstance, guard: RequestGuard, sandbox: Web['sandbox']): void {
   const requests = new NetworkRates(REQUEST_RATE, clock);
   app.addHook('onRequest', async (request, reply) => {
     if (!requests.take(remoteAddress(request.raw))) {
       const error = { code: 'rate-limited', message: 'Your network asks too fast.' };
       return reply.code(429).header('Retry-After', '1').send({ error });
+    }
+    if (sandbox?.isAsked(request.headers.host)) {
+      reply.hijack();
+      return sandbox.answer(request.raw, reply.raw);
     }
     const refusal = guard.refusal(request.raw);
     if (!refusal) return;

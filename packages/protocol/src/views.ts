@@ -181,6 +181,8 @@ export interface StatusView {
   readonly stalled: StallView | null;
   /** Donating takes a token too. */
   readonly private?: boolean | undefined;
+  /** The origin that the sandbox page is served from, if not the grid's; `*.` stands for any name. */
+  readonly sandbox?: string | undefined;
 }
 
 /** `draining`: it is about to end, takes results and hands out nothing. */

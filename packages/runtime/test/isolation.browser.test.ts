@@ -251,6 +251,39 @@ describe('the sandbox page', { timeout: 60_000 }, () => {
     expect(told).toEqual({ values: { 0: 0, 1: 1 }, calls: 0 });
   });
 
+  test('[RU36] keeps an origin of its own where its server says so, and task code reaches as little', async () => {
+    const html = await buildSandboxHtml();
+    const page = await stage.open('/any-frame.html');
+    const marked = (origin: string) =>
+      html.replace('<!doctype html>', `<html data-own-origin="${origin}">`);
+    const files: Record<string, Served> = { '/sandbox.html': { type: HTML, body: html } };
+    const other = await serve(files);
+    const outcome = (origin: string) =>
+      page.evaluate(
+        async ([origin, attempts, sink]) => {
+          const runtime = grid.runtimeAt(`${origin}/sandbox.html`);
+          try {
+            const refused = await grid.codeOf(runtime.selfTest());
+            if (refused !== 'none') return refused;
+            const js = `export const run = (n, ctx) => (${attempts})(ctx.args);`;
+            const job = await grid.openJob(runtime, { js, args: sink });
+            return Object.keys((await grid.runTasks(job, 0, 1)).values);
+          } finally {
+            runtime.close();
+          }
+        },
+        [origin, ATTEMPTS, `${sink.origin}/`] as const,
+      );
+    const before = sink.hits.length;
+    // Without the word of the server the page refuses to run there, and so it does on the origin of the page.
+    expect(await outcome(other.origin)).toContain('The sandbox frame did not start');
+    expect(await outcome(stage.server.origin)).toContain('would have the origin of the page');
+    files['/sandbox.html'] = { type: HTML, body: marked(other.origin) };
+    expect(await outcome(other.origin)).toEqual(['0']);
+    expect(sink.hits.slice(before)).toEqual([]);
+    await Promise.all([page.close(), other.close()]);
+  });
+
   test('[RU34] passes its self-test in this browser', async () => {
     const page = await stage.open();
     expect(await page.evaluate(() => grid.codeOf(grid.runtimeOf().selfTest()))).toBe('none');

@@ -46,6 +46,10 @@ const JOB = 'jaaaaaaaaaaaaaaaaaaaa' as JobId;
 export const runtimeOf = (workers = 1, url = '/sandbox.html') =>
   new SandboxRuntime({ workers, url });
 
+/** Of a page that keeps an origin of its own. */
+export const runtimeAt = (url: string) =>
+  new SandboxRuntime({ workers: 1, url, keepsOrigin: true });
+
 export function programOf(source: JobSource): Program {
   const kind = source.python ? 'python' : source.wasi ? 'wasi' : source.wasm ? 'wasm' : 'js';
   return {
@@ -184,6 +188,7 @@ export async function until(condition: () => boolean): Promise<void> {
 
 const grid = {
   runtimeOf,
+  runtimeAt,
   programOf,
   openJob,
   runTasks,

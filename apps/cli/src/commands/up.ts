@@ -17,6 +17,7 @@ export interface UpOptions {
   readonly public?: string;
   readonly open?: boolean;
   readonly private?: boolean;
+  readonly sandboxOrigin?: string;
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly json?: boolean;
@@ -40,6 +41,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   const log = logTo === '-' ? undefined : (line: string) => terminal.err(line);
   const access = {
     isPrivate: options.private,
+    sandboxOrigin: options.sandboxOrigin,
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin?.map(originOf),
   };

@@ -6,6 +6,8 @@ import { type FrameApi, type FrameEvent, READY } from '../shared/wire.ts';
 export interface FrameOptions {
   /** Address of sandbox.html. */
   readonly url: string;
+  /** It is served from an origin of its own (`*.` stands for any name), and keeps it. */
+  readonly keepsOrigin?: boolean | undefined;
   /** Where hidden frames are put. */
   readonly parent: HTMLElement;
 }
@@ -36,8 +38,9 @@ export class FrameHost {
 
   /** @throws {GridError} `sandbox-refused` if the frame does not come up. */
   static async open(options: FrameOptions): Promise<FrameHost> {
-    const frame = makeFrame(options.url);
-    const ports = firstPorts(frame);
+    const { src, origin } = placeOf(options);
+    const frame = makeFrame(src, origin !== OPAQUE);
+    const ports = firstPorts(frame, origin);
     options.parent.append(frame);
     try {
       const [commands, events] = await ports;
@@ -82,9 +85,21 @@ export class FrameHost {
 const UNSEEN =
   'position:fixed;right:0;bottom:0;width:1px;height:1px;border:0;opacity:0;pointer-events:none';
 
-function makeFrame(url: string): HTMLIFrameElement {
+/** Of a document that has none. */
+const OPAQUE = 'null';
+
+/** @throws {GridError} `sandbox-refused` where a frame that keeps its origin would have the page's own. */
+function placeOf({ url, keepsOrigin = false }: FrameOptions): { src: string; origin: string } {
+  if (!keepsOrigin) return { src: url, origin: OPAQUE };
+  const label = Array.from({ length: 20 }, () => Math.floor(Math.random() * 16).toString(16));
+  const { href, origin } = new URL(`${url.replace('*', label.join(''))}?own`, window.location.href);
+  if (origin !== window.location.origin) return { src: href, origin };
+  throw new GridError('sandbox-refused', 'The sandbox would have the origin of the page.');
+}
+
+function makeFrame(url: string, keepsOrigin: boolean): HTMLIFrameElement {
   const frame = document.createElement('iframe');
-  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.setAttribute('sandbox', `allow-scripts${keepsOrigin ? ' allow-same-origin' : ''}`);
   frame.setAttribute('allow', '');
   frame.setAttribute('aria-hidden', 'true');
   frame.tabIndex = -1;
@@ -93,15 +108,25 @@ function makeFrame(url: string): HTMLIFrameElement {
   return frame;
 }
 
-/** The two ports in the frame's first message; a message of any other window is not heard. */
-function firstPorts(frame: HTMLIFrameElement): Promise<[MessagePort, MessagePort]> {
+/** The two ports in the frame's first message; a message of any other window or origin is not heard. */
+function firstPorts(
+  frame: HTMLIFrameElement,
+  expected: string,
+): Promise<[MessagePort, MessagePort]> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);
       window.removeEventListener('message', hear);
     };
-    const hear = ({ source, data, ports: [commands, events] }: MessageEvent) => {
-      if (source !== frame.contentWindow || data !== READY || !commands || !events) return;
+    const hear = ({ source, origin, data, ports: [commands, events] }: MessageEvent) => {
+      if (
+        source !== frame.contentWindow ||
+        origin !== expected ||
+        data !== READY ||
+        !commands ||
+        !events
+      )
+        return;
       end();
       resolve([commands, events]);
     };

@@ -15,6 +15,8 @@ export interface SandboxOptions {
   readonly workers: number;
   /** Address of sandbox.html; `/sandbox.html` unless said. */
   readonly url?: string;
+  /** The page there is served from an origin of its own and keeps it: for browsers that start no worker without one. */
+  readonly keepsOrigin?: boolean;
   /** Address of the folder with Python's files; where the grid's server has it unless said. */
   readonly python?: string;
   /** Where hidden frames are put; the body unless said. */
@@ -40,7 +42,7 @@ export class SandboxRuntime implements Runtime {
     assert(options.workers >= 1, 'a runtime has a worker');
     const { url = '/sandbox.html', python = `/${PYTHON_FOLDER}`, parent = document.body } = options;
     this.#python = new PythonStore(python);
-    this.#options = { url, parent };
+    this.#options = { url, parent, keepsOrigin: options.keepsOrigin };
     this.#workers = Math.min(options.workers, LIMITS.WORKERS_PER_VOLUNTEER_MAX);
   }
 

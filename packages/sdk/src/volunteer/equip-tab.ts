@@ -1,5 +1,5 @@
 import { GridError } from '@manytabs/protocol';
-import { SandboxRuntime } from '@manytabs/runtime';
+import { type SandboxOptions, SandboxRuntime } from '@manytabs/runtime';
 import { openBrowserBlobs } from '@manytabs/storage/browser';
 import { relayTransport } from '../client/relay.ts';
 import { browserPins } from '../identity/browser-pins.ts';
@@ -18,14 +18,49 @@ import type { Equipment } from './equipment.ts';
  */
 export async function equipTab(options: DonationOptions): Promise<Equipment> {
   const undo: (() => Promise<void>)[] = [];
-  const runtime = new SandboxRuntime({ workers: options.workers });
-  const [tested, gathered] = await Promise.allSettled([runtime.selfTest(), gather(options, undo)]);
+  const [tested, gathered] = await Promise.allSettled([
+    openSandbox(options),
+    gather(options, undo),
+  ]);
   if (tested.status === 'fulfilled' && gathered.status === 'fulfilled') {
-    return { ...gathered.value, runtime };
+    return { ...gathered.value, runtime: tested.value };
   }
-  runtime.close();
+  if (tested.status === 'fulfilled') tested.value.close();
   await Promise.allSettled(undo.map((close) => close()));
   throw tested.status === 'rejected' ? tested.reason : (gathered as PromiseRejectedResult).reason;
+}
+
+/** In no origin at all; where that fails, in the one that the grid has for it, if it has. */
+async function openSandbox({ workers, url, hostedBy }: DonationOptions): Promise<SandboxRuntime> {
+  try {
+    return await testedRuntime({ workers });
+  } catch (thrown) {
+    const sandbox = hostedBy ? undefined : await sandboxOf(url);
+    if (sandbox === undefined) throw thrown;
+    return testedRuntime({ workers, url: `${sandbox}/sandbox.html`, keepsOrigin: true });
+  }
+}
+
+async function testedRuntime(options: SandboxOptions): Promise<SandboxRuntime> {
+  const runtime = new SandboxRuntime(options);
+  try {
+    await runtime.selfTest();
+    return runtime;
+  } catch (thrown) {
+    runtime.close();
+    throw thrown;
+  }
+}
+
+async function sandboxOf(url: string): Promise<string | undefined> {
+  try {
+    const { sandbox } = await (await fetch(new URL('/api/status', url))).json();
+    return typeof sandbox === 'string' && /^https?:\/\/[*\w.:-]+$/.test(sandbox)
+      ? sandbox
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** All but the sandbox, each part as soon as what it needs is there. */
