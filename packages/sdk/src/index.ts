@@ -45,6 +45,7 @@ export type {
   TokenOptions,
   TokensApi,
   Trust,
+  Typed,
   WasiContent,
   WasiInput,
   WasiModule,

@@ -104,6 +104,7 @@ export interface WasiModule<Input = unknown> {
   readonly shared?: WasiInput | undefined;
   /** Files that all runs find; they join those of the job. */
   readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
+  readonly types?: ((input: Input) => WasiResult) | undefined;
 }
 
 /** A script of Python whose function `export` is called with the input and the context. Made by `python()`. */
@@ -113,12 +114,14 @@ export interface PythonModule {
   readonly export: string;
 }
 
+/** What a program takes and gives, for the compiler alone: `jsModule<number, string>(…)` says it. */
+export interface Typed<Input, Output> {
+  readonly types?: ((input: Input) => Output) | undefined;
+}
+
 export type Task<Input, Output, Args = unknown> =
   | TaskFunction<Input, Output, Args>
-  | JsModule
-  | WasmModule
-  | WasiModule<Input>
-  | PythonModule;
+  | ((JsModule | WasmModule | WasiModule<Input> | PythonModule) & Typed<Input, Output>);
 
 /** Half open: `from`, up to and without `to`. Made by `range(to)` or `range(from, to)`; never enumerated. */
 export interface Range extends Iterable<number> {

@@ -2,6 +2,7 @@ import { GridError } from '@manytabs/protocol';
 import type {
   JsModule,
   PythonModule,
+  Typed,
   WasiContent,
   WasiInput,
   WasiModule,
@@ -9,11 +10,21 @@ import type {
 } from './api.ts';
 
 /** An ES module's source, complete in itself, as a task. */
+export function jsModule(source: string, exportName?: string): JsModule;
+export function jsModule<Input, Output>(
+  source: string,
+  exportName?: string,
+): JsModule & Typed<Input, Output>;
 export function jsModule(source: string, exportName = 'default'): JsModule {
   return { kind: 'js', source, export: exportName };
 }
 
 /** A WASM module as a task; docs/spec/runtime.md says how its export is called. */
+export function wasm(bytes: Uint8Array, options: { export: string }): WasmModule;
+export function wasm<Input, Output>(
+  bytes: Uint8Array,
+  options: { export: string },
+): WasmModule & Typed<Input, Output>;
 export function wasm(bytes: Uint8Array, options: { export: string }): WasmModule {
   return { kind: 'wasm', bytes, export: options.export };
 }
@@ -49,6 +60,14 @@ export function wasi<Input>(
 /** A script of Python, or the address of one, as a task: `entry` is called with the input and the context. */
 export function python(source: string, options?: { entry?: string }): PythonModule;
 export function python(url: URL, options?: { entry?: string }): Promise<PythonModule>;
+export function python<Input, Output>(
+  source: string,
+  options?: { entry?: string },
+): PythonModule & Typed<Input, Output>;
+export function python<Input, Output>(
+  url: URL,
+  options?: { entry?: string },
+): Promise<PythonModule & Typed<Input, Output>>;
 export function python(
   source: string | URL,
   { entry = 'main' }: { entry?: string } = {},
