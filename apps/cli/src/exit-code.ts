@@ -21,6 +21,7 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'wasm-invalid': EXIT.usage,
   'input-invalid': EXIT.usage,
   'input-empty': EXIT.usage,
+  'ice-server-invalid': EXIT.usage,
   'file-missing': EXIT.usage,
   'spec-invalid': EXIT.usage,
   'job-unknown': EXIT.usage,

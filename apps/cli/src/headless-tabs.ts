@@ -1,5 +1,5 @@
 import { GridError } from '@manytabs/protocol';
-import type { Fault, Road } from 'manytabs/volunteer';
+import type { Fault } from 'manytabs/volunteer';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 
@@ -26,7 +26,7 @@ export interface TabOptions {
   readonly token?: string | undefined;
   /** `no`: the token only lets the tab in. */
   readonly trusted?: 'no' | undefined;
-  readonly road?: Exclude<Road, 'memory' | 'webrtc'> | undefined;
+  readonly road?: 'websocket' | 'turn' | undefined;
 }
 
 export type TabListener = (state: TabState) => void;

@@ -81,6 +81,16 @@ function addGridCommands(builder: Builder): void {
     .option('--keep-jobs <count>', 'that ended, the newest', whole(1, 100_000), 1_000)
     .option('--keep-gib <size>', 'of results of jobs that ended', whole(1, 1_000_000), 8)
     .option('--keep-unused <s>', 'for data that no job and no file needs', whole(1, 2_592_000), 600)
+    .addOption(
+      new Option('--ice-server <url>', 'stun:… or turn:…[,user,credential] for tabs; repeatable')
+        .env('MANYTABS_ICE_SERVERS')
+        .argParser(manyWords),
+    )
+    .addOption(
+      new Option('--turn-secret <text>', 'shared with the TURN servers (static-auth-secret)').env(
+        'MANYTABS_TURN_SECRET',
+      ),
+    )
     .option('--log <file>', 'log as JSON, one object a line; - for stderr')
     .option('--drain <seconds>', 'to wait at the end for results on their way', whole(0, 3_600), 5)
     .option('--private', 'donating takes a token too')
@@ -138,6 +148,11 @@ function addOwnerCommands(builder: Builder): void {
 
 function many(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** As an environment variable holds them: with spaces between. */
+function manyWords(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.trim().split(/\s+/)];
 }
 
 function addStoreCommands(builder: Builder): void {

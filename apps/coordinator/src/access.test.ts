@@ -311,6 +311,26 @@ test('[AC5] over its quota a token is refused', async () => {
   await first.cancel('tidying');
 });
 
+test('[TR33] a private grid tells its TURN credentials to who has a token', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'manytabs-private-'));
+  const iceServers = ['turn:127.0.0.1:1,ann,secret'];
+  const grid = await startCoordinator({ port: 0, dataDir: data, isPrivate: true, iceServers });
+  try {
+    const ask = (token: string) =>
+      fetch(`${grid.url}/api/ice`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    const refused = await ask('');
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ error: { code: 'token-missing' } });
+    expect((await ask('mt_wrong')).status).toBe(403);
+    const told = await ask(grid.token);
+    expect(await told.json()).toMatchObject({ iceServers: [{ username: 'ann' }] });
+    expect(told.headers.get('cache-control')).toBe('no-store');
+  } finally {
+    await grid.close();
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
 test('[AC6] a private grid lets in whoever holds its invitation, and believes them no more for it', async () => {
   const data = mkdtempSync(join(tmpdir(), 'manytabs-private-'));
   const grid = await startCoordinator({ port: 0, dataDir: data, isPrivate: true });

@@ -14,6 +14,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type Access, CoordinatorHost } from 'manytabs/host';
 import { lockDataDir } from './data-lock.ts';
 import { serveHealth } from './health.ts';
+import { type IceOptions, IceServers } from './ice/ice-servers.ts';
+import { serveIce } from './ice/serve-ice.ts';
 import { openInvitation } from './invitation.ts';
 import { type Log, type Note, openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -27,7 +29,7 @@ import { SERVERS_PATH, ServerEndpoint } from './server-wire.ts';
 import { openLocalStores, openSharedStores, type SharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
-export interface CoordinatorOptions extends GuardedOptions {
+export interface CoordinatorOptions extends GuardedOptions, IceOptions {
   /** 0 takes a free one. */
   readonly port?: number | undefined;
   /** Of WebRTC; none takes a free one. */
@@ -72,7 +74,7 @@ export interface RunningCoordinator {
 /**
  * Starts a grid: pages, signalling, both roads, and the coordinator machine over a data directory.
  * @throws {GridError} `address-in-use`, `data-in-use`, `storage-corrupt`, `storage-full`, `storage-failed`, `storage-newer`,
- * `database-unreachable`, `database-refused`
+ * `database-unreachable`, `database-refused`, `ice-server-invalid`
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const undo: (() => unknown)[] = [];
@@ -92,6 +94,7 @@ async function start(
   undo: (() => unknown)[],
 ): Promise<Omit<RunningCoordinator, 'close'>> {
   const { host = '127.0.0.1', port = 4600, dataDir } = options;
+  const ice = new IceServers(options, clock);
   const { note, close: closeLog } = startLog(options);
   undo.push(closeLog);
   undo.push(lockDataDir(dataDir));
@@ -115,6 +118,8 @@ async function start(
   const sandbox = sandboxOrigin === undefined ? undefined : new SandboxOrigin(sandboxOrigin);
   const web = { guard, origins: originsOf(options), sandbox };
   const app = await createApp(coordinator, { metrics, access, ...web });
+  const isPrivate = options.isPrivate === true;
+  serveIce(app, { servers: ice, tokens: access.tokens, isPrivate });
   undo.push(() => app.close());
   const signalling = new Signalling({});
   undo.push(() => signalling.close());
@@ -127,7 +132,7 @@ async function start(
   if (sandbox) undo.push(await openSandbox(sandbox, host, url));
   servers?.serve(addressesOf(options, url));
   coordinator.listen(relay);
-  const webrtc = await openWebRtc(signalling, options, note);
+  const webrtc = await openWebRtc(signalling, options, ice, note);
   if (webrtc) coordinator.listen(webrtc);
   signalling.onGone((peer) => coordinator.onPresenceLost(peer));
   // Submitters and volunteers are told first, then the pages end.
@@ -320,12 +325,13 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 async function openWebRtc(
   signalling: Signalling,
   { udpPort }: CoordinatorOptions,
+  ice: IceServers,
   note: Note,
 ): Promise<Transport | undefined> {
   try {
     const { NodeWebRtcTransport } = await import('@manytabs/transport/node-webrtc');
     const channel = signalling.attach(COORDINATOR_PEER_ID);
-    return await NodeWebRtcTransport.open({ signalling: channel, udpPort });
+    return await NodeWebRtcTransport.open({ signalling: channel, udpPort, iceServers: ice.stun });
   } catch (cause) {
     note('warn', `no WebRTC here, volunteers use the WebSocket road: ${String(cause)}`);
     return undefined;

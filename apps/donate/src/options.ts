@@ -7,7 +7,7 @@ export interface PageOptions {
   readonly memory: number | undefined;
   readonly token: string | undefined;
   readonly fault: Fault | undefined;
-  readonly road: 'auto' | 'websocket' | undefined;
+  readonly road: 'auto' | 'websocket' | 'turn' | undefined;
   readonly lang: string | undefined;
   /** The tab that hosts the grid, and the PeerServer that leads there. */
   readonly host: string | undefined;
@@ -43,8 +43,9 @@ const READERS = {
   },
   fault: { read: faultOf, wants: 'wrong, silent, corrupt-shards, slow:F or vanish:MS' },
   road: {
-    read: (text: string) => (text === 'auto' || text === 'websocket' ? text : undefined),
-    wants: 'auto or websocket',
+    read: (text: string) =>
+      text === 'auto' || text === 'websocket' || text === 'turn' ? text : undefined,
+    wants: 'auto, websocket or turn',
   },
   host: {
     read: (text: string) => (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text) ? text : undefined),

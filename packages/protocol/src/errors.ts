@@ -92,6 +92,8 @@ export const ERRORS = {
   'database-refused': 'Check the user, the password and the rights on the database.',
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
+  'ice-server-invalid':
+    'Write each as stun:HOST:PORT or turn:HOST:PORT,USER,CREDENTIAL, or give --turn-secret.',
   'address-in-use': 'Stop the other program, or choose another --port.',
   'data-in-use': 'Stop the other grid, or choose another --data.',
   'output-unwritable': 'Name a file or a folder with --out that you may write.',

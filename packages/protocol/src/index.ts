@@ -45,6 +45,7 @@ export type {
   FilesUsage,
 } from './files/views.ts';
 export { helloBytes, manifestBytes, welcomeBytes } from './hello.ts';
+export { type IceAnswer, type IceServer, iceAnswerSchema, iceServerSchema } from './ice.ts';
 export {
   base32,
   COORDINATOR_PEER_ID,

@@ -48,6 +48,8 @@ export const LIMITS = {
   WORKERS_PER_VOLUNTEER_MAX: 128,
   VOLUNTEERS_MAX: 20_000,
   JOBS_MAX: 10_000,
+  /** STUN and TURN servers that a grid names to a tab. */
+  ICE_SERVERS_MAX: 16,
   /** Servers that a grid names to a peer. */
   SERVERS_MAX: 64,
   HEARTBEAT_MS: 2_000,

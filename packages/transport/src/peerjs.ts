@@ -1,6 +1,7 @@
 import {
   GridError,
   hex,
+  type IceServer,
   type Link,
   type PeerId,
   peerIdSchema,
@@ -21,7 +22,9 @@ export interface PeerJsOptions {
   readonly path: string;
   readonly key?: string | undefined;
   readonly secure?: boolean | undefined;
-  readonly iceServers?: readonly RTCIceServer[] | undefined;
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /** Connections go through TURN and by no other way. */
+  readonly isRelayed?: boolean | undefined;
   /** Connections, all together: the 500th RTCPeerConnection of a page throws. */
   readonly linksMax?: number | undefined;
   readonly connectMs?: number | undefined;
@@ -58,6 +61,8 @@ export class PeerJsTransport implements Transport {
   readonly #listeners: ((link: Link) => void)[] = [];
   readonly #lostListeners: (() => void)[] = [];
   readonly #pageHidden = () => this.#closeNow();
+  /** PeerJS reads it anew for each connection. */
+  readonly #config: RTCConfiguration;
   #peer: Peer | undefined;
   #token = drawToken();
   #waiting: Waiting[] = [];
@@ -78,6 +83,8 @@ export class PeerJsTransport implements Transport {
     this.self = options.self;
     this.#options = options;
     this.#Peer = makePeer;
+    this.#config = { iceServers: asBrowsersSay(options.iceServers ?? []) };
+    if (options.isRelayed) this.#config.iceTransportPolicy = 'relay';
     if (options.closeOnPageHide ?? true) globalThis.addEventListener('pagehide', this.#pageHidden);
     this.#openPeer();
   }
@@ -93,6 +100,12 @@ export class PeerJsTransport implements Transport {
 
   onLink(listener: (link: Link) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** For connections from now on, unless there are none. @returns whether there will be connections */
+  useIceServers(servers: readonly IceServer[]): boolean {
+    if (servers.length > 0) this.#config.iceServers = asBrowsersSay(servers);
+    return !this.#isClosed;
   }
 
   /** The signalling server went away. Whatever else runs in its process is most likely gone with it. */
@@ -129,7 +142,7 @@ export class PeerJsTransport implements Transport {
   }
 
   #openPeer(): void {
-    const { host, port, path, key = 'peerjs', secure = false, iceServers = [] } = this.#options;
+    const { host, port, path, key = 'peerjs', secure = false } = this.#options;
     const peer = new this.#Peer(this.self, {
       host,
       port,
@@ -137,7 +150,7 @@ export class PeerJsTransport implements Transport {
       key,
       secure,
       token: this.#token,
-      config: { iceServers: [...iceServers] },
+      config: this.#config,
       debug: 0,
     });
     this.#peer = peer;
@@ -256,4 +269,12 @@ export class PeerJsTransport implements Transport {
 /** Without `randomUUID`: a page of a LAN address is no secure context. */
 function drawToken(): string {
   return hex(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+function asBrowsersSay(servers: readonly IceServer[]): RTCIceServer[] {
+  return servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
 }

@@ -3,6 +3,9 @@ import {
   ERRORS,
   type ErrorCode,
   GridError,
+  type IceAnswer,
+  type IceServer,
+  iceAnswerSchema,
   type StatusView,
   toGridError,
 } from '@manytabs/protocol';
@@ -27,6 +30,7 @@ export async function doctor(terminal: Terminal, options: GridOptions): Promise<
     browser: browserVersion,
     network: webRtcAddress,
     grid: () => gridStatus(terminal, options),
+    ...(await iceChecks(terminal, options)),
     token: () => withGrid(terminal, options, async () => 'The grid takes the token.'),
   };
   const findings: Finding[] = [];
@@ -63,6 +67,35 @@ function webRtcAddress(): string {
   const usable = all.find(({ internal, family }) => !internal && family === 'IPv4');
   if (usable) return `WebRTC can use ${usable.address}.`;
   return 'Only loopback: tabs on this machine will use the WebSocket relay.';
+}
+
+/** The STUN and TURN servers that the grid names to its tabs, asked from here. */
+async function iceChecks(
+  terminal: Terminal,
+  options: GridOptions,
+): Promise<Record<string, () => string | Promise<string>>> {
+  const { iceServers } = await iceServersOf(terminal, options).catch(() => ({ iceServers: [] }));
+  if (iceServers.length === 0) return { ice: () => 'The grid names no STUN or TURN server.' };
+  return Object.fromEntries(
+    iceServers.map((server) => [`ice ${server.urls}`, () => askIceServer(server)]),
+  );
+}
+
+async function iceServersOf(terminal: Terminal, options: GridOptions): Promise<IceAnswer> {
+  const { url, token } = findGrid(options, terminal.env, terminal.folder);
+  const response = await fetch(new URL('api/ice', url), {
+    headers: { Authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(5000),
+  });
+  return iceAnswerSchema.parse(await response.json());
+}
+
+async function askIceServer(server: IceServer): Promise<string> {
+  const { canProbe, probeIceServer } = await import('@manytabs/transport/ice-probe');
+  if (!canProbe(server))
+    return 'Tabs are told of it; it speaks TCP or TLS, which only they can try.';
+  const address = await probeIceServer(server);
+  return server.username ? `It relays, at ${address}.` : `It sees this machine at ${address}.`;
 }
 
 async function gridStatus(terminal: Terminal, options: GridOptions): Promise<string> {

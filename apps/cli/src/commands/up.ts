@@ -25,6 +25,8 @@ export interface UpOptions {
   /** Seconds. */
   readonly drain: number;
   readonly keepJobs: number;
+  readonly iceServer?: readonly string[];
+  readonly turnSecret?: string;
   readonly keepGib: number;
   /** Seconds. */
   readonly keepUnused: number;
@@ -44,6 +46,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
     sandboxOrigin: options.sandboxOrigin,
     allowHosts: options.allowHost,
     allowOrigins: options.allowOrigin?.map(originOf),
+    iceServers: options.iceServer,
+    turnSecret: options.turnSecret,
   };
   const keep = {
     jobs: options.keepJobs,

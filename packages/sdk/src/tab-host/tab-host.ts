@@ -13,6 +13,7 @@ import { Tokens } from '../access/tokens.ts';
 import { Grid } from '../client/grid.ts';
 import { CoordinatorHost } from '../host/coordinator-host.ts';
 import { joinLink } from '../link/hosted-by.ts';
+import { loadIceServers, renewIceServers } from '../link/ice-servers.ts';
 import { signallingAddress } from '../link/signalling-address.ts';
 import type { TabHostOptions, TabHostState } from './api.ts';
 import { archiveOf } from './archive-of.ts';
@@ -171,8 +172,16 @@ export class TabHost {
         'unreachable',
         'This browser has no WebRTC, which a grid in a tab needs.',
       );
-    const { PeerJsTransport } = await import('@manytabs/transport/peerjs');
-    return PeerJsTransport.open({ self, ...signallingAddress(signalling), linksMax: LINKS_MAX });
+    const load = () => loadIceServers(this.#options.page);
+    const [{ PeerJsTransport }, answer] = await Promise.all([
+      import('@manytabs/transport/peerjs'),
+      load(),
+    ]);
+    const { iceServers } = answer;
+    const address = signallingAddress(signalling);
+    const road = await PeerJsTransport.open({ self, ...address, iceServers, linksMax: LINKS_MAX });
+    renewIceServers(answer, load, (fresh) => road.useIceServers(fresh.iceServers));
+    return road;
   }
 
   async #end(reason: GridError | undefined): Promise<void> {

@@ -102,8 +102,8 @@ export interface DonationOptions {
   readonly fault?: Fault | undefined;
   /** Asked before a job is opened here; false gives its tasks to others. */
   readonly accepts?: ((job: DonationJob) => boolean) | undefined;
-  /** `websocket` never tries WebRTC. */
-  readonly road?: 'auto' | 'websocket' | undefined;
+  /** `websocket` never tries WebRTC; `turn` goes through a TURN server of the grid and by no other way. */
+  readonly road?: 'auto' | 'websocket' | 'turn' | undefined;
 }
 
 export interface Donation {

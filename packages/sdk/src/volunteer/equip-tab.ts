@@ -7,6 +7,7 @@ import { memoryPins } from '../identity/grid-trust.ts';
 import { type Identity, openIdentity } from '../identity/identity.ts';
 import { Alternatives } from '../link/alternatives.ts';
 import { hostedTransport } from '../link/hosted-transport.ts';
+import { loadIceServers, renewIceServers } from '../link/ice-servers.ts';
 import { signallingAddress } from '../link/signalling-address.ts';
 import type { DonationOptions } from './api.ts';
 import type { Equipment } from './equipment.ts';
@@ -79,8 +80,8 @@ async function gather(
   const identity = await openIdentity();
   const [{ blobs }, webrtc, relay] = await Promise.all([
     openBrowserBlobs(`manytabs-${identity.volunteer}`),
-    loading?.then(({ PeerJsTransport }) => PeerJsTransport.open(signallingOf(options, identity))),
-    hostedBy ? undefined : relayTransport(options.url, identity.peer),
+    loading && openWebRtc(options, identity, loading),
+    hostedBy || options.road === 'turn' ? undefined : relayTransport(options.url, identity.peer),
   ]);
   const main = webrtc && hostedBy ? hostedTransport(webrtc, hostedBy.peer) : webrtc;
   const transports = [main, relay].filter((road) => road !== undefined);
@@ -98,6 +99,23 @@ async function gather(
     pins: hostedBy ? memoryPins() : browserPins(options.url),
     agent: agentName(navigator.userAgent),
   };
+}
+
+/** The servers that the page's own grid names are for a grid in a tab too, which has none. */
+async function openWebRtc(
+  options: DonationOptions,
+  identity: Identity,
+  loading: Promise<typeof import('@manytabs/transport/peerjs')>,
+) {
+  const load = () => loadIceServers(options.hostedBy ? location.href : options.url, options.token);
+  const [{ PeerJsTransport }, answer] = await Promise.all([loading, load()]);
+  const transport = await PeerJsTransport.open({
+    ...signallingOf(options, identity),
+    iceServers: answer.iceServers,
+    isRelayed: options.road === 'turn',
+  });
+  renewIceServers(answer, load, ({ iceServers }) => transport.useIceServers(iceServers));
+  return transport;
 }
 
 function signallingOf({ url, hostedBy }: DonationOptions, { peer }: Identity) {
