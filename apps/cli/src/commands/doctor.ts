@@ -91,7 +91,7 @@ async function iceServersOf(terminal: Terminal, options: GridOptions): Promise<I
 }
 
 async function askIceServer(server: IceServer): Promise<string> {
-  const { canProbe, probeIceServer } = await import('@manytabs/transport/ice-probe');
+  const { canProbe, probeIceServer } = await import('@manytabs/coordinator');
   if (!canProbe(server))
     return 'Tabs are told of it; it speaks TCP or TLS, which only they can try.';
   const address = await probeIceServer(server);
