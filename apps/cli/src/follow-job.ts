@@ -1,11 +1,12 @@
 import { ERRORS, isErrorCode, type JobView, toGridError } from '@manytabs/protocol';
 import type { Job } from 'manytabs';
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfJob } from './exit-code.ts';
+import { ExitNotes } from './exit-notes.ts';
 import { toJsonLine } from './json-value.ts';
 import { ProgressLine } from './progress-line.ts';
 import { openSink, type RowSink } from './row-sink.ts';
 import { StallNotes } from './stall-notes.ts';
-import { clean } from './table.ts';
+import { cleanLines } from './table.ts';
 import { type Terminal, UNREAD } from './terminal.ts';
 import { jobSummary, summaryRow } from './wording.ts';
 
@@ -55,11 +56,12 @@ async function takeRows(
   sink: RowSink,
 ): Promise<void> {
   const signal = terminal.interrupted;
+  const exits = new ExitNotes(terminal);
   for await (const row of job.results({ ordered: !options.json, signal })) {
     await sink.take(row);
     if (row.status === 'rejected') {
-      terminal.err(`task ${row.index} failed: ${row.error.code}: ${clean(row.error.message)}`);
-    }
+      terminal.err(`task ${row.index} failed: ${row.error.code}: ${cleanLines(row.error.message)}`);
+    } else exits.note(row.index, row.value);
   }
 }
 

@@ -23,3 +23,8 @@ export function clean(text: string | number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   return String(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
+
+/** The same of a text of several lines, which stay lines, each behind an indent. */
+export function cleanLines(text: string, indent = '  '): string {
+  return text.split('\n').map(clean).join(`\n${indent}`);
+}

@@ -302,6 +302,20 @@ export function gridContract(name: string, open: () => Promise<OpenGrid>): void 
       expect(view.reason).toContain('no more');
     });
 
+    test('[SU79] of a job whose inputs ended early is cancelled too, though it had them all', async () => {
+      async function* inputs() {
+        yield 1;
+        throw new Error('no more of them');
+      }
+      const first = grid.map(inputs(), (n) => n);
+      const stages = [first.map((n) => n), first.reduce((a, b) => a + b, 0, { on: 'grid' })];
+      for (const stage of stages) {
+        const view = await stage.ended();
+        expect(view.state).toBe('cancelled');
+        expect(view.reason).toContain('no more of them');
+      }
+    });
+
     test('[SU80] is estimated from three of its tasks', async () => {
       const estimate = await grid.estimate(range(1000), (n) => n + 1);
       expect(estimate.tasks).toBe(1000);

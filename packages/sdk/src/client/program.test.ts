@@ -27,3 +27,28 @@ test('[SU40] powers stay operators where votes are among equal engines', () => {
   expect(codeOf(task, 'class')).toBe(task.source);
   expect(codeOf(task, 'tolerant')).toContain('power(n, 2)');
 });
+
+const WASM = [0, 97, 115, 109, 1, 0, 0, 0];
+/** (import "env" "steal" (func)) (func (export "run") call 0) */
+const IMPORTING = [
+  ...WASM,
+  ...[1, 4, 1, 96, 0, 0, 2, 13, 1, 3, 101, 110, 118, 5, 115, 116, 101, 97, 108, 0, 0],
+  ...[3, 2, 1, 0, 7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11],
+];
+/** (memory 65536) (func (export "run") (result i32) i32.const 1) */
+const LARGE = [
+  ...WASM,
+  ...[1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 5, 5, 1, 0, 128, 128, 4],
+  ...[7, 7, 1, 3, 114, 117, 110, 0, 0, 10, 6, 1, 4, 0, 65, 1, 11],
+];
+
+test.each([
+  ['an import that no volunteer has', IMPORTING, 'wasm-invalid', 'env.steal'],
+  ['more memory than a volunteer gives', LARGE, 'wasm-invalid', '4096 MiB'],
+  ['bytes that are no module', [1, 2, 3], 'wasm-invalid', 'not a WASM module'],
+])('[SU87] a module with %s is refused at once', (_, bytes, code, text) => {
+  const module = wasm(Uint8Array.from(bytes), { export: 'run' });
+  const submit = () => describeJob(range(3), module, {}, new Map());
+  expect(submit).toThrow(expect.objectContaining({ code }));
+  expect(submit).toThrow(text);
+});

@@ -10,6 +10,7 @@ import {
   type Quorum,
   type Tier,
 } from '@manytabs/protocol';
+import { checkWasi, planWasm } from '@manytabs/runtime/wasm';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, memoryOf, retriesOf } from './allowance.ts';
 import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
@@ -34,7 +35,7 @@ export function describe<I, O, A>(
   options: MapOptions<A>,
   shards: ShardBytes,
 ): JobSpec {
-  const module = moduleOf(task, options.determinism, shards);
+  const module = moduleOf(task, options, shards);
   const command = typeof task === 'object' && task.kind === 'wasi' ? task : undefined;
   const args = encodeValue(options.args ?? command?.shared ?? null);
   checkFeasible(options);
@@ -113,15 +114,20 @@ function given(bounds: Extract<CompareOption, { float: object }>['float']): {
 
 function moduleOf<I, O, A>(
   task: Task<I, O, A>,
-  determinism: Determinism | undefined,
+  options: MapOptions<A>,
   shards: ShardBytes,
 ): Module {
+  const { determinism, requires } = options;
   const kind = typeof task === 'function' ? 'js' : task.kind;
   const name = typeof task === 'function' ? 'default' : task.export;
   checkDeterminism(kind, determinism);
   const code = codeOf(task, determinism);
   if (code.length === 0) throw invalid('the module is empty');
   if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
+  // What volunteers would refuse is refused here.
+  const rules = { determinism, memoryMB: requires?.memoryMB };
+  if (kind === 'wasm') planWasm(code, name, rules);
+  if (kind === 'wasi') checkWasi(code, rules);
   const shard = addShard(code, shards);
   return { kind, code: { shard, bytes: code.length }, export: name };
 }

@@ -84,7 +84,8 @@ async function isOver(
   const view = host.machine.job(jobId);
   if (!view) return true;
   if (!hasEnded(view.state)) return false;
-  if (read.next >= view.tasks.total) return true;
+  // One that ended while its own inputs still came has not all of its values.
+  if (read.next >= view.tasks.total && !view.open) return true;
   // The machine is ahead of its journal.
   await host.settled();
   if (read.record < host.rowCount(jobId)) return false;

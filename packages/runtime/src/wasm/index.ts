@@ -1,0 +1,2 @@
+export { planWasm } from './plan.ts';
+export { checkWasi } from './wasi.ts';
