@@ -77,6 +77,24 @@ export class GridProcess {
     await gone;
   }
 
+  /** Neither dead nor alive: it does nothing, and does not know it. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Goes on where it was, and gives the code that it ends with and what it says. */
+  thaw(): Promise<{ code: number | null; said: string }> {
+    let said = '';
+    this.#child.stderr?.on('data', (text) => {
+      said += text;
+    });
+    const ended = new Promise<{ code: number | null; said: string }>((done) => {
+      this.#child.once('exit', (code) => done({ code, said }));
+    });
+    this.#child.kill('SIGCONT');
+    return ended;
+  }
+
   /** Where it was, with the arguments it had or others. */
   async restart(args: readonly string[] = this.#args): Promise<void> {
     const { port } = new URL(this.ready.url);

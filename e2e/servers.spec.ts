@@ -112,3 +112,50 @@ test('[SV4] a file that was put through one server is read through the other, al
   expect(await read('/in/a.txt')).toBe(content);
   expect(await read('/in/b.txt')).toBe('small');
 });
+
+test('[SV5] a server that stood still and wakes up is fenced: what it had is complete, right and counted once', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  const file = grid.file('slow.js', SLOW_JS);
+  const inputs = ['--inputs', `range:0..${TASKS}`, '--trust', 'none'];
+  const { rows: told } = await grid.run('run', file, ...inputs, '--detach', '--json');
+  const job = other.spawn('results', told[0]?.job as string, '--json');
+  await job.wrote(TASKS / 8);
+  expect(await rowsAfter(job, async () => grid.freeze())).toBeLessThan(TAKEOVER_MS);
+  const { code, said } = await grid.thaw();
+  expect(said).toContain('epoch-stale');
+  expect(code).not.toBe(0);
+  const { rows } = await job.ended;
+  expect(valuesOf(rows, TASKS)).toEqual(EXPECTED);
+  await grid.restart();
+  const again = await grid.run('results', told[0]?.job as string, '--json');
+  expect(valuesOf(again.rows, TASKS)).toEqual(EXPECTED);
+});
+
+test('[SV6] two servers are restarted one after the other in the middle of a job, and its stream goes on', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  await openTab();
+  await openTab({ url: other.ready.volunteer });
+  const file = grid.file('slow.js', SLOW_JS);
+  const inputs = ['--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json'];
+  const job = grid.spawn('run', file, ...inputs);
+  await job.wrote(TASKS / 8);
+  for (const server of [grid, other]) {
+    const before = job.rows.length;
+    await server.endAndRestart();
+    await job.wrote(before + TASKS / 8);
+  }
+  const { rows, code } = await job.ended;
+  expect(valuesOf(rows, TASKS)).toEqual(EXPECTED);
+  expect(code).toBe(0);
+  expect(rows.at(-1)).toMatchObject({ state: 'done' });
+});
