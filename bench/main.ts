@@ -12,6 +12,7 @@ import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
 import { scale } from './figures/scale.ts';
 import { servers } from './figures/servers.ts';
+import { submit } from './figures/submit.ts';
 import { throughput } from './figures/throughput.ts';
 import { trust } from './figures/trust.ts';
 import { volunteers } from './figures/volunteers.ts';
@@ -25,6 +26,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   throughput,
   efficiency,
   latency,
+  submit,
   memory,
   page,
   scale,
