@@ -43,7 +43,7 @@ export interface Sample {
   ): Promise<{ readonly job: JobHandle<unknown> }>;
 }
 
-/** Without `trust` or a quorum it is `standard`, or `none` while only one volunteer is there, whom nobody could check. */
+/** Without `trust` or a quorum it is `standard`, or `none` while fewer than three volunteers are there. */
 export type StartOptions = Pick<MapOptions, 'trust' | 'quorum' | 'signal'>;
 
 /** A sample of one job. */
@@ -95,6 +95,9 @@ export async function fetchServed(name: string): Promise<Uint8Array> {
   throw new GridError('unreachable', `The server answers ${response.status} to /samples/${name}.`);
 }
 
+/** So many check each other, also when one of them leaves. */
+const CROWD = 3;
+
 /** As StartOptions says. */
 export async function trustOf(
   grid: GridApi,
@@ -102,5 +105,5 @@ export async function trustOf(
 ): Promise<StartOptions['trust']> {
   if (trust !== undefined || quorum !== undefined) return trust;
   const { volunteers } = await grid.status();
-  return volunteers > 1 ? 'standard' : 'none';
+  return volunteers >= CROWD ? 'standard' : 'none';
 }

@@ -187,8 +187,8 @@ test('[UI105] reads of a virus lie where they are from, and show the piece that 
 }, 180_000);
 
 test.each([
-  [1, {}, 'none'],
-  [2, {}, 'standard'],
+  [2, {}, 'none'],
+  [3, {}, 'standard'],
   [5, { trust: 'draft' }, 'draft'],
   [5, { quorum: 2 }, undefined],
 ] as const)('[UI106] with %i volunteers, %j runs at %s', async (volunteers, options, trust) => {

@@ -275,7 +275,7 @@ function addSample(builder: Builder): void {
       },
     )
     .addOption(
-      new Option('--trust <tier>', 'how sure a result must be (default: standard)').choices([
+      new Option('--trust <tier>', 'how sure a result must be (default: standard, with three volunteers)').choices([
         'none',
         'draft',
         'standard',
