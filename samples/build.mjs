@@ -24,6 +24,7 @@ export async function buildSamples(folder = join(HERE, 'dist')) {
     'align.wasm': await compiled('align/assembly/align.ts'),
     'align-split.js': await bundle('align/split.ts'),
     'align-coverage.js': await bundle('align/coverage.ts'),
+    'photos-task.js': await bundle('photos/task.ts'),
     'lambda.fa': await readFile(join(HERE, 'align/lambda.fa')),
     'reads.fq': await reads(),
     'sweep.py': await readFile(join(HERE, 'epidemic/sweep.py')),

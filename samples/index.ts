@@ -5,6 +5,13 @@ import { FRACTAL, FRACTAL_PREVIEW } from './fractal/sample.ts';
 import { GOLOMB, GOLOMB_PREVIEW } from './golomb/sample.ts';
 import type { MapSample, Sample } from './sample.ts';
 
+export {
+  type FilterName,
+  PHOTO_PIXELS_MAX,
+  PHOTOS_MAX,
+  type PhotoInput,
+  startPhotos,
+} from './photos/start.ts';
 export { encodePng, type Raster } from './png.ts';
 export {
   type FetchAsset,

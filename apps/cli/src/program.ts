@@ -275,12 +275,10 @@ function addSample(builder: Builder): void {
       },
     )
     .addOption(
-      new Option('--trust <tier>', 'how sure a result must be (default: standard, with three volunteers)').choices([
-        'none',
-        'draft',
-        'standard',
-        'strict',
-      ]),
+      new Option(
+        '--trust <tier>',
+        'how sure a result must be (default: standard, with three volunteers)',
+      ).choices(['none', 'draft', 'standard', 'strict']),
     )
     .option('--out <file>', 'for the picture (default: ID.png)');
 }

@@ -4,19 +4,26 @@ import './file-drop.css';
 interface FileDropProps {
   readonly id: string;
   readonly accept: string;
-  readonly onFile: (file: File) => void;
+  readonly onFile?: ((file: File) => void) | undefined;
+  /** Takes several at once. */
+  readonly onFiles?: ((files: readonly File[]) => void) | undefined;
   readonly 'aria-describedby'?: string;
   readonly 'aria-invalid'?: boolean;
 }
 
 /** A file chooser that files can be dropped on. */
-export function FileDrop({ onFile, ...input }: FileDropProps): ReactNode {
+export function FileDrop({ onFile, onFiles, ...input }: FileDropProps): ReactNode {
   const [over, setOver] = useState(false);
+  const take = (files: readonly File[]) => {
+    const [first] = files;
+    if (!first) return;
+    onFile?.(first);
+    onFiles?.(files);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) onFile(file);
+    take([...event.dataTransfer.files]);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the file input inside does the same by keyboard.
@@ -32,10 +39,8 @@ export function FileDrop({ onFile, ...input }: FileDropProps): ReactNode {
       <input
         {...input}
         type="file"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) onFile(file);
-        }}
+        multiple={onFiles !== undefined}
+        onChange={(event) => take([...(event.currentTarget.files ?? [])])}
       />
       <span className="quiet">or drop it here</span>
     </div>

@@ -5,6 +5,7 @@ import type { ConsoleSample } from '../../app/samples.ts';
 import { SamplesContext } from '../../app/samples-context.ts';
 import { useSession } from '../../app/session-context.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
+import { PhotosCard } from './photos-card.tsx';
 import './sample-cards.css';
 
 /** Jobs one click away, each with a picture of what comes out; the last card is a job of one's own. */
@@ -17,6 +18,7 @@ export function SampleCards({ compact }: { readonly compact?: boolean | undefine
         {samples.map((sample) => (
           <SampleCard key={sample.id} sample={sample} heading={compact ? 'h3' : 'h2'} />
         ))}
+        <PhotosCard heading={compact ? 'h3' : 'h2'} />
         {compact ? null : <OwnCard />}
       </ul>
     </>
