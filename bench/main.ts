@@ -10,6 +10,7 @@ import { files } from './figures/files.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
+import { sandbox } from './figures/sandbox.ts';
 import { scale } from './figures/scale.ts';
 import { servers } from './figures/servers.ts';
 import { submit } from './figures/submit.ts';
@@ -29,6 +30,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   submit,
   memory,
   page,
+  sandbox,
   scale,
   trust,
   servers,

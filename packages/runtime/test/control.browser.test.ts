@@ -48,6 +48,43 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(told.failures).toEqual({});
   });
 
+  test.each([
+    // Short tasks in one worker, long ones, and several workers at once, each of which keeps to it.
+    { duty: 0.5, taskMs: 4, tasks: 250, workers: 1 },
+    { duty: 0.25, taskMs: 300, tasks: 4, workers: 1 },
+    { duty: 0.5, taskMs: 40, tasks: 24, workers: 2 },
+  ])(
+    '[RU48] at a duty of $duty computes that share of the time: $tasks tasks of $taskMs ms',
+    async (load) => {
+      const page = await stage.open();
+      const { share, failures } = await page.evaluate(async ({ duty, taskMs, tasks, workers }) => {
+        const runtime = grid.runtimeOf(workers);
+        runtime.setDuty(duty);
+        const body = `(n) => { const end = Date.now() + ${taskMs}; while (Date.now() < end); return n; }`;
+        const job = await grid.openJob(runtime, {
+          js: `export const run = ${body}`,
+          timeoutMs: 1000,
+        });
+        const each = tasks / workers;
+        const began = performance.now();
+        const told = await Promise.all(
+          Array.from({ length: workers }, (_, i) => grid.runTasks(job, i * each, (i + 1) * each)),
+        );
+        // The rest of the last slice is the next run's, so that is waited for too.
+        await grid.runTasks(job, tasks, tasks + 1);
+        const elapsedMs = (performance.now() - began) * workers;
+        runtime.close();
+        const failed = told.map(({ failures }) => Object.keys(failures).length);
+        return { share: (tasks * taskMs) / elapsedMs, failures: failed };
+      }, load);
+      await page.close();
+      expect(new Set(failures)).toEqual(new Set([0]));
+      expect(share).toBeLessThan(load.duty * 1.12);
+      // A machine that is busy computes less; without any work at all it would be none.
+      expect(share).toBeGreaterThan(load.duty * 0.4);
+    },
+  );
+
   test('[RU48] works its share of the time, and rest is charged to nobody', async () => {
     const page = await stage.open();
     const told = await page.evaluate(async () => {

@@ -10,6 +10,8 @@ import { LoadMeter } from './load-meter.ts';
 import type { Rules } from './rules.ts';
 
 const LOOK_MS = 1_000;
+/** Looks of a page that computes to one of a page that does not. */
+const TICKS_AT_REST = 5;
 const MIB = 1024 * 1024;
 
 const PAUSABLE: ReadonlySet<DonationState> = new Set([
@@ -18,6 +20,8 @@ const PAUSABLE: ReadonlySet<DonationState> = new Set([
   'computing',
   'reconnecting',
 ]);
+
+const AT_WORK: ReadonlySet<DonationState> = new Set(['connecting', 'fetching', 'computing']);
 
 export interface GovernorParts {
   readonly rules: Rules;
@@ -37,6 +41,7 @@ export class Governor {
   #session: Session | undefined;
   #rules: Rules;
   #record: WorkRecord;
+  #ticks = 0;
   #isLate = false;
   #allowance: Allowance;
   /** Paused by a rule, and not by the person. */
@@ -119,7 +124,9 @@ export class Governor {
     if (state !== 'idle') this.#sensors.watch();
     if (document.hidden) this.#lag.skip();
     this.#isLate = this.#lag.look(performance.now(), LOOK_MS);
-    this.look();
+    this.#ticks++;
+    // A page without work is looked at less often, and costs next to nothing.
+    if (AT_WORK.has(state) || this.#ticks % TICKS_AT_REST === 0) this.look();
   }
 
   #apply(): void {

@@ -169,7 +169,8 @@ export class Pool implements FrameApi, SlotListener {
    * the worker would have reported them; so run again one at a time, the guilty one is the first that misbehaves.
    */
   #suspect(run: TaskRun, fault: Refusal, busyMs: number): void {
-    const isSure = run.suspicion !== undefined || run.order.to - run.next === 1;
+    const isAlone = run.suspicion !== undefined && run.suspicion !== 'task-crashed';
+    const isSure = isAlone || run.order.to - run.next === 1;
     if (isSure) this.#blame(run, fault, busyMs);
     const suspicion = fault.code === 'task-timeout' ? 'task-timeout' : 'task-flooded';
     run.suspicion = isSure ? undefined : suspicion;

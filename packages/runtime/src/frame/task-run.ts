@@ -1,7 +1,7 @@
 import type { Checkpoint, WorkOrder } from '../shared/wire.ts';
 
 /** Why a run is looked at closely: what its worker was killed for, before the guilty task was known. */
-export type Suspicion = 'task-timeout' | 'task-flooded';
+export type Suspicion = 'task-timeout' | 'task-flooded' | 'task-crashed';
 
 /** A run inside the frame: what is left of it, and whether one of its tasks is suspected. */
 export interface TaskRun {
@@ -17,8 +17,9 @@ export interface TaskRun {
 }
 
 export function taskRun(order: WorkOrder): TaskRun {
-  const { from: next, checkpoint } = order;
-  return { order, next, isStarted: false, suspicion: undefined, suspectBusyMs: 0, checkpoint };
+  const { from: next, checkpoint, isSuspect } = order;
+  const suspicion = isSuspect ? 'task-crashed' : undefined;
+  return { order, next, isStarted: false, suspicion, suspectBusyMs: 0, checkpoint };
 }
 
 /** The tasks a worker gets next: one at a time while a suspicion stands, else all that is left. */

@@ -20,20 +20,22 @@ export class FrameHost {
   readonly api: Remote<FrameApi>;
   readonly #frame: HTMLIFrameElement;
   readonly #events: MessagePort;
-  readonly #beat: ReturnType<typeof setInterval>;
+  #beat: ReturnType<typeof setInterval> | undefined;
   #missed = 0;
+  #onSign = () => {};
   #isGone = false;
   /** Who hears the job's events. */
   onEvent: (event: Exclude<FrameEvent, { type: 'pong' }>) => void = () => {};
   /** The frame gives no sign any more and was removed. */
   onLost: () => void = () => {};
+  /** Whether anybody waits for it: a frame at rest is asked nothing, so that an idle page costs nothing. */
+  isAwaited: () => boolean = () => false;
 
   private constructor(frame: HTMLIFrameElement, commands: MessagePort, events: MessagePort) {
     this.#frame = frame;
     this.#events = events;
     this.api = wrap<FrameApi>(commands);
     events.onmessage = ({ data }) => this.#hear(data as FrameEvent);
-    this.#beat = setInterval(() => this.#onBeat(), BOUNDS.BEAT_MS);
   }
 
   /** @throws {GridError} `sandbox-refused` if the frame does not come up. */
@@ -55,9 +57,29 @@ export class FrameHost {
     return this.#isGone;
   }
 
+  /** Somebody waits for it from now on. */
+  watch(): void {
+    if (this.#isGone) return;
+    this.#beat ??= setInterval(() => this.#onBeat(), BOUNDS.BEAT_MS);
+  }
+
+  /** Whether it gives a sign; one that was at rest may have died meanwhile. */
+  async isAlive(): Promise<boolean> {
+    if (this.#isGone) return false;
+    const sign = new Promise<boolean>((resolve) => {
+      const timer = setTimeout(resolve, BOUNDS.SIGN_MS, false);
+      this.#onSign = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+    this.#events.postMessage(0);
+    return sign;
+  }
+
   remove(): void {
     this.#isGone = true;
-    clearInterval(this.#beat);
+    this.#rest();
     this.#events.onmessage = null;
     this.#events.close();
     this.#frame.remove();
@@ -66,11 +88,19 @@ export class FrameHost {
   #hear(event: FrameEvent): void {
     if (this.#isGone) return;
     this.#missed = 0;
+    this.#onSign();
     if (event.type !== 'pong') this.onEvent(event);
+  }
+
+  #rest(): void {
+    clearInterval(this.#beat);
+    this.#beat = undefined;
+    this.#missed = 0;
   }
 
   /** Counts beats and not time: a page that was asleep, or was throttled, must not take its frames for dead. */
   #onBeat(): void {
+    if (!this.isAwaited()) return this.#rest();
     if (this.#missed >= BOUNDS.BEATS_MISSED_MAX) {
       this.remove();
       this.onLost();

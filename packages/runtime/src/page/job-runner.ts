@@ -21,6 +21,10 @@ export interface FrameSource {
   take(): Promise<FrameHost>;
   /** A frame made now: what was ready beforehand may have shared the process of the one that crashed. */
   replace(): Promise<FrameHost>;
+  /** False where no frame comes up after one has crashed. */
+  readonly canReplace: boolean;
+  /** So many as the volunteer grants now. */
+  workers(): number;
   /** @throws {GridError} `unreachable` */
   python(): Promise<PythonFiles>;
 }
@@ -34,6 +38,8 @@ export class SandboxJobRunner implements JobRunner {
   #runsMade = 0;
   #isHeld = false;
   #isClosed = false;
+  /** One worker works, on runs of which one may have ended a frame. */
+  #isAlone = false;
   /** Frames lost since the last result. */
   #crashes = 0;
   /** Why no frame can be had for the job any more. */
@@ -71,6 +77,7 @@ export class SandboxJobRunner implements JobRunner {
   }
 
   setWorkers(workers: number): void {
+    if (this.#isAlone) return;
     this.#tell((host) => host.api.setWorkers(workers));
   }
 
@@ -98,7 +105,10 @@ export class SandboxJobRunner implements JobRunner {
   async #openFrame(host: FrameHost): Promise<void> {
     host.onLost = () => this.#onLost();
     host.onEvent = (event) => this.#hear(host, event);
+    host.isAwaited = () => true;
+    host.watch();
     const refusal = await opened(host, this.#program);
+    host.isAwaited = () => this.#runs.size > 0;
     if (refusal || this.#isClosed) host.remove();
     if (refusal) throw new GridError(refusal.code, refusal.message);
     if (!this.#isClosed) this.#host = host;
@@ -109,6 +119,7 @@ export class SandboxJobRunner implements JobRunner {
   }
 
   #send(id: number, run: PageRun): void {
+    this.#host?.watch();
     this.#tell((host) => host.api.run(run.order(id)));
   }
 
@@ -144,6 +155,7 @@ export class SandboxJobRunner implements JobRunner {
     this.#crashes = 0;
     if (!run.hearParts(event.parts)) this.#drop(host);
     this.#endIfDone(event.run, run);
+    this.#endSolitude();
   }
 
   #endIfDone(id: number, run: PageRun): void {
@@ -151,24 +163,46 @@ export class SandboxJobRunner implements JobRunner {
     run.end();
   }
 
-  /** Tasks that ran are reported as crashed, once each; all others go on in a new frame. */
+  /** The task that did it is reported as crashed, once it is known; all others go on in a new frame. */
   #onLost(): void {
     this.#host = undefined;
     if (this.#isClosed) return;
     this.#crashes++;
-    for (const [id, run] of [...this.#runs]) {
-      if (run.isStarted) run.fail(CRASHED.code, CRASHED.message);
+    const started = [...this.#runs].filter(([, run]) => run.isStarted);
+    for (const [id, run] of started) {
       run.isStarted = false;
-      this.#endIfDone(id, run);
+      const isKnown = started.length === 1 && run.isExact;
+      if (!isKnown && this.#source.canReplace) run.suspect();
+      else this.#blame(id, run);
     }
     if (this.#crashes >= BOUNDS.RESTARTS_MAX) this.#giveUp(CRASHED);
     this.#reopen().catch((thrown: unknown) => this.#onReopenFailed(thrown));
   }
 
+  #blame(id: number, run: PageRun): void {
+    run.fail(CRASHED.code, CRASHED.message);
+    this.#endIfDone(id, run);
+  }
+
+  /** Suspects run one after the other, so that the next crash tells which of them it is. */
   async #reopen(): Promise<void> {
-    await this.#openFrame(await this.#source.replace());
+    const host = await this.#source.replace();
+    if (this.#hasSuspect) await host.api.setWorkers(1);
+    this.#isAlone = this.#hasSuspect;
+    await this.#openFrame(host);
     if (this.#isHeld) this.hold(true);
     for (const [id, run] of this.#runs) this.#send(id, run);
+  }
+
+  get #hasSuspect(): boolean {
+    return [...this.#runs.values()].some(({ isSuspect }) => isSuspect);
+  }
+
+  /** Nobody is suspected any more: all workers work again. */
+  #endSolitude(): void {
+    if (!this.#isAlone || this.#hasSuspect) return;
+    this.#isAlone = false;
+    this.setWorkers(this.#source.workers());
   }
 
   #onReopenFailed(thrown: unknown): void {

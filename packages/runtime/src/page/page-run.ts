@@ -1,5 +1,6 @@
 import { assert, type ErrorCode, LIMITS, toGridError } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
+import { BOUNDS } from '../shared/bounds.ts';
 import type { Checkpoint, Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
 
 /** A run as the page keeps it: enough to go on with it in another frame. */
@@ -10,6 +11,9 @@ export class PageRun {
   #checkpoint: Checkpoint | undefined;
   /** Whether a worker has it, so that a crash of the frame may be its doing. */
   isStarted = false;
+  /** One of its tasks may have ended a frame. */
+  #isSuspect = false;
+  #suspectBusyMs = 0;
 
   constructor(request: RunRequest, listener: RunListener) {
     const count = request.to - request.from;
@@ -24,10 +28,25 @@ export class PageRun {
     return this.#next === this.#request.to;
   }
 
+  get isSuspect(): boolean {
+    return this.#isSuspect;
+  }
+
+  /** Whether it is certain which of its tasks a worker had. */
+  get isExact(): boolean {
+    return this.#isSuspect || this.#next + 1 === this.#request.to;
+  }
+
+  suspect(): void {
+    this.#isSuspect = true;
+    this.#suspectBusyMs = 0;
+  }
+
   /** What is left to do. */
   order(run: number): WorkOrder {
     const { to, chunk, chunkFrom } = this.#request;
-    return { run, from: this.#next, to, chunk, chunkFrom, checkpoint: this.#checkpoint };
+    const place = { run, from: this.#next, to, chunk, chunkFrom };
+    return { ...place, checkpoint: this.#checkpoint, isSuspect: this.#isSuspect };
   }
 
   /** False at parts that are not the next ones of this run: the frame is not what it was. */
@@ -81,6 +100,9 @@ export class PageRun {
     const to = part.kind === 'values' ? from + part.count : from + 1;
     if (from !== this.#next || !(to > from && to <= this.#request.to)) return false;
     this.#next = to;
+    this.#suspectBusyMs += part.busyMs;
+    // More than a worker ever does without a report: the guilty task would have been among it.
+    if (this.#suspectBusyMs > BOUNDS.SUSPECT_BUSY_MS) this.#isSuspect = false;
     if (part.kind === 'values')
       this.#listener.onResults(from, part.count, part.values, part.busyMs);
     else this.#listener.onTaskFailed(from, part.code, part.message, part.busyMs);

@@ -108,6 +108,9 @@ export class SandboxRuntime implements Runtime {
     const source = {
       take: () => this.#take(),
       replace: () => this.#replace(),
+      workers: () => this.#workers,
+      // A browser that a program steers holds every frame that is made after a crash.
+      canReplace: navigator.webdriver !== true,
       python: () => this.#python.files(),
     };
     return SandboxJobRunner.open(source, program, bytes);
@@ -124,7 +127,10 @@ export class SandboxRuntime implements Runtime {
     this.#spare = undefined;
     this.#refillSoon();
     const host = await (spare ?? this.#makeFrame());
-    if (host.isGone) return this.#makeFrame();
+    if (!(await host.isAlive())) {
+      host.remove();
+      return this.#makeFrame();
+    }
     this.#dress(host).catch(() => host.remove());
     return host;
   }

@@ -51,6 +51,8 @@ export const BOUNDS = {
   RESTARTS_MAX: 3,
   BEAT_MS: 500,
   BEATS_MISSED_MAX: 6,
+  /** A frame that was at rest answers within this, or another is made. */
+  SIGN_MS: 1_000,
   FRAME_UP_MS: 10_000,
   WARM_WORKERS_MAX: 4,
   /** A module's memory may grow to 1 GiB. */

@@ -75,6 +75,8 @@ export interface WorkOrder {
   readonly chunkFrom: number;
   /** Where one of its tasks goes on from. */
   readonly checkpoint?: Checkpoint | undefined;
+  /** One of its tasks may have ended a frame: they run one at a time. */
+  readonly isSuspect?: boolean | undefined;
 }
 
 /** `kept`: the chunk of the order before. */
