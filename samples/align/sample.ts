@@ -1,4 +1,4 @@
-import { type GridApi, jsModule, type MapOptions, type Single, wasi } from 'manytabs';
+import { type FileInput, type GridApi, type Job, jsModule, type Single, wasi } from 'manytabs';
 import { assembleMosaic } from '../mosaic.ts';
 import {
   type FetchAsset,
@@ -44,9 +44,13 @@ async function startStages(grid: GridApi, fetchAsset: FetchAsset, options: Start
   const trust = await trustOf(grid, options);
   const shared = { ...options, purpose: FACTS.purpose, trust };
   await grid.files.put(READS, reads, { signal: options.signal });
-  const parts = await splitReads(grid, textOf(split), shared);
+  const parts = grid.map(grid.files.inputs(READS), jsModule(textOf(split)), {
+    ...shared,
+    name: 'Align: split the reads',
+    args: { parts: PARTS },
+  });
   const { jobs } = grid.graph((g) => {
-    const aligned = g.map('Align: reads to genome', grid.files.inputs(parts), wasi(aligner), {
+    const aligned = g.map('Align: reads to genome', filesOf(grid, parts), wasi(aligner), {
       ...shared,
       args: [REFERENCE],
       files: { [REFERENCE]: genome },
@@ -61,15 +65,10 @@ async function startStages(grid: GridApi, fetchAsset: FetchAsset, options: Start
   return jobs;
 }
 
-/** The pattern of the files that it is split into. */
-async function splitReads(grid: GridApi, source: string, shared: MapOptions): Promise<string> {
-  const job = grid.map(grid.files.inputs(READS), jsModule(source), {
-    ...shared,
-    name: 'Align: split the reads',
-    args: { parts: PARTS },
-  });
+/** What the job wrote, once it is done: whoever submits need not wait for that. */
+async function* filesOf(grid: GridApi, job: Job<unknown>): AsyncGenerator<FileInput> {
   await job;
-  return `/jobs/${job.id}/out/*`;
+  yield* grid.files.inputs(`/jobs/${job.id}/out/*`);
 }
 
 function textOf(bytes: Uint8Array): string {

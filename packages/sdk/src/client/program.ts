@@ -10,7 +10,7 @@ import {
   type Quorum,
   type Tier,
 } from '@manytabs/protocol';
-import { checkWasi, planWasm } from '@manytabs/runtime/wasm';
+import { checkWasi, planWasm, withoutDebug } from '@manytabs/runtime/wasm';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, memoryOf, retriesOf } from './allowance.ts';
 import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
@@ -142,7 +142,14 @@ function checkDeterminism(kind: Module['kind'], determinism: Determinism | undef
 function codeOf<I, O, A>(task: Task<I, O, A>, determinism: Determinism | undefined): Uint8Array {
   if (typeof task === 'function' || task.kind === 'js') return jsCodeOf(task, determinism);
   if (task.kind === 'python') return new TextEncoder().encode(task.source);
-  return task.bytes;
+  return isWasm(task.bytes) ? withoutDebug(task.bytes) : task.bytes;
+}
+
+const WASM_MODULE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/** What is none is refused with better words later. */
+function isWasm(bytes: Uint8Array): boolean {
+  return WASM_MODULE.every((byte, i) => bytes[i] === byte);
 }
 
 type JsTask = ((...args: never[]) => unknown) | JsModule;
