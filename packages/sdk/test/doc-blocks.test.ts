@@ -47,6 +47,10 @@ const GIVEN: Readonly<Record<string, unknown>> = {
   tiles: [0, 1],
   renderTile: (tile: number) => tile,
   mesh: new Uint8Array(100),
+  signal: new AbortController().signal,
+  bar: () => {},
+  paste: () => {},
+  report: () => {},
 };
 
 let grid: sdk.Grid;
@@ -72,6 +76,13 @@ function sourceOf({ text, language }: Block): string {
 }
 
 describe('the blocks of the documents', () => {
+  test('[SU88] tiles with progress, unordered results, kept errors, retries and a stop are five lines', () => {
+    const block = blocks.find(({ text }) => text.includes('paste(row)'));
+    const lines = block?.text.split('\n').filter((line) => line.trim() !== '') ?? [];
+    expect(lines.length).toBe(5);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
   test('[SU85] there are some', () => {
     expect(blocks.filter(({ reason }) => reason === undefined).length).toBeGreaterThan(8);
   });
