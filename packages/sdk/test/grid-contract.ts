@@ -196,6 +196,27 @@ export function gridContract(name: string, open: () => Promise<OpenGrid>): void 
       expect((await job.ended()).tasks.total).toBe(2);
     });
 
+    test('[SU89] computes nothing that an earlier job of the same program remembers', async () => {
+      const square = (n: number) => ({ square: n * n });
+      const options = { key: String, memo: true };
+      const first = grid.map([1, 2, 3, 2], square, options);
+      expect(await first).toEqual([1, 2, 3, 2].map(square));
+      const second = grid.map([3, 4, 1, 4], square, { ...options, name: 'again' });
+      expect(await second).toEqual([3, 4, 1, 4].map(square));
+      expect((await second.ended()).tasks.total).toBe(1);
+      const whole = grid.map([2, 4], square, options);
+      expect(await list(whole.results({ ordered: true }))).toMatchObject([
+        { index: 0, status: 'fulfilled', state: 'final', value: { square: 4 } },
+        { index: 1, status: 'fulfilled', state: 'final', value: { square: 16 } },
+      ]);
+      expect((await whole.ended()).tasks.total).toBe(0);
+      const surer = grid.map([2], square, { ...options, quorum: 3 });
+      await new Promise<void>((resolve) => {
+        surer.on('progress', ({ tasks }) => tasks.total === 1 && resolve());
+      });
+      await surer.cancel('seen');
+    });
+
     test('[SU70] tells of results and logs as they come', async () => {
       const results: number[] = [];
       const logs: string[] = [];

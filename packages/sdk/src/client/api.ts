@@ -184,6 +184,11 @@ export interface MapOptions<Args = unknown> {
    * computed once within the job.
    */
   readonly key?: string | ((input: never) => string) | undefined;
+  /**
+   * With a function as `key`: results are remembered by program and key on the grid, once they were read here, and a later
+   * job of the same submitter, program, arguments, files and trust computes only what is not known. Up to 47 KiB each.
+   */
+  readonly memo?: boolean | undefined;
   readonly seed?: number | undefined;
   /**
    * How much browsers may differ. Unless said, Math, dates and strings are the same everywhere and the clocks run;
@@ -364,7 +369,7 @@ export interface Job<Output>
   retryFailed(options?: { signal?: AbortSignal | undefined }): Promise<Job<Output>['id']>;
 }
 
-export type StageOptions<Args = unknown> = Omit<MapOptions<Args>, 'key'>;
+export type StageOptions<Args = unknown> = Omit<MapOptions<Args>, 'key' | 'memo'>;
 
 export interface Estimate {
   /** Undefined for inputs that cannot be counted beforehand. */

@@ -43,6 +43,7 @@ import { buildGraph } from './graph.ts';
 import { GridJob, type GridJobOptions } from './grid-job.ts';
 import { isRange } from './inputs.ts';
 import { KeyedInputs, keyedJobId } from './keyed-inputs.ts';
+import { Memo } from './memo.ts';
 import { preparedFor } from './prepared-inputs.ts';
 import { describe } from './program.ts';
 import { relayTransport } from './relay.ts';
@@ -142,13 +143,15 @@ export class Grid implements GridApi {
   ): Job<Output> {
     const shards: ShardBytes = new Map();
     const { key, signal, buffer } = options;
+    const range =
+      typeof key !== 'function' && isRange(inputs) && !('prepare' in task) ? inputs : undefined;
+    const spec = describe(range, task, options, shards);
+    const memo = options.memo === true ? new Memo(this.space, spec) : undefined;
     const keyed =
       typeof key === 'function'
-        ? new KeyedInputs(inputs, key as (input: Input) => string)
+        ? new KeyedInputs(inputs, key as (input: Input) => string, memo)
         : undefined;
     const given = preparedFor(task, keyed?.distinct() ?? inputs);
-    const range = isRange(given) ? given : undefined;
-    const spec = describe(range, task, options, shards);
     const id =
       typeof key === 'string'
         ? keyedJobId(this.#connection.secret, key, spec)
