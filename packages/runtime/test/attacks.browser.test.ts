@@ -351,6 +351,24 @@ describe('a task that turns on its realm', { timeout: 60_000 }, () => {
     expect(values).toEqual({ 0: null, 1: false, 2: true });
   });
 
+  test('[RU94] keeps no worker busy after it has returned', async () => {
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = `export const run = (n) => {
+        if (n === 0) (function again() { Promise.resolve().then(again); })();
+        return n;
+      };`;
+      const job = await grid.openJob(runtime, { js, timeoutMs: 20_000 });
+      const first = await grid.runTasks(job, 0, 1);
+      await grid.pass(6_500);
+      const next = await grid.runTasks(job, 1, 2);
+      runtime.close();
+      return { first: first.values, next: next.values, failures: next.failures, ms: next.ms };
+    });
+    expect(told).toMatchObject({ first: { 0: 0 }, next: { 1: 1 }, failures: {} });
+    expect(told.ms).toBeLessThan(1_500);
+  });
+
   test('[RU94] [RU51] finds no timer, zone or locale by the prototypes of its realm', async () => {
     const { values } = await page.evaluate(() => {
       const js = `export const run = () => {

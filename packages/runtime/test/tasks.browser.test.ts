@@ -101,7 +101,7 @@ describe('a JavaScript task', { timeout: 60_000 }, () => {
     const { failures } = await run(js("(n, ctx) => ctx.files.read('/in/b')"));
     expect(failures[0]).toEqual({
       code: 'file-missing',
-      message: 'The job has no file "/in/b".',
+      message: 'There is no /in/b.',
     });
   });
 

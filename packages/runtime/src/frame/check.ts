@@ -22,6 +22,7 @@ export function readMessage(data: unknown): FromWorker | undefined {
     case 'loaded':
     case 'held':
     case 'stopped':
+    case 'rested':
       return { type: data.type };
     case 'refused':
       return readRefused(data.refusal);

@@ -219,6 +219,20 @@ test('[RU46] workers at rest are not watched', async () => {
   const { pool } = await setupPool();
   pool.run(order(0, 1));
   worker().report(0, 1);
+  worker().say({ type: 'rested' });
   await vi.advanceTimersByTimeAsync(200);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('[RU94] a worker that comes to no rest after its order is ended, and nobody is blamed', async () => {
+  const { pool, parts } = await setupPool();
+  pool.run(order(0, 1));
+  worker().report(0, 1);
+  const restless = worker();
+  await vi.advanceTimersByTimeAsync(5_300);
+  expect(restless.isDead).toBe(true);
+  load();
+  pool.run(order(1, 2));
+  worker().report(1, 2);
+  expect(fates(parts)).toEqual(['0', '1']);
 });

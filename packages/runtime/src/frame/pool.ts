@@ -261,7 +261,7 @@ export class Pool implements FrameApi, SlotListener {
     const elapsed = Math.min(now - this.#watchedAt, BOUNDS.WATCH_GAP_MS_MAX);
     this.#watchedAt = now;
     for (const slot of [...this.#slots]) slot.watch(elapsed);
-    if ([...this.#slots].some((slot) => slot.state !== 'idle' && slot.state !== 'blank')) return;
+    if ([...this.#slots].some((slot) => !slot.isAtRest)) return;
     clearInterval(this.#watching);
     this.#watching = undefined;
   }

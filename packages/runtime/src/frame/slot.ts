@@ -68,6 +68,8 @@ export class Slot {
   /** Time without progress in this state; sleep of the machine does not count. */
   #silentMs = 0;
   #progressedAt = 0;
+  /** Its order is done, and it has not said yet that nothing else keeps it busy. */
+  #isRestless = false;
   #toldToHold = false;
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #duty = 1;
@@ -87,6 +89,11 @@ export class Slot {
 
   get state(): SlotState {
     return this.#state;
+  }
+
+  /** Nothing need be watched. */
+  get isAtRest(): boolean {
+    return this.#state === 'blank' || (this.#state === 'idle' && !this.#isRestless);
   }
 
   get run(): TaskRun | undefined {
@@ -158,6 +165,8 @@ export class Slot {
     if (this.#state === 'loading' && this.#silentMs > this.#loadMs)
       this.#fault(late('module did not load', this.#loadMs));
     if (this.#state === 'running') this.#watchRunning();
+    if (this.#state === 'idle' && this.#isRestless && this.#silentMs > BOUNDS.REST_GRACE_MS)
+      this.#overdue();
     if (this.#state === 'stopping' && this.#silentMs > BOUNDS.STOP_GRACE_MS) this.#overdue();
   }
 
@@ -184,6 +193,7 @@ export class Slot {
   #accept(message: FromWorker): Refusal | undefined {
     if (message.type === 'batch') return this.#onBatch(message.batch);
     if (message.type === 'read') return this.#onRead(message.read);
+    if (message.type === 'rested' && this.#isRestless) return this.#onRested();
     if (!this.#words.take(performance.now())) return flooded('sent too many messages');
     this.#onWord(message);
     return undefined;
@@ -197,7 +207,12 @@ export class Slot {
     else if (message.type === 'refused') this.#listener.onRefused(this, message.refusal);
     else if (message.type === 'held' && state === 'running' && this.#toldToHold)
       this.#enter('held');
-    else if (message.type === 'stopped' && state === 'stopping') this.#rest();
+    else if (message.type === 'stopped' && state === 'stopping') this.#rest(false);
+  }
+
+  /** Once for an order. */
+  #onRested(): undefined {
+    this.#isRestless = false;
   }
 
   /** No more at a time than the worker waits for by itself. */
@@ -228,7 +243,7 @@ export class Slot {
     const parts = partsOf(this.#timed(batch), this.#limits.outputBytesMax);
     if (!parts) return { code: 'output-too-large', message: 'The result cannot be carried.' };
     if (this.#run) this.#progress(this.#run, batch, parts);
-    if (batch.to === order.to) this.#rest();
+    if (batch.to === order.to) this.#rest(true);
     return undefined;
   }
 
@@ -253,10 +268,11 @@ export class Slot {
     if (this.#run && passed) this.#listener.onTalk(this.#run, passed);
   }
 
-  #rest(): void {
+  #rest(isDone: boolean): void {
     const run = this.#run;
     this.#reads.clear();
     this.#run = this.#order = undefined;
+    this.#isRestless = isDone;
     this.#enter('idle');
     this.#listener.onIdle(this, run);
   }

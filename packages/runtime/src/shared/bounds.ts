@@ -41,6 +41,8 @@ export const BOUNDS = {
   /** The longest rest after one task, however long it took. */
   REST_MS_MAX: 60_000,
   STOP_GRACE_MS: 250,
+  /** A worker that comes to no rest after its order within this is ended: what a task left behind keeps it busy. */
+  REST_GRACE_MS: 5_000,
   WATCH_MS: 100,
   /** A longer gap between two looks at the clock (sleep, a throttled timer) is not charged to a task. */
   WATCH_GAP_MS_MAX: 1_000,

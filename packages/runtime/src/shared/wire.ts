@@ -144,7 +144,9 @@ export type FromWorker =
   | { readonly type: 'batch'; readonly batch: Batch }
   | { readonly type: 'talk'; readonly talk: Talk }
   | { readonly type: 'held' }
-  | { readonly type: 'stopped' };
+  | { readonly type: 'stopped' }
+  /** It has come to rest after an order: nothing of a task keeps it busy. */
+  | { readonly type: 'rested' };
 
 /** Consecutive tasks with one fate. */
 export type Part =

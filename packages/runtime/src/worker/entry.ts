@@ -5,7 +5,7 @@ import { ContextMaker } from './context.ts';
 import { Gate } from './gate.ts';
 import { lockDown } from './lock-down.ts';
 import { Loop } from './loop.ts';
-import { natives, signalMethods } from './natives.ts';
+import { natives, signalMethods, turn } from './natives.ts';
 import { Outbox } from './outbox.ts';
 import { installPortable } from './portable/install.ts';
 import { loadLibm } from './portable/math.ts';
@@ -43,7 +43,10 @@ async function load(program: WorkerProgram): Promise<void> {
 }
 
 async function work(order: WorkerOrder): Promise<void> {
-  if (loop && !(await loop.run(order))) natives.post({ type: 'stopped' });
+  if (!loop) return;
+  if (!(await loop.run(order))) return natives.post({ type: 'stopped' });
+  await turn();
+  natives.post({ type: 'rested' });
 }
 
 function refuse(thrown: unknown): void {
