@@ -161,8 +161,9 @@ function programShards(job: Job): Iterable<ShardRef> {
 /** All that a job is made of, with what its tasks would rather be near to. */
 export function* shardsOf(job: Job): Generator<ShardId> {
   for (const { shard } of programShards(job)) yield shard;
-  for (const { shard, near } of job.chunks?.all ?? []) {
+  for (const { shard, files, near } of job.chunks?.all ?? []) {
     yield shard;
+    if (files) yield files.shard;
     if (near) yield* near;
   }
 }
