@@ -22,6 +22,7 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'input-invalid': EXIT.usage,
   'input-empty': EXIT.usage,
   'ice-server-invalid': EXIT.usage,
+  'space-refused': EXIT.usage,
   'file-missing': EXIT.usage,
   'spec-invalid': EXIT.usage,
   'job-unknown': EXIT.usage,

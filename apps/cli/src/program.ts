@@ -226,6 +226,7 @@ function addRun(builder: Builder): void {
     .option('--priority <level>', '0 to 9', whole(0, 9))
     .option('--timeout <ms>', 'of one task', whole(1, LIMITS.TASK_TIMEOUT_MS_MAX))
     .option('--memory <mb>', 'of one task: goes to tabs that give as much', whole(1, 2 ** 20))
+    .option('--space <prefix>', "of shared values that the job's tasks use (ctx.space)")
     .option('--retries <count>', 'failed executions to forgive per task', whole(0, 64))
     .option('--backoff <ms>', 'to rest before the first repetition, doubling', whole(1, 86_400_000))
     .option('--deadline <ms>', 'after which the job ends with what it has', whole(1, 2_592_000_000))

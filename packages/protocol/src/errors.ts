@@ -92,6 +92,7 @@ export const ERRORS = {
   'database-refused': 'Check the user, the password and the rights on the database.',
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
+  'space-refused': 'Give the job a space (--space PREFIX): its tasks share values only below it.',
   'ice-server-invalid':
     'Write each as stun:HOST:PORT or turn:HOST:PORT,USER,CREDENTIAL, or give --turn-secret.',
   'address-in-use': 'Stop the other program, or choose another --port.',

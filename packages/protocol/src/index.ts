@@ -110,6 +110,7 @@ export {
   type ToSubmitterMessage,
   toSubmitterMessageSchema,
 } from './messages/submitter.ts';
+export { type TaskSpaceOperation, taskSpaceOperationSchema } from './messages/task-space.ts';
 export {
   type Quota,
   quotaSchema,

@@ -48,6 +48,10 @@ export const LIMITS = {
   WORKERS_PER_VOLUNTEER_MAX: 128,
   VOLUNTEERS_MAX: 20_000,
   JOBS_MAX: 10_000,
+  SPACE_PREFIX_CHARS_MAX: 64,
+  /** What a task asks of the space, and what it gets, encoded; calls of one tab under way. */
+  TASK_SPACE_BYTES_MAX: 52 * KIB,
+  TASK_SPACE_CALLS_MAX: 64,
   /** STUN and TURN servers that a grid names to a tab. */
   ICE_SERVERS_MAX: 16,
   /** Servers that a grid names to a peer. */

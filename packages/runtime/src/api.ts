@@ -12,6 +12,8 @@ export interface RunListener {
   onPreview(index: number, image: { width: number; height: number; rgba: Uint8Array }): void;
   /** Bytes of a file that an input of the run names, fewer at its end. */
   onRead?(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** An encoded operation on what the tasks of the job share; gives an encoded answer. */
+  onSpace?(operation: Uint8Array): Promise<Uint8Array>;
   /** Every task of the run was reported. Never after `kill`. */
   onEnd(): void;
 }

@@ -27,6 +27,7 @@ export interface RunOptions extends GridOptions {
   readonly trust?: Trust;
   readonly compare?: CompareOption;
   readonly determinism?: MapOptions['determinism'];
+  readonly space?: string;
   readonly quorum?: number;
   readonly name?: string;
   readonly priority?: number;
@@ -78,7 +79,7 @@ function sourceOf(inputs: InputSpec, grid: GridApi): InputSource<unknown> {
 }
 
 function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
-  const { trust, compare, determinism, quorum, priority, timeout, deadline, key } = options;
+  const { trust, compare, determinism, space, quorum, priority, timeout, deadline, key } = options;
   const { retries = RETRIES_DEFAULT, backoff, budget, memory, detach } = options;
   const name = options.name ?? file.split(/[\\/]/).pop();
   return {
@@ -87,6 +88,7 @@ function mapOptions(file: string, options: RunOptions, args: unknown): MapOption
     trust,
     compare,
     determinism,
+    space,
     quorum,
     priority,
     timeout,

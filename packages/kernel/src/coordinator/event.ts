@@ -22,7 +22,8 @@ export type WorkMessage = Exclude<
       | 'shard'
       | 'shard-part'
       | 'shard-absent'
-      | 'shard-proof';
+      | 'shard-proof'
+      | 'task-space';
   }
 >;
 

@@ -24,6 +24,8 @@ export function review(grid: Grid): void {
 }
 
 function reviewJob(grid: Grid, job: Job): void {
+  // A second execution would count and write a second time.
+  if (job.spec.program.space !== undefined) return;
   if (speculationBudget(budgetOf(job), grid.limits) === 0) return;
   for (const lease of [...job.leases]) {
     if (grid.idle.size === 0) return;

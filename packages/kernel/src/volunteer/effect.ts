@@ -22,7 +22,8 @@ export type VolunteerEffect =
             | 'shard'
             | 'shard-part'
             | 'shard-absent'
-            | 'shard-proof';
+            | 'shard-proof'
+            | 'task-space';
         }
       >;
     }

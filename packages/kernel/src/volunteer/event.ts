@@ -37,7 +37,8 @@ export type VolunteerEvent =
             | 'shard-part'
             | 'fetch'
             | 'fetch-part'
-            | 'challenge-shard';
+            | 'challenge-shard'
+            | 'task-space-answer';
         }
       >;
     }

@@ -19,6 +19,7 @@ import {
   serverUrlsSchema,
 } from './common.ts';
 import { mosaicViewSchema, programSchema, shardRefSchema } from './job-spec.ts';
+import { taskSpaceAnswerSchema } from './task-space.ts';
 import {
   fetchPartSchema,
   fetchSchema,
@@ -148,6 +149,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   fetchPartSchema,
   shardPartSchema,
   challengeShardSchema,
+  taskSpaceAnswerSchema,
   rejectSchema,
 ]);
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;

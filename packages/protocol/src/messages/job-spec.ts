@@ -112,6 +112,8 @@ export const programSchema = z.object({
   timeoutMs: z.int().check(z.positive(), z.lte(LIMITS.TASK_TIMEOUT_MS_MAX)),
   outputBytesMax: z.int().check(z.positive(), z.lte(LIMITS.OUTPUT_BYTES_MAX)),
   determinism: z.optional(determinismSchema),
+  /** Its tasks share values below this prefix of its owner's space. */
+  space: z.optional(textSchema(LIMITS.SPACE_PREFIX_CHARS_MAX).check(z.minLength(1))),
   /** What one task needs at most, in MiB. */
   memoryMB: z.optional(z.int().check(z.positive(), z.lte(LIMITS.TASK_MEMORY_MB_MAX))),
 });

@@ -12,6 +12,7 @@ import {
   nameSchema,
   textSchema,
 } from './common.ts';
+import { taskSpaceSchema } from './task-space.ts';
 
 // What a volunteer says to a coordinator.
 
@@ -197,6 +198,7 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   fetchPartSchema,
   shardPartSchema,
   shardProofSchema,
+  taskSpaceSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
 

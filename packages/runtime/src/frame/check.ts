@@ -37,11 +37,13 @@ export function readMessage(data: unknown): FromWorker | undefined {
   }
 }
 
-function readRead({ id, path, offset, length }: Fields): FromWorker | undefined {
+function readRead({ id, path, offset, length, call }: Fields): FromWorker | undefined {
   if (!isIndex(id) || !isIndex(offset) || !isIndex(length)) return undefined;
   if (typeof path !== 'string' || path.length > LIMITS.PATH_CHARS_MAX) return undefined;
   const read: ReadRequest = { id, path, offset, length };
-  return { type: 'read', read };
+  if (call === undefined) return { type: 'read', read };
+  if (!(call instanceof Uint8Array) || call.length > LIMITS.TASK_SPACE_BYTES_MAX) return undefined;
+  return { type: 'read', read: { ...read, call } };
 }
 
 function readRefused(refusal: unknown): FromWorker | undefined {

@@ -1,4 +1,4 @@
-import { assert, type ErrorCode, LIMITS, toGridError } from '@manytabs/protocol';
+import { assert, type ErrorCode, GridError, LIMITS, toGridError } from '@manytabs/protocol';
 import type { RunListener, RunRequest } from '../api.ts';
 import { BOUNDS } from '../shared/bounds.ts';
 import type { Checkpoint, Part, ReadAnswer, ReadRequest, Talk, WorkOrder } from '../shared/wire.ts';
@@ -70,8 +70,9 @@ export class PageRun {
   }
 
   /** Answers what the task asked for; what goes wrong is the task's to deal with. */
-  async read({ id, path, offset, length }: ReadRequest): Promise<ReadAnswer> {
+  async read({ id, path, offset, length, call }: ReadRequest): Promise<ReadAnswer> {
     try {
+      if (call) return { id, bytes: await this.#callSpace(call) };
       const bytes = await this.#listener.onRead?.(path, offset, length);
       if (bytes) return { id, bytes };
       const message = `The job has no file "${path.slice(0, 200)}".`;
@@ -80,6 +81,12 @@ export class PageRun {
       const { code, message } = toGridError(thrown, 'shard-missing');
       return { id, refusal: { code, message: message.slice(0, 500) } };
     }
+  }
+
+  #callSpace(call: Uint8Array): Promise<Uint8Array> {
+    const { onSpace } = this.#listener;
+    if (onSpace) return onSpace(call);
+    throw new GridError('space-refused', 'This grid shares nothing among tasks.');
   }
 
   /** The next task has failed. */

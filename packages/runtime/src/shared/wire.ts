@@ -122,9 +122,10 @@ export interface Batch {
   readonly talk: Talk;
 }
 
-/** A task wants bytes of a file that its input names. */
+/** A task wants bytes of a file that its input names, or (`call`) something of the space. */
 export interface ReadRequest {
   readonly id: number;
+  readonly call?: Uint8Array | undefined;
   readonly path: string;
   readonly offset: number;
   readonly length: number;

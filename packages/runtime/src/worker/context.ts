@@ -5,6 +5,7 @@ import type { Checkpoint, Preview } from '../shared/wire.ts';
 import { natives } from './natives.ts';
 import type { Outbox } from './outbox.ts';
 import { FileReads, type TaskFiles, taskFiles, Written } from './task-files.ts';
+import { type TaskSpace, taskSpace } from './task-space.ts';
 
 /** The `ctx` of a task: what packages/sdk/src/client/api.ts calls TaskContext. */
 export interface Context {
@@ -19,6 +20,7 @@ export interface Context {
   checkpoint(state: unknown): void;
   restore(): unknown;
   readonly files: TaskFiles;
+  readonly space: TaskSpace;
 }
 
 /** Makes contexts cheaply: their functions are shared and speak for the task that runs now. */
@@ -50,6 +52,7 @@ export class ContextMaker {
       checkpoint: (state) => outbox.checkpoint(this.#index, state),
       restore: () => this.#restored(),
       files: taskFiles(program.files, this.reads, this.written),
+      space: taskSpace((operation) => this.reads.call(operation)),
     };
     Math.random = () => this.#mathRandom();
   }

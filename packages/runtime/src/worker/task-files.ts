@@ -15,6 +15,14 @@ export interface TaskFiles {
   write(path: string, bytes: Uint8Array | string): Promise<void>;
 }
 
+/** Fewer than the frame takes. */
+const CALLS_MAX = 32;
+
+function tooLarge(): GridError {
+  const most = LIMITS.SPACE_VALUE_BYTES_MAX;
+  return new GridError('input-invalid', `A value that is shared has at most ${most} bytes.`);
+}
+
 interface Waiting {
   resolve(bytes: Uint8Array): void;
   reject(reason: GridError): void;
@@ -26,7 +34,19 @@ export class FileReads {
   #count = 0;
 
   ask(path: string, offset: number, length: number): Promise<Uint8Array> {
-    const read: ReadRequest = { id: this.#count++, path, offset, length };
+    return this.#send({ id: this.#count++, path, offset, length });
+  }
+
+  /** @throws {GridError} `input-invalid` for what is too large, `rate-limited` for too much at once */
+  async call(call: Uint8Array): Promise<Uint8Array> {
+    if (call.length > LIMITS.TASK_SPACE_BYTES_MAX) throw tooLarge();
+    if (this.#waiting.size >= CALLS_MAX) {
+      throw new GridError('rate-limited', `A task waits for at most ${CALLS_MAX} things.`);
+    }
+    return this.#send({ id: this.#count++, path: '', offset: 0, length: 0, call });
+  }
+
+  #send(read: ReadRequest): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.#waiting.set(read.id, { resolve, reject });
       natives.post({ type: 'read', read });

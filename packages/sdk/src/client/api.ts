@@ -49,6 +49,32 @@ export interface TaskContext<Args = unknown> {
     open(path: string): { read(offset: number, length: number): Promise<Uint8Array> };
     write(path: string, bytes: Uint8Array | string): Promise<void>;
   };
+  /**
+   * What the tasks of a job share that has a `space`; else everything fails with `space-refused`. A task that is
+   * computed again, as after its tab left, asks again.
+   */
+  readonly space: TaskSpace;
+}
+
+/** Values, counters and locks under the job's prefix; `grid.space` reads them as `PREFIX/KEY`. */
+export interface TaskSpace {
+  get(key: string): Promise<{ readonly version: number; readonly value: unknown } | undefined>;
+  /** Gives the new version; see GridSpace. @throws {GridError} `version-conflict`, `lock-lost` */
+  put(
+    key: string,
+    value: unknown,
+    options?: { readonly expected?: number; readonly fence?: number },
+  ): Promise<number>;
+  delete(key: string, options?: { readonly expected?: number }): Promise<boolean>;
+  counter(name: string): { add(delta?: number): Promise<number>; get(): Promise<number> };
+  /**
+   * Held for `leaseMs`, 10,000 unless said, and longer only by `renew`. `token` is the fencing token for `put`.
+   * @throws {GridError} `lock-held` where it does not wait
+   */
+  lock(
+    name: string,
+    options?: { readonly leaseMs?: number; readonly wait?: boolean },
+  ): Promise<{ readonly token: number; renew(): Promise<void>; release(): Promise<void> }>;
 }
 
 export type TaskFunction<Input, Output, Args = unknown> = (
@@ -196,6 +222,11 @@ export interface MapOptions<Args = unknown> {
    * crowds of one browser: votes of different engines are compared bit for bit all the same; `tolerant` also admits WASM whose results engines may choose.
    */
   readonly determinism?: Determinism | undefined;
+  /**
+   * Its tasks share values below this prefix of `grid.space` (`ctx.space`). What a task gives then depends on others, so
+   * there is nothing to compare: with `trust: 'none'`, one result a task, and tasks in JavaScript.
+   */
+  readonly space?: string | undefined;
   readonly outputBytesMax?: number | undefined;
   readonly view?: JobSpec['view'] | undefined;
   /** Aborting cancels the job. */

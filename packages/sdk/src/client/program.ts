@@ -52,6 +52,7 @@ export function describe<I, O, A>(
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
       ...(options.determinism ? { determinism: options.determinism } : {}),
+      ...spaceOf(options),
       ...memoryOf(options),
     },
     inputs: inputs
@@ -64,6 +65,13 @@ export function describe<I, O, A>(
     ...allowanceOf(options),
     ...(options.view ? { view: options.view } : {}),
   };
+}
+
+function spaceOf({ space }: MapOptions<never> | MapOptions): { space?: string } {
+  if (space === undefined) return {};
+  const most = LIMITS.SPACE_PREFIX_CHARS_MAX;
+  if (space.length >= 1 && space.length <= most) return { space };
+  throw invalid(`a space is a prefix of 1 to ${most} characters`);
 }
 
 /** BOINC's parameters from one number, a tier, or given in part. */

@@ -41,6 +41,7 @@ import { recordsOf, recover, recoverStandings } from './recovery.ts';
 import { rowOf } from './rows.ts';
 import type { Servers } from './servers/servers.ts';
 import { wholeStatus } from './servers/whole-grid.ts';
+import { TaskSpaces } from './space/task-space.ts';
 import { Stages } from './stage/stages.ts';
 import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
@@ -69,6 +70,7 @@ export class CoordinatorHost {
   readonly submitters = new Set<SubmitterSession>();
   readonly files: FileService;
   readonly collector: Collector;
+  readonly taskSpaces = new TaskSpaces(this);
   readonly #stages = new Stages(this);
   /** Where this server is one of several; set before it listens. */
   servers: Servers | undefined;
@@ -473,6 +475,7 @@ export class CoordinatorHost {
   onLinkLost(session: SessionId, reason: GridError): void {
     if (!this.volunteers.delete(session)) return;
     this.files.onGone(session);
+    this.taskSpaces.onGone(session);
     this.step({ type: 'volunteer-left', at: this.now(), session, reason: reason.code });
   }
 }

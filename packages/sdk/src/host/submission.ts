@@ -17,6 +17,19 @@ export function checkSpec(spec: JobSpec): void {
   if (targetResults < minQuorum) throw invalid('targetResults is below minQuorum');
   if (maxSuccessResults < minQuorum) throw invalid('maxSuccessResults is below minQuorum');
   if (maxTotalResults < targetResults) throw invalid('maxTotalResults is below targetResults');
+  checkSpace(spec);
+}
+
+/** Answers that depend on what others did cannot be compared, nor be the same each time. */
+function checkSpace({ program, quorum, tier }: JobSpec): void {
+  if (program.space === undefined) return;
+  if (tier !== undefined || quorum.targetResults > 1) {
+    throw invalid('tasks that share values are computed once each: trust none, quorum 1');
+  }
+  if (program.determinism?.startsWith('strict')) {
+    throw invalid(`tasks that share values are not ${program.determinism}`);
+  }
+  if (program.module.kind !== 'js') throw invalid('only tasks in JavaScript share values');
 }
 
 function checkSource({ inputs, source }: JobSpec): void {

@@ -205,6 +205,8 @@ export class VolunteerSession {
       case 'shard-part':
       case 'shard-proof':
         return host.files.shelf.relay.onAnswer(this.session, message);
+      case 'task-space':
+        return void host.taskSpaces.onAsk(this.session, message);
       case 'goodbye':
         return this.#inLine(message, () => this.#leave(message.reason));
       case 'join':

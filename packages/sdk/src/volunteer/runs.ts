@@ -44,6 +44,8 @@ export interface RunReports {
   onProgress(lease: LeaseId, index: number, fraction: number, note: string): void;
   onLog(lease: LeaseId, index: number, text: string): void;
   onCheckpoint(lease: LeaseId, index: number, state: Uint8Array): void;
+  /** Asks the grid for what the tasks of a job share. @throws {GridError} */
+  space(lease: LeaseId, operation: Uint8Array): Promise<Uint8Array>;
   onRunningChanged(running: number, jobId: JobId | undefined): void;
 }
 
@@ -142,6 +144,7 @@ export class Runs {
       onCheckpoint: (index, state) => reports.onCheckpoint(lease, index, state),
       onPreview: (index, image) => reports.onPreview(jobId, index, image),
       onRead: (path, offset, length) => this.#readFile(files, path, offset, length),
+      onSpace: (operation) => reports.space(lease, operation),
       onEnd: () => line.push(0, () => this.#end(lease)),
     };
   }

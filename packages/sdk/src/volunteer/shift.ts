@@ -32,6 +32,7 @@ import type { Range } from './part-requests.ts';
 import { Runs } from './runs.ts';
 import { ShardExchange } from './shard-exchange.ts';
 import { shardProof } from './shard-proof.ts';
+import { SpaceCalls } from './space-calls.ts';
 import { TabBlobs } from './tab-blobs.ts';
 import { TabLinks } from './tab-links.ts';
 import { taskMemory } from './task-memory.ts';
@@ -66,6 +67,7 @@ export class Shift {
   #equipment: Equipment | undefined;
   #blobs: TabBlobs | undefined;
   readonly #outputs = new Outputs(now);
+  readonly #spaceCalls = new SpaceCalls((ask) => this.#send(ask), now);
   readonly #parts = new PartServer((shard) => this.#held(shard));
   #pictures = { since: 0, count: 0 };
   #duty = 1;
@@ -101,6 +103,7 @@ export class Shift {
         this.#send({ type: 'progress', lease, index, fraction, note }),
       onCheckpoint: (lease, index, state) =>
         this.#send({ type: 'checkpoint', lease, index, state }),
+      space: (lease, operation) => this.#spaceCalls.ask(lease, operation),
       onLog: (lease, index, text) => this.#send({ type: 'log', lease, index, text }),
       onRunningChanged: (running, jobId) => this.#onRunning(running, jobId),
     });
@@ -244,6 +247,8 @@ export class Shift {
         return this.#tell({ type: 'message-received', at: now(), message });
       case 'shard-part':
         return this.#exchange?.onPart(message);
+      case 'task-space-answer':
+        return this.#spaceCalls.onAnswer(message);
       case 'fetch':
         return void this.#serveCoordinator(message.shard);
       case 'fetch-part':
@@ -268,6 +273,7 @@ export class Shift {
     this.#linked = true;
     this.#stage.change({ road, grid, problem: undefined });
     this.#tell({ type: 'linked', at: now() });
+    this.#spaceCalls.onUp();
     this.#show();
   }
 
@@ -444,6 +450,7 @@ export class Shift {
   #stop(): void {
     this.#mode = 'over';
     this.#ticker.close();
+    this.#spaceCalls.close();
     this.#line?.close();
     this.#exchange?.close();
     this.#runs?.close();

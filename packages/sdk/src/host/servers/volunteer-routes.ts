@@ -73,6 +73,7 @@ export class VolunteerRoutes {
       case 'progress':
       case 'checkpoint':
       case 'log':
+      case 'task-space':
         return this.#byLease(message.lease, message);
       case 'leases-returned':
         return this.#split(message, message.leases, (id) => id);
