@@ -81,5 +81,6 @@ export type {
   Lease,
   LeaseOptions,
   SpaceValue,
+  TaskSpace,
 } from './client/space/api.ts';
 export { type Attempt, TaskError } from './client/task-error.ts';

@@ -10,7 +10,11 @@ import { decodeValue, encodeValue } from './value.ts';
 
 // Hostile bytes are drawn at random and by damaging honest ones; whatever they are, the only way out is a GridError.
 
-const json = fc.jsonValue({ maxDepth: 6 });
+const key = fc.string().filter((text) => text !== '__proto__');
+/** Without a key that no value may have. */
+const json = fc
+  .jsonValue({ maxDepth: 6 })
+  .filter((value) => !JSON.stringify(value).includes('__proto__'));
 
 const value = fc.letrec((tie) => ({
   any: fc.oneof(
@@ -56,7 +60,7 @@ describe('values', () => {
 
   test('[WI2] equal values are equal bytes, whatever the order of their keys', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), json, { maxKeys: 8 }), (record) => {
+      fc.property(fc.dictionary(key, json, { maxKeys: 8 }), (record) => {
         const turned = Object.fromEntries(Object.entries(record).reverse());
         expect(encodeValue(turned)).toEqual(encodeValue({ ...record }));
       }),

@@ -20,6 +20,7 @@ import type {
   TokenView,
 } from '@manytabs/protocol';
 import type { GridFiles } from './files/api.ts';
+import type { TaskSpace } from './space/api.ts';
 import type { TaskError } from './task-error.ts';
 
 /** What a task sees of the grid. The same for every execution of the task, wherever and how often it runs. */
@@ -49,32 +50,8 @@ export interface TaskContext<Args = unknown> {
     open(path: string): { read(offset: number, length: number): Promise<Uint8Array> };
     write(path: string, bytes: Uint8Array | string): Promise<void>;
   };
-  /**
-   * What the tasks of a job share that has a `space`; else everything fails with `space-refused`. A task that is
-   * computed again, as after its tab left, asks again.
-   */
+  /** What tasks of a job with a `space` share; else all of it fails with `space-refused`. One computed again asks again. */
   readonly space: TaskSpace;
-}
-
-/** Values, counters and locks under the job's prefix; `grid.space` reads them as `PREFIX/KEY`. */
-export interface TaskSpace {
-  get(key: string): Promise<{ readonly version: number; readonly value: unknown } | undefined>;
-  /** Gives the new version; see GridSpace. @throws {GridError} `version-conflict`, `lock-lost` */
-  put(
-    key: string,
-    value: unknown,
-    options?: { readonly expected?: number; readonly fence?: number },
-  ): Promise<number>;
-  delete(key: string, options?: { readonly expected?: number }): Promise<boolean>;
-  counter(name: string): { add(delta?: number): Promise<number>; get(): Promise<number> };
-  /**
-   * Held for `leaseMs`, 10,000 unless said, and longer only by `renew`. `token` is the fencing token for `put`.
-   * @throws {GridError} `lock-held` where it does not wait
-   */
-  lock(
-    name: string,
-    options?: { readonly leaseMs?: number; readonly wait?: boolean },
-  ): Promise<{ readonly token: number; renew(): Promise<void>; release(): Promise<void> }>;
 }
 
 export type TaskFunction<Input, Output, Args = unknown> = (

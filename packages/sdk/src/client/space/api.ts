@@ -70,3 +70,24 @@ export interface GridSpace {
   ): Promise<number>;
   counter(name: string): CounterHandle;
 }
+
+/** Values, counters and locks under the job's prefix; `grid.space` reads them as `PREFIX/KEY`. */
+export interface TaskSpace {
+  get(key: string): Promise<{ readonly version: number; readonly value: unknown } | undefined>;
+  /** Gives the new version; see GridSpace. @throws {GridError} `version-conflict`, `lock-lost` */
+  put(
+    key: string,
+    value: unknown,
+    options?: { readonly expected?: number; readonly fence?: number },
+  ): Promise<number>;
+  delete(key: string, options?: { readonly expected?: number }): Promise<boolean>;
+  counter(name: string): { add(delta?: number): Promise<number>; get(): Promise<number> };
+  /**
+   * Held for `leaseMs`, 10,000 unless said, and longer only by `renew`. `token` is the fencing token for `put`.
+   * @throws {GridError} `lock-held` where it does not wait
+   */
+  lock(
+    name: string,
+    options?: { readonly leaseMs?: number; readonly wait?: boolean },
+  ): Promise<{ readonly token: number; renew(): Promise<void>; release(): Promise<void> }>;
+}
