@@ -10,6 +10,7 @@ import {
   encodeValue,
   type JobMessage,
   Prng,
+  Scanner,
   submitterMessageSchema,
   tabMessageSchema,
   toSubmitterMessageSchema,
@@ -74,7 +75,10 @@ const WASM = Uint8Array.from([
 ]);
 
 function bytesOf(prng: Prng): Uint8Array {
-  const value = poison([{ a: [1, 'x'], b: new Float64Array(3) }, new Map([[1, 2]]), 5n], prng);
+  const value = poison(
+    [{ a: [1, 'x'], b: new Float64Array(3) }, new Map([[1, new Set([{ c: 1 }])]]), 5n, new Date(7)],
+    prng,
+  );
   return prng.chance(0.2) ? noise(prng, prng.int(100)) : mutate(safeValue(value), prng);
 }
 
@@ -90,6 +94,19 @@ function safeValue(value: unknown): Uint8Array {
 function codecs(): Target[] {
   return [
     { name: 'values', feed: (prng) => void decodeValue(bytesOf(prng)) },
+    {
+      name: 'values that nobody looked at',
+      feed: (prng) => {
+        const bytes = bytesOf(prng);
+        if (new Scanner(bytes).skip() !== bytes.length) return;
+        // What was let pass must be readable by whom it is for: here a code is a fault.
+        try {
+          encodeValue(decodeValue(bytes));
+        } catch (cause) {
+          throw new Error('it was let pass and cannot be read', { cause });
+        }
+      },
+    },
     { name: 'columns of results', feed: (prng) => void Column.parse(prng.int(10), bytesOf(prng)) },
     {
       name: 'frames of links',

@@ -23,6 +23,7 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'input-empty': EXIT.usage,
   'ice-server-invalid': EXIT.usage,
   'space-refused': EXIT.usage,
+  'output-not-cloneable': EXIT.usage,
   'file-missing': EXIT.usage,
   'spec-invalid': EXIT.usage,
   'job-unknown': EXIT.usage,

@@ -63,7 +63,7 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
   nesting = 0;
   try {
     const bytes = encoder.encode(value);
-    if (mayHaveProto(bytes)) new Scanner(bytes).skip();
+    if (mayHaveProto(bytes) && !isReadable(bytes)) throw new TypeError('a key of it is __proto__');
     return bytes;
   } catch (cause) {
     throw new GridError('output-not-cloneable', `This value cannot be sent: ${textOf(cause)}`, {
@@ -102,6 +102,14 @@ function mayHaveProto(bytes: Uint8Array): boolean {
     if (bytes[at + 1] === 0x5f && bytes[at + 2] === 0x5f) return true;
   }
   return false;
+}
+
+function isReadable(bytes: Uint8Array): boolean {
+  try {
+    return new Scanner(bytes).skip() === bytes.length;
+  } catch {
+    return false;
+  }
 }
 
 function encodeMoment(value: unknown): Uint8Array | null {

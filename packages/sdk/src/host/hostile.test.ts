@@ -1,6 +1,7 @@
 import {
   COORDINATOR_PEER_ID,
   encodeFrame,
+  encodeValue,
   helloBytes,
   type Link,
   type PeerId,
@@ -20,6 +21,8 @@ interface Word {
   readonly code?: string;
   readonly nonce?: Uint8Array;
 }
+
+const isAssign = ({ type }: Word) => type === 'assign';
 
 let world: MemoryGrid;
 let peers = 0;
@@ -167,6 +170,24 @@ describe('a volunteer', () => {
     expect(caller.heard.at(-1)).toMatchObject({ type: 'reject', code: 'frame-malformed' });
     world.donate();
     expect(await job).toEqual([8]);
+  });
+
+  test('[VA2] hears nothing of what others computed, so that it has nothing to copy', async () => {
+    const grid = await world.submitter();
+    const [first, second] = [await joined(), await joined()];
+    const frames: Uint8Array[] = [];
+    second.link.onMessage((_lane, frame) => frames.push(frame));
+    const job = grid.map([1], (n: unknown) => n, { quorum: 2 });
+    await until(() => [first, second].every(({ heard }) => heard.some(isAssign)));
+    const { lease } = first.heard.find(isAssign) as { lease?: number };
+    const values = encodeValue('a result worth copying');
+    say(first.link, { type: 'results', lease, from: 0, values, busyMs: 1 } as never);
+    await until(() => world.host.machine.job(job.id)?.tasks.provisional === 1);
+    const said = frames.map((frame) => new TextDecoder().decode(frame)).join();
+    expect(said).not.toContain('worth copying');
+    const { lease: own } = second.heard.find(isAssign) as { lease?: number };
+    say(second.link, { type: 'results', lease: own, from: 0, values, busyMs: 1 } as never);
+    expect(await job).toEqual(['a result worth copying']);
   });
 
   test('[CO56] that breaks the protocol is closed, and the others compute on', async () => {
