@@ -30,6 +30,8 @@ export const LIMITS = {
   TASK_MEMORY_MB_MAX: 1024,
   /** What a task keeps of its work, for another tab to go on from: it travels with an assignment. */
   CHECKPOINT_BYTES_MAX: 32 * KIB,
+  /** Of a picture that a task shows its submitter. */
+  PREVIEW_PIXELS_MAX: 4_096,
   MODULE_BYTES_MAX: 4 * MIB,
   ARGS_BYTES_MAX: 32 * KIB,
   NAME_CHARS_MAX: 200,

@@ -1,6 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Grid, type GridError, range, type TaskError } from '../src/index.ts';
+import {
+  type Grid,
+  type GridError,
+  type JobEvents,
+  range,
+  type TaskContext,
+  type TaskError,
+} from '../src/index.ts';
 
 /** A grid with somebody who computes, and what ends it. */
 export interface OpenGrid {
@@ -230,6 +237,21 @@ export function gridContract(name: string, open: () => Promise<OpenGrid>): void 
       await until(() => results.length === 3 && logs.length === 3);
       expect(results.sort()).toEqual([0, 1, 2]);
       expect(logs.sort()).toEqual(['at 0', 'at 1', 'at 2']);
+    });
+
+    test('[SU90] shows what its tasks show, small, where it asks for that', async () => {
+      const show = async (n: number, { preview }: TaskContext) => {
+        preview({ width: 200, height: 100, rgba: new Uint8Array(80_000).fill(n + 7) });
+        return n;
+      };
+      const seen: JobEvents['preview'][] = [];
+      const job = grid.map(range(1), show, { previews: true });
+      job.on('preview', (event) => seen.push(event));
+      await job;
+      await expect.poll(() => seen.length).toBeGreaterThan(0);
+      const { index, width, height, rgba } = seen[0] as JobEvents['preview'];
+      expect([index, width, height]).toEqual([0, 90, 45]);
+      expect(rgba).toEqual(new Uint8Array(4 * 90 * 45).fill(7));
     });
 
     test('[SU71] retries what failed as a job of its own, also by id alone', async () => {

@@ -98,7 +98,7 @@ class InlineRunner implements JobRunner {
       random: () => prng.float(),
       log: (...values: unknown[]) => listener.onLog(index, values.join(' ')),
       progress: (fraction: number, note = '') => listener.onProgress(index, fraction, note),
-      preview: () => {},
+      preview: (image: Parameters<RunListener['onPreview']>[1]) => listener.onPreview(index, image),
       files: this.#files(listener, written),
     };
   }

@@ -343,6 +343,7 @@ export class Host {
         break;
       case 'check-shard':
       case 'log':
+      case 'preview':
       case 'quarantined':
       case 'retry':
       case 'provisional':

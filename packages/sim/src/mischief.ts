@@ -111,6 +111,7 @@ export class Mischief {
       { type: 'job-refused', jobId: `j${'a'.repeat(20)}` as never, code: 'usage', message: '' },
       { type: 'progress', lease, index: far, fraction: 1, note: '' },
       { type: 'log', lease, index: far, text: 'hello' },
+      { type: 'preview', lease, index: far, width: 9, height: 9, rgba: new Uint8Array(3) },
     ];
     const chosen = this.#prng.pick(nonsense);
     return chosen ? [chosen] : [];

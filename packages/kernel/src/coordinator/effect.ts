@@ -183,6 +183,12 @@ export type CoordinatorEffect =
       readonly volunteer: VolunteerId;
       readonly text: string;
     }
+  | ({
+      readonly type: 'preview';
+      readonly jobId: JobId;
+      readonly index: number;
+      readonly volunteer: VolunteerId;
+    } & Picture)
   | {
       readonly type: 'retry';
       readonly jobId: JobId;
@@ -192,3 +198,10 @@ export type CoordinatorEffect =
       readonly message: string;
       readonly attempt: number;
     };
+
+/** Of so many bytes that they fit: four a pixel. */
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}

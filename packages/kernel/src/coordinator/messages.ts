@@ -44,6 +44,8 @@ function understand(grid: Grid, volunteer: Volunteer, message: WorkMessage): voi
       return onCheckpoint(grid, volunteer, message);
     case 'log':
       return onLog(grid, volunteer, message);
+    case 'preview':
+      return onPreview(grid, volunteer, message);
     case 'held':
       return onHeld(grid, volunteer, message);
     case 'locate':
@@ -98,6 +100,21 @@ function onLog(grid: Grid, volunteer: Volunteer, message: MessageOf<'log'>): voi
   const row = { index, volunteer: volunteer.identity.id, text };
   lease.job.notes.logs.add({ at: grid.now, ...row });
   grid.out.tellPeople({ type: 'log', jobId: lease.job.id, ...row });
+}
+
+/** More often than this a volunteer shows nothing. */
+const PREVIEW_GAP_MS = 500;
+
+function onPreview(grid: Grid, volunteer: Volunteer, message: MessageOf<'preview'>): void {
+  const lease = grid.leases.find(message.lease, volunteer);
+  const { index, width, height, rgba } = message;
+  if (!lease || index < lease.from || index >= lease.to) return;
+  if (!lease.job.spec.program.previews || rgba.length !== 4 * width * height) return;
+  if (grid.now - volunteer.previewAt < PREVIEW_GAP_MS) return;
+  volunteer.previewAt = grid.now;
+  const by = volunteer.identity.id;
+  const picture = { width, height, rgba };
+  grid.out.tellPeople({ type: 'preview', jobId: lease.job.id, index, volunteer: by, ...picture });
 }
 
 function spendLogCredit(grid: Grid, volunteer: Volunteer): boolean {

@@ -46,7 +46,7 @@ export class Outbox {
     this.#effects.push({ type: 'quarantined', volunteer, until });
   }
 
-  tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
+  tellPeople(effect: Extract<CoordinatorEffect, { type: 'log' | 'preview' | 'retry' }>): void {
     this.#effects.push(effect);
   }
 

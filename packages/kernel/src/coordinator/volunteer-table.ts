@@ -96,6 +96,8 @@ export class Volunteer implements Due {
   /** Log lines it may still send before the next heartbeat's worth is added. */
   logCredit = LOG_LINES_MAX;
   logCreditAt: number;
+  /** When it last showed a picture of its work. */
+  previewAt = Number.NEGATIVE_INFINITY;
   bucket = NaN;
   /** Workers counted into the grid's total. */
   counted = 0;

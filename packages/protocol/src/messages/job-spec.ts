@@ -114,6 +114,8 @@ export const programSchema = z.object({
   determinism: z.optional(determinismSchema),
   /** Its tasks share values below this prefix of its owner's space. */
   space: z.optional(textSchema(LIMITS.SPACE_PREFIX_CHARS_MAX).check(z.minLength(1))),
+  /** Whether what tasks show by `ctx.preview` is sent to who submitted them. */
+  previews: z.optional(z.boolean()),
   /** What one task needs at most, in MiB. */
   memoryMB: z.optional(z.int().check(z.positive(), z.lte(LIMITS.TASK_MEMORY_MB_MAX))),
 });

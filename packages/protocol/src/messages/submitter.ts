@@ -259,6 +259,15 @@ export const jobEventsSchema = z.object({
           text: messageTextSchema,
         }),
         z.object({
+          kind: z.literal('preview'),
+          at: z.number(),
+          index: indexSchema,
+          volunteer: nameSchema,
+          width: countSchema,
+          height: countSchema,
+          rgba: bytesSchema(4 * LIMITS.PREVIEW_PIXELS_MAX),
+        }),
+        z.object({
           kind: z.literal('retry'),
           at: z.number(),
           index: indexSchema,

@@ -116,6 +116,16 @@ export const logSchema = z.object({
   text: messageTextSchema,
 });
 
+/** A picture of a task's work so far, small, for people. */
+export const previewSchema = z.object({
+  type: z.literal('preview'),
+  lease: leaseIdSchema,
+  index: indexSchema,
+  width: z.int().check(z.positive(), z.lte(LIMITS.PREVIEW_PIXELS_MAX)),
+  height: z.int().check(z.positive(), z.lte(LIMITS.PREVIEW_PIXELS_MAX)),
+  rgba: bytesSchema(4 * LIMITS.PREVIEW_PIXELS_MAX),
+});
+
 /** Shards this volunteer now stores, or no longer does. */
 export const heldSchema = z.object({
   type: z.literal('held'),
@@ -188,6 +198,7 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   progressSchema,
   checkpointSchema,
   logSchema,
+  previewSchema,
   heldSchema,
   locateSchema,
   jobRefusedSchema,

@@ -24,7 +24,6 @@ import type { TaskContext } from './task-context.ts';
 import type { TaskError } from './task-error.ts';
 
 export type { TaskContext } from './task-context.ts';
-
 export type TaskFunction<Input, Output, Args = unknown> = (
   input: Input,
   context: TaskContext<Args>,
@@ -176,6 +175,8 @@ export interface MapOptions<Args = unknown> {
    */
   readonly space?: string | undefined;
   readonly outputBytesMax?: number | undefined;
+  /** Whether `on('preview')` hears what tasks show: at most 4,096 pixels, once a second from each volunteer. */
+  readonly previews?: boolean | undefined;
   readonly view?: JobSpec['view'] | undefined;
   /** Aborting cancels the job. */
   readonly signal?: AbortSignal | undefined;
@@ -246,6 +247,8 @@ export interface JobEvents<Output = unknown> {
   retry: Extract<JobEvent, { kind: 'retry' }>;
   /** What tasks say through `ctx.log`, from now on. */
   log: Extract<JobEvent, { kind: 'log' }>;
+  /** What tasks show through `ctx.preview`, small, of a job with `previews`; many are left out. */
+  preview: Extract<JobEvent, { kind: 'preview' }>;
   /** A result that is not final yet. Some may be missed: final rows alone are complete. */
   provisional: ProvisionalResult;
   /** The provisional result of this task does not hold. */

@@ -56,6 +56,7 @@ export class GridJob<Output> implements Job<Output> {
     state: new Set<(state: JobState) => void>(),
     retry: new Set<(event: JobEvents['retry']) => void>(),
     log: new Set<(event: JobEvents['log']) => void>(),
+    preview: new Set<(event: JobEvents['preview']) => void>(),
     provisional: new Set<(result: ProvisionalResult) => void>(),
     retract: new Set<(task: { index: number }) => void>(),
   };
@@ -274,6 +275,8 @@ export class GridJob<Output> implements Job<Output> {
 
   readonly #onEvent = (event: JobEvent): void => {
     if (event.kind === 'log') for (const listener of [...this.#listeners.log]) listener(event);
+    else if (event.kind === 'preview')
+      for (const listener of [...this.#listeners.preview]) listener(event);
     else for (const listener of [...this.#listeners.retry]) listener(event);
   };
 

@@ -53,6 +53,7 @@ export function describe<I, O, A>(
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
       ...(options.determinism ? { determinism: options.determinism } : {}),
       ...spaceOf(options),
+      ...(options.previews ? { previews: true } : {}),
       ...memoryOf(options),
     },
     inputs: inputs

@@ -12,7 +12,7 @@ export interface TaskContext<Args = unknown> {
   random(): number;
   progress(fraction: number, note?: string): void;
   log(...values: unknown[]): void;
-  /** A picture of the work so far, for the volunteer to look at. */
+  /** A picture of the work so far, for the volunteer to look at, and the submitter (`previews`). */
   preview(image: { width: number; height: number; rgba: Uint8Array }): void;
   /**
    * Keeps a state of at most 32 KiB, twice a second at most, for this task to go on from if its tab goes away. Where

@@ -364,6 +364,7 @@ export class CoordinatorHost {
         this.servers?.forget(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
       case 'log':
+      case 'preview':
       case 'retry':
         return this.#tellEvent(effect);
       case 'provisional':
@@ -426,7 +427,7 @@ export class CoordinatorHost {
     this.#stages.begin(jobId);
   }
 
-  #tellEvent(effect: Extract<CoordinatorEffect, { type: 'log' | 'retry' }>): void {
+  #tellEvent(effect: Extract<CoordinatorEffect, { type: 'log' | 'preview' | 'retry' }>): void {
     const { type: kind, jobId, ...rest } = effect;
     const event = { kind, at: this.now(), ...rest } as JobEvent;
     for (const submitter of this.submitters) submitter.onJobEvent(jobId, event);

@@ -14,6 +14,8 @@ import { decodeRow, isRun } from './rows.ts';
 const PROGRESS_EVERY_MS = 200;
 const ROWS_AHEAD_BYTES = 4 * 1024 * 1024;
 const EVENTS_EVERY_MS = 50;
+/** Pictures of tasks among them. */
+const PICTURES_MAX = 4;
 const EVENTS_MAX = 256;
 const MESSAGE_BYTES = 48 * 1024;
 
@@ -35,6 +37,7 @@ export class JobWatch {
   readonly #wantsRows: boolean;
   readonly #wantsEvents: boolean;
   #events: JobEvent[] = [];
+  #pictures = 0;
   readonly #feed: ProvisionalFeed | undefined;
   #cursor: number;
   /** Bytes sent and not taken yet, per message, oldest first. */
@@ -81,13 +84,21 @@ export class JobWatch {
   /** Events leave together, a bounded number at a time: who logs more than that is not heard in full. */
   onEvent(event: JobEvent): void {
     if (!this.#wantsEvents || this.#closed || this.#events.length >= EVENTS_MAX) return;
+    const isPicture = event.kind === 'preview';
+    if (isPicture && this.#pictures++ >= PICTURES_MAX) return;
     if (this.#events.push(event) === 1) setTimeout(() => this.#sendEvents(), EVENTS_EVERY_MS);
   }
 
   #sendEvents(): void {
     const events = this.#events;
     this.#events = [];
-    if (!this.#closed) this.#outbox.push({ type: 'job-events', watch: this.#watch, events });
+    this.#pictures = 0;
+    if (this.#closed) return;
+    const others = events.filter(({ kind }) => kind !== 'preview');
+    // A picture fills a message by itself.
+    const groups = events.flatMap((event) => (event.kind === 'preview' ? [[event]] : []));
+    for (const group of others.length > 0 ? [others, ...groups] : groups)
+      this.#outbox.push({ type: 'job-events', watch: this.#watch, events: group });
   }
 
   onProvisional(news: ProvisionalNews): void {

@@ -5,6 +5,7 @@ import {
   type JobId,
   type JobMessage,
   type LeaseId,
+  LIMITS,
   mayHaveFiles,
   type ShardId,
   toGridError,
@@ -20,10 +21,13 @@ import {
 import { referOutputs } from '../output-files.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import { ReportLine } from './report-line.ts';
+import { type Picture, shrunk } from './shrunk.ts';
 import type { TabBlobs } from './tab-blobs.ts';
 
 type RunEffect = Extract<VolunteerEffect, { type: 'run' }>;
 type Tell = (event: VolunteerEvent) => void;
+
+const SHOWN_EVERY_MS = 1_000;
 
 export interface RunReports {
   tell: Tell;
@@ -41,6 +45,8 @@ export interface RunReports {
     index: number,
     image: { width: number; height: number; rgba: Uint8Array },
   ) => void;
+  /** The same for who submitted it, small. */
+  onShown(lease: LeaseId, index: number, image: Picture): void;
   onProgress(lease: LeaseId, index: number, fraction: number, note: string): void;
   onLog(lease: LeaseId, index: number, text: string): void;
   onCheckpoint(lease: LeaseId, index: number, state: Uint8Array): void;
@@ -57,6 +63,9 @@ export class Runs {
   readonly #fault: Misbehaviour;
   readonly #runners = new Map<JobId, JobRunner>();
   readonly #runs = new Map<LeaseId, Run>();
+  /** Jobs whose submitters look at pictures of the work. */
+  readonly #shown = new Set<JobId>();
+  #shownAt = Number.NEGATIVE_INFINITY;
   #held = false;
 
   constructor(runtime: Runtime, blobs: TabBlobs, fault: Misbehaviour, reports: RunReports) {
@@ -74,6 +83,7 @@ export class Runs {
       const runner = await this.#runtime.open(jobId, job.program, bytes, job.submitter);
       runner.hold(this.#held);
       this.#runners.set(jobId, runner);
+      if (job.program.previews) this.#shown.add(jobId);
       this.#tell({ type: 'job-opened', jobId });
     } catch (thrown) {
       const { code, message } = toGridError(thrown, 'task-crashed');
@@ -84,6 +94,7 @@ export class Runs {
   closeJob(jobId: JobId): void {
     this.#runners.get(jobId)?.close();
     this.#runners.delete(jobId);
+    this.#shown.delete(jobId);
   }
 
   async run(effect: RunEffect): Promise<void> {
@@ -142,7 +153,10 @@ export class Runs {
       onProgress: (index, fraction, note) => reports.onProgress(lease, index, fraction, note),
       onLog: (index, text) => reports.onLog(lease, index, text),
       onCheckpoint: (index, state) => reports.onCheckpoint(lease, index, state),
-      onPreview: (index, image) => reports.onPreview(jobId, index, image),
+      onPreview: (index, image) => {
+        reports.onPreview(jobId, index, image);
+        if (this.#shown.has(jobId)) this.#show(lease, index, image);
+      },
       onRead: (path, offset, length) => this.#readFile(files, path, offset, length),
       onSpace: (operation) => reports.space(lease, operation),
       onEnd: () => line.push(0, () => this.#end(lease)),
@@ -151,6 +165,13 @@ export class Runs {
 
   #failed(lease: LeaseId, index: number, code: ErrorCode, message: string, busyMs: number): void {
     this.#tell({ type: 'task-failed', lease, index, code, message, busyMs });
+  }
+
+  #show(lease: LeaseId, index: number, image: Picture): void {
+    const now = this.#reports.now();
+    if (now - this.#shownAt < SHOWN_EVERY_MS) return;
+    this.#shownAt = now;
+    this.#reports.onShown(lease, index, shrunk(image, LIMITS.PREVIEW_PIXELS_MAX));
   }
 
   #end(lease: LeaseId): void {

@@ -99,6 +99,7 @@ export class Shift {
       onResults: (jobId, from, values) => this.#onResults(jobId, from, values),
       onWorked: (jobId, work) => this.#onWorked(jobId, work),
       onPreview: (jobId, index, image) => this.#picture({ kind: 'preview', jobId, index, image }),
+      onShown: (lease, index, image) => this.#send({ type: 'preview', lease, index, ...image }),
       onProgress: (lease, index, fraction, note) =>
         this.#send({ type: 'progress', lease, index, fraction, note }),
       onCheckpoint: (lease, index, state) =>

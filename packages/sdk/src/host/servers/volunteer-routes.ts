@@ -74,6 +74,7 @@ export class VolunteerRoutes {
       case 'checkpoint':
       case 'log':
       case 'task-space':
+      case 'preview':
         return this.#byLease(message.lease, message);
       case 'leases-returned':
         return this.#split(message, message.leases, (id) => id);
