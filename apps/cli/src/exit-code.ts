@@ -57,6 +57,8 @@ const BY_ERROR: Partial<Record<ErrorCode, ExitCode>> = {
   'version-mismatch': EXIT.unreachable,
   'browser-missing': EXIT.unreachable,
   'address-in-use': EXIT.unreachable,
+  'blobs-unreachable': EXIT.unreachable,
+  'blobs-refused': EXIT.notAllowed,
   'database-unreachable': EXIT.unreachable,
   'database-refused': EXIT.notAllowed,
   'data-in-use': EXIT.unreachable,

@@ -76,6 +76,11 @@ function addGridCommands(builder: Builder): void {
         .env('MANYTABS_DATABASE')
         .argParser(postgresAddress),
     )
+    .addOption(
+      new Option('--blobs <address>', 's3://BUCKET/PREFIX?endpoint=URL, for large data').env(
+        'MANYTABS_BLOBS',
+      ),
+    )
     .option('--advertise <url>', 'where other servers on the database reach this one', webAddress)
     .option('--public <url>', 'where people reach the grid, of a proxy for example', webAddress)
     .option('--keep-jobs <count>', 'that ended, the newest', whole(1, 100_000), 1_000)

@@ -22,6 +22,7 @@ import { Metrics } from './metrics.ts';
 import { NetworkRates } from './network-rates.ts';
 import { type GuardedOptions, guardOf, openAccess } from './open-access.ts';
 import { findPages, servePages } from './pages.ts';
+import { useRemoteBlobs } from './remote-blobs.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { SandboxOrigin } from './sandbox-origin.ts';
 import { joinGroup, type ServerGroup } from './server-group.ts';
@@ -37,6 +38,8 @@ export interface CoordinatorOptions extends GuardedOptions, IceOptions {
   readonly dataDir: string;
   /** `postgres://…`: the grid is kept there instead, and `dataDir` holds only what is this server's own. */
   readonly database?: string | undefined;
+  /** `s3://BUCKET/PREFIX?endpoint=…&region=…`: large data is kept there instead. */
+  readonly blobs?: string | undefined;
   /** Where other servers on the same database reach this one, if not where it listens. */
   readonly advertise?: string | undefined;
   /** Where people reach the grid, if not where it listens: of a proxy, say. */
@@ -74,7 +77,7 @@ export interface RunningCoordinator {
 /**
  * Starts a grid: pages, signalling, both roads, and the coordinator machine over a data directory.
  * @throws {GridError} `address-in-use`, `data-in-use`, `storage-corrupt`, `storage-full`, `storage-failed`, `storage-newer`,
- * `database-unreachable`, `database-refused`, `ice-server-invalid`
+ * `database-unreachable`, `database-refused`, `blobs-unreachable`, `blobs-refused`, `ice-server-invalid`
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const undo: (() => unknown)[] = [];
@@ -192,8 +195,13 @@ interface Parts {
 }
 
 async function openStores(options: CoordinatorOptions): Promise<Stores | SharedStores> {
-  const { dataDir, database } = options;
-  return database === undefined ? openLocalStores(dataDir) : openSharedStores(database, dataDir);
+  const { dataDir, database, blobs } = options;
+  if (database === undefined) {
+    await useRemoteBlobs(dataDir, blobs);
+    return openLocalStores(dataDir);
+  }
+  if (blobs === undefined) return openSharedStores(database, dataDir);
+  throw new GridError('usage', 'Servers on a database keep their data in it: leave --blobs out.');
 }
 
 async function createHost(

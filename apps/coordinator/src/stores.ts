@@ -18,6 +18,7 @@ import {
   SqliteStore,
 } from '@manytabs/storage/node';
 import { type GridIdentity, identityOf, openGridIdentity } from './grid-identity.ts';
+import { remoteBlobs } from './remote-blobs.ts';
 import { sharedToken } from './shared-token.ts';
 
 /** What a grid is over its restarts, wherever that is kept. */
@@ -76,14 +77,16 @@ export function blobsFolder(dataDir: string): string {
   return join(dataDir, 'blobs');
 }
 
-/** Small shards beside the journal, large ones as files. A visitor only reads. */
+/** Small shards beside the journal, large ones as files, or in a bucket but for those that were files before. A visitor only reads. */
 export function localBlobs(
   store: SqliteStore,
   dataDir: string,
   role: { readonly isVisitor?: boolean } = {},
 ): Blobs {
   const small = new SqliteBlobs(store, role);
-  const large = new FileBlobs(blobsFolder(dataDir), role);
+  const files = new FileBlobs(blobsFolder(dataDir), role);
+  const remote = remoteBlobs(dataDir);
+  const large = remote ? new SizedBlobs({ small: files, large: remote, smallBytesMax: -1 }) : files;
   return new SizedBlobs({ small, large, smallBytesMax: LIMITS.INLINE_SHARD_BYTES });
 }
 

@@ -93,6 +93,9 @@ export const ERRORS = {
   // the machine
   'browser-missing': 'Install Chromium, or name one with MANYTABS_BROWSER.',
   'space-refused': 'Give the job a space (--space PREFIX): its tasks share values only below it.',
+  'blobs-unreachable': 'Look at the endpoint of --blobs, and whether the store of objects is up.',
+  'blobs-refused':
+    'Look at the bucket of --blobs, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and the rights of the key.',
   'ice-server-invalid':
     'Write each as stun:HOST:PORT or turn:HOST:PORT,USER,CREDENTIAL, or give --turn-secret.',
   'address-in-use': 'Stop the other program, or choose another --port.',

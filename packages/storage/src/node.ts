@@ -7,6 +7,8 @@ export type { ArchiveEntry } from './archive/entry.ts';
 export { FileBlobs } from './file-blobs.ts';
 export { SqliteJournal } from './journal/sqlite-journal.ts';
 export { SqliteKeyValue } from './key-value/sqlite-key-value.ts';
+export { readS3Address, type S3Address } from './s3/s3-address.ts';
+export { S3Blobs, type S3Keys } from './s3/s3-blobs.ts';
 export { SizedBlobs } from './sized-blobs.ts';
 export { SqliteBlobs } from './sqlite-blobs.ts';
 export { FileLock } from './store/file-lock.ts';

@@ -13,6 +13,7 @@ export interface UpOptions {
   readonly host: string;
   readonly data?: string;
   readonly database?: string;
+  readonly blobs?: string;
   readonly advertise?: string;
   readonly public?: string;
   readonly open?: boolean;
@@ -56,7 +57,16 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCo
   };
   const { udpPort } = options;
   const place = { host, port, udpPort, advertise: options.advertise, publicUrl: options.public };
-  const start = startCoordinator({ ...place, dataDir, database, log, logTo, keep, ...access });
+  const start = startCoordinator({
+    ...place,
+    dataDir,
+    database,
+    blobs: options.blobs,
+    log,
+    logTo,
+    keep,
+    ...access,
+  });
   const grid = await start.catch((error) => {
     throw startFailure(error, options);
   });
