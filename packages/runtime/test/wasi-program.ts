@@ -18,6 +18,8 @@ declare function args_sizes_get(count: usize, bytes: usize): u32;
 declare function args_get(argv: usize, buffer: usize): u32;
 @external("wasi_snapshot_preview1", "path_open")
 declare function path_open(dir: u32, flags: u32, path: usize, length: u32, oflags: u32, rights: u64, more: u64, fdflags: u32, fd: usize): u32;
+@external("wasi_snapshot_preview1", "fd_close")
+declare function fd_close(fd: u32): u32;
 @external("wasi_snapshot_preview1", "clock_time_get")
 declare function clock_time_get(clock: u32, precision: u64, at: usize): u32;
 @external("wasi_snapshot_preview1", "random_get")

@@ -24,6 +24,8 @@ export class TaskFile extends File {
   readonly #room: Room;
   #buffer: Uint8Array<ArrayBuffer>;
   isChanged: boolean;
+  /** Called when somebody who had it open has closed it. */
+  onClosed: (() => void) | undefined;
 
   constructor(room: Room, bytes: Uint8Array | undefined) {
     super([]);
@@ -88,6 +90,12 @@ class OpenTaskFile extends OpenFile {
     return { ret: wasi.ERRNO_SUCCESS, nwritten: data.length };
   }
 
+  override fd_close(): number {
+    const closed = super.fd_close();
+    this.#file.onClosed?.();
+    return closed;
+  }
+
   override fd_filestat_set_size(size: bigint): number {
     return this.#file.resize(Number(size)) ? wasi.ERRNO_SUCCESS : wasi.ERRNO_NOSPC;
   }
@@ -102,6 +110,8 @@ class OpenTaskFile extends OpenFile {
 /** A folder whose new files are counted too. */
 export class TaskFolder extends Directory {
   readonly #room: Room;
+  /** Called for each new file below it, with its path from here. */
+  onMade: ((path: string, file: TaskFile) => void) | undefined;
 
   constructor(room: Room) {
     super(new Map());
@@ -115,6 +125,7 @@ export class TaskFolder extends Directory {
     const made = super.create_entry_for_path(path, isFolder);
     if (made.ret !== wasi.ERRNO_SUCCESS || !made.entry) return made;
     const entry = isFolder ? new TaskFolder(this.#room) : new TaskFile(this.#room, undefined);
+    if (entry instanceof TaskFile) this.onMade?.(path, entry);
     this.#replace(path, entry);
     return { ret: made.ret, entry };
   }

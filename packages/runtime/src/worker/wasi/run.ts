@@ -26,10 +26,10 @@ export interface Outcome {
 export function runCommand(
   module: WebAssembly.Module,
   command: Command,
-  context: Pick<Context, 'seed' | 'log'>,
+  context: Pick<Context, 'seed' | 'log' | 'checkpoint' | 'restore'>,
   bytesMax: number,
 ): Outcome {
-  const tree = new Tree(command.files);
+  const tree = new Tree(command.files, context);
   const lines = new Lines((line) => context.log(line));
   const stdout = new Stream(bytesMax);
   const stderr = new Stream(bytesMax, (bytes) => lines.add(bytes));

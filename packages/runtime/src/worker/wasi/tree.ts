@@ -3,6 +3,14 @@ import { GridError } from '@manytabs/protocol';
 import { BOUNDS } from '../../shared/bounds.ts';
 import { partsOf, Room, TaskFile, TaskFolder } from './files.ts';
 
+/** Where a command keeps what it would go on from (docs/spec/runtime.md); it is no part of its result. */
+const CHECKPOINT = '.checkpoint';
+
+export interface Keeper {
+  checkpoint(state: Uint8Array): void;
+  restore(): unknown;
+}
+
 /**
  * The files of one task, in one root folder that relative paths begin in as well. Those of the job and of the input are
  * there; what the task makes or changes is its result.
@@ -13,7 +21,7 @@ export class Tree {
   readonly #isAbsolute: boolean;
 
   /** @throws {GridError} `input-invalid` for too many files, or a file where a folder is. */
-  constructor(files: ReadonlyMap<string, Uint8Array>) {
+  constructor(files: ReadonlyMap<string, Uint8Array>, keeper: Keeper) {
     restartNumbers();
     this.#root = new TaskFolder(this.#room);
     if (files.size > BOUNDS.WASI_FILES_MAX)
@@ -21,6 +29,23 @@ export class Tree {
     const paths = [...files.keys()];
     this.#isAbsolute = paths.length > 0 && paths.every((path) => path.startsWith('/'));
     for (const [path, bytes] of files) this.#add(path, bytes);
+    this.#watchCheckpoint(keeper);
+  }
+
+  #watchCheckpoint(keeper: Keeper): void {
+    const keep = (file: TaskFile) => {
+      file.onClosed = () => {
+        if (file.isChanged) keeper.checkpoint(file.data.slice());
+      };
+    };
+    this.#root.onMade = (path, file) => {
+      if (partsOf(path).join('/') === CHECKPOINT) keep(file);
+    };
+    const kept = keeper.restore();
+    if (!(kept instanceof Uint8Array)) return;
+    const file = new TaskFile(this.#room, kept);
+    keep(file);
+    this.#root.contents.set(CHECKPOINT, file);
   }
 
   /** As WASI programs find it. */
@@ -33,7 +58,9 @@ export class Tree {
   /** New and changed files by path, which begins with a slash where the paths of all given files do. */
   changed(): Map<string, Uint8Array> {
     const found = new Map<string, Uint8Array>();
-    collect(this.#root, this.#isAbsolute ? '/' : '', found);
+    const prefix = this.#isAbsolute ? '/' : '';
+    collect(this.#root, prefix, found);
+    found.delete(prefix + CHECKPOINT);
     return found;
   }
 

@@ -12,14 +12,21 @@ interface Given {
   readonly shared?: unknown;
   readonly seed?: number;
   readonly bytesMax?: number;
+  readonly restored?: Uint8Array;
 }
 
-async function run(bytes: Uint8Array, { input, shared, seed = 7, bytesMax = 100_000 }: Given = {}) {
+async function run(
+  bytes: Uint8Array,
+  { input, shared, seed = 7, bytesMax = 100_000, restored }: Given = {},
+) {
   const logs: string[] = [];
   const module = await WebAssembly.compile(checkWasi(bytes));
   const log = (...values: unknown[]) => logs.push(values.join(' '));
-  const outcome = runCommand(module, commandOf(input, shared), { seed, log }, bytesMax);
-  return { ...outcome, logs };
+  const kept: unknown[] = [];
+  const keeper = { checkpoint: (state: unknown) => kept.push(state), restore: () => restored };
+  const context = { seed, log, ...keeper };
+  const outcome = runCommand(module, commandOf(input, shared), context, bytesMax);
+  return { ...outcome, logs, ...(kept.length > 0 ? { kept } : {}) };
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<string> {
@@ -232,4 +239,22 @@ test('[RU66] a file of the grid lies at its path, is stdin, and its path is the 
   const { stdin, files } = fileCommandOf(file(), { stdin: 'y', files: { '/ref': 'T' } });
   expect(new TextDecoder().decode(stdin)).toBe('y');
   expect([...files.keys()]).toEqual(['/ref', '/in/a.fa']);
+});
+
+test('[RU68] what a command writes to .checkpoint is kept when it closes it, and is there again', async () => {
+  const program = await wasiProgram(`
+    const before = open('.checkpoint', 0);
+    write(1, before == 0 ? 'anew' : 'from ' + read(before));
+    const kept = open('.checkpoint', 1);
+    write(kept, 'step 2');
+    fd_close(kept);
+    write(open('out.txt', 1), 'done');
+  `);
+  const state = new TextEncoder().encode('step 1');
+  const first = await run(program);
+  expect(first).toMatchObject({ stdout: 'anew', files: { 'out.txt': 'done' } });
+  expect(first.kept).toEqual([new TextEncoder().encode('step 2')]);
+  const second = await run(program, { restored: state });
+  expect(second).toMatchObject({ stdout: 'from step 1' });
+  expect(Object.keys(second.files)).toEqual(['out.txt']);
 });
