@@ -12,6 +12,7 @@ import type {
   WorkerProgram,
   WorkOrder,
 } from '../shared/wire.ts';
+import { OUT_OF_MEMORY } from '../shared/wire.ts';
 import { partsOf, readMessage } from './check.ts';
 import { Meter } from './meter.ts';
 import { TalkFilter } from './talk-filter.ts';
@@ -80,7 +81,8 @@ export class Slot {
     this.#listener = listener;
     this.#worker = worker;
     this.#worker.onmessage = ({ data }) => this.#hear(data);
-    this.#worker.onmessageerror = () => this.#fault(flooded('sent an unreadable message'));
+    this.#worker.onmessageerror = ({ data }) =>
+      this.#fault(data === OUT_OF_MEMORY ? full() : flooded('sent an unreadable message'));
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#onError(String(event.message));
@@ -306,6 +308,10 @@ export class Slot {
 
 function flooded(what: string): Refusal {
   return { code: 'task-flooded', message: `The task ${what}.` };
+}
+
+function full(): Refusal {
+  return { code: 'task-crashed', message: 'The task took more memory than it may.' };
 }
 
 function late(what: string, limitMs: number): Refusal {

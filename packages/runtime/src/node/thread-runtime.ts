@@ -35,7 +35,7 @@ export class ThreadRuntime implements Runtime {
   }
 
   async open(_jobId: JobId, program: Program, bytes: ProgramBytes): Promise<JobRunner> {
-    const runner = new ThreadRunner((one) => this.#runners.delete(one));
+    const runner = new ThreadRunner(program.memoryMB, (one) => this.#runners.delete(one));
     this.#runners.add(runner);
     runner.pool.setWorkers(this.#workers);
     runner.pool.setDuty(this.#duty);
@@ -61,15 +61,16 @@ export class ThreadRuntime implements Runtime {
 }
 
 class ThreadRunner implements JobRunner {
-  readonly pool = new Pool(
-    () => threadAsWorker(source),
-    (event) => this.#hear(event),
-  );
+  readonly pool: Pool;
   readonly #runs = new Map<number, PageRun>();
   readonly #onClosed: (runner: ThreadRunner) => void;
   #made = 0;
 
-  constructor(onClosed: (runner: ThreadRunner) => void) {
+  constructor(memoryMB: number | undefined, onClosed: (runner: ThreadRunner) => void) {
+    this.pool = new Pool(
+      () => threadAsWorker(source, memoryMB),
+      (event) => this.#hear(event),
+    );
     this.#onClosed = onClosed;
   }
 

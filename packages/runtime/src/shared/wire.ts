@@ -180,5 +180,8 @@ export interface FrameApi {
   hold(held: boolean): void;
 }
 
+/** What a thread's last word is where its heap was full; a browser's worker has none. */
+export const OUT_OF_MEMORY = 'out of memory';
+
 /** The frame's first and only window message; it carries the port of commands and the port of events. */
 export const READY = 'manytabs-sandbox-ready';

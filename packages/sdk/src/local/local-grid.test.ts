@@ -34,6 +34,24 @@ test('[RU91] a task in a thread has no globals of Node, and every tier of trust 
   expect(await seen).toEqual([[]]);
 });
 
+test('[RU91] [RU95] a thread that takes more memory than its job asked for is ended, and the others go on', async () => {
+  const grid = await Grid.local({ workers: 1 });
+  const job = grid.map(
+    [1, 200, 2],
+    (mib) => {
+      const kept: unknown[] = [];
+      for (let i = 0; i < mib; i++) kept.push(Array.from({ length: 131_072 }, (_, n) => n + i / 3));
+      return kept.length;
+    },
+    { requires: { memoryMB: 64 }, retries: 0 },
+  );
+  const ended: Record<number, unknown> = {};
+  for await (const result of job.results())
+    ended[result.index] = result.status === 'fulfilled' ? result.value : result.error.code;
+  expect(ended).toEqual({ 0: 1, 1: 'task-crashed', 2: 2 });
+  await grid.close();
+});
+
 test('[RU91] a thread that takes too long is ended, and the others go on', async () => {
   await using grid = await Grid.local({ workers: 2 });
   const job = grid.map(
