@@ -76,6 +76,17 @@ test('[CO120] inputs of a job with failed tasks stay until it is forgotten', asy
   expect(await stored()).toEqual(new Set());
 });
 
+test('[CO120] a job that is submitted again under its key needs none of what was removed', async () => {
+  const { world, stored, grid } = await begin();
+  const texts = inputs(10);
+  await grid.map(texts, lengthOf, { key: 'once' });
+  await collect(world);
+  expect(await stored()).toEqual(new Set());
+  const again = grid.map(texts, lengthOf, { key: 'once' });
+  expect(await again).toEqual(Array(10).fill(20_000));
+  expect(await grid.jobs()).toHaveLength(1);
+});
+
 test('[CO121] what was sent for a job to come, or belongs to an upload, is kept for a while', async () => {
   const { world, stored, grid } = await begin({ unusedMs: 60_000 });
   await grid.map(inputs(10), lengthOf);

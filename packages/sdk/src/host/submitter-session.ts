@@ -250,6 +250,7 @@ export class SubmitterSession {
   async #submit({ jobId, spec }: Extract<Request, { type: 'submit' }>): Promise<null> {
     const host = this.#host;
     checkSpec(spec);
+    if (this.#hasAlready(jobId)) return null;
     for (const source of spec.source?.jobs ?? []) this.#own(source);
     const missing = await missingShards(spec, host.options.blobs);
     if (missing.length > 0) {
@@ -258,17 +259,21 @@ export class SubmitterSession {
       });
     }
     await host.servers?.register(jobId);
+    if (this.#hasAlready(jobId)) return null;
     const { owner } = this.grant;
-    if (host.machine.job(jobId)) {
-      this.#own(jobId);
-      return null;
-    }
     this.#usage.order(host.now());
     this.#usage.submit(spec, host.machine.liveJobs(owner));
     this.#order({ type: 'job-submitted', at: host.now(), jobId, owner, spec });
     host.stage(jobId);
     host.writeDown({ actor: owner, action: 'job-submitted', subject: jobId, note: spec.name });
     return null;
+  }
+
+  /** A submit that is repeated, perhaps long after the job's data went. @throws {GridError} `job-unknown` */
+  #hasAlready(jobId: JobId): boolean {
+    if (!this.#host.machine.job(jobId)) return false;
+    this.#own(jobId);
+    return true;
   }
 
   #control(message: Extract<Request, { type: 'control-job' }>): null {

@@ -1,6 +1,7 @@
 import {
   encodeFrame,
   GridError,
+  type JobId,
   type Lane,
   LIMITS,
   type SubmitterMessage,
@@ -8,6 +9,8 @@ import {
 import type { Grant } from '../../access/grant.ts';
 import type { Channel } from './channel.ts';
 import type { Servers } from './servers.ts';
+
+const PLACED_MAX = 1_000;
 
 export interface RoutedSubmitter {
   readonly grant: Grant;
@@ -23,6 +26,8 @@ export class SubmitterRoutes {
   readonly #session: RoutedSubmitter;
   readonly #channels = new Map<number, Channel>();
   readonly #watches = new Map<number, number>();
+  /** Where the jobs went that were submitted last. */
+  readonly #placed = new Map<JobId, number>();
   #favourite: number | undefined;
   #isClosed = false;
 
@@ -44,7 +49,15 @@ export class SubmitterRoutes {
     if (message.type === 'submit') return this.#place(message);
     if (message.type === 'file') return this.#servers.ownerOfFiles();
     const jobId = 'jobId' in message ? message.jobId : undefined;
-    return jobId && this.#servers.ownerOfJob(jobId);
+    return jobId && ((await this.#servers.ownerOfJob(jobId)) ?? this.#placed.get(jobId));
+  }
+
+  /** What follows a submission may come before the other server has written the job down. */
+  #notePlace(jobId: JobId, owner: number): void {
+    this.#placed.set(jobId, owner);
+    if (this.#placed.size <= PLACED_MAX) return;
+    const [oldest] = this.#placed.keys();
+    if (oldest) this.#placed.delete(oldest);
   }
 
   /** True where the watch is another server's. */
@@ -74,6 +87,7 @@ export class SubmitterRoutes {
       (spec.program.files.length > 0 ? await this.#servers.ownerOfFiles() : undefined) ??
       this.#servers.place(this.#favourite);
     this.#favourite = owner;
+    this.#notePlace(jobId, owner);
     return owner;
   }
 
