@@ -134,6 +134,21 @@ describe('a volunteer', () => {
     return caller;
   }
 
+  test('[SY13] gets nothing of the space without a lease, whatever and however often it asks', async () => {
+    const caller = await joined();
+    const lease = 999_999;
+    const operation = encodeValue({ do: 'get', key: 'a' });
+    const calls = Array.from({ length: 400 }, (_, n) => {
+      const garbage = Uint8Array.of(0xc1, n % 256);
+      return { type: 'task-space', lease, call: `c${n}`, operation: n % 2 ? operation : garbage };
+    });
+    for (let at = 0; at < calls.length; at += 50) say(caller.link, ...calls.slice(at, at + 50));
+    const answers = () => caller.heard.filter(({ type }) => type === 'task-space-answer');
+    await until(() => answers().length === calls.length);
+    const codes = new Set(answers().map(({ code }) => code));
+    expect(codes).toEqual(new Set(['space-refused', 'rate-limited']));
+  });
+
   test('[CO54] cannot speak as a submitter, nor join twice', async () => {
     const asks = await joined();
     say(asks.link, { type: 'query', request: 1, what: 'jobs' } as never);

@@ -11,17 +11,21 @@ import {
   toGridError,
   type VolunteerMessage,
 } from '@manytabs/protocol';
+import { TokenBucket } from '@manytabs/transport';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { Space } from './space.ts';
 
 type Ask = Extract<VolunteerMessage, { type: 'task-space' }>;
 
 const WAITING_MAX = 64;
+/** Twice what an honest tab asks at most. */
+const RATE = { burst: 200, perSecond: 100 };
 
 /** The space as tasks see it: below the prefix of their job, for as long as their tab holds the lease. */
 export class TaskSpaces {
   readonly #host: CoordinatorHost;
   readonly #waiting = new Map<SessionId, Map<string, AbortController>>();
+  readonly #rates = new Map<SessionId, TokenBucket>();
 
   constructor(host: CoordinatorHost) {
     this.#host = host;
@@ -43,6 +47,15 @@ export class TaskSpaces {
   onGone(session: SessionId): void {
     for (const waiting of this.#waiting.get(session)?.values() ?? []) waiting.abort();
     this.#waiting.delete(session);
+    this.#rates.delete(session);
+  }
+
+  /** @throws {GridError} `rate-limited` */
+  #count(session: SessionId): void {
+    const now = this.#host.now();
+    const rate = this.#rates.get(session) ?? new TokenBucket(RATE, now);
+    this.#rates.set(session, rate);
+    if (!rate.take(now)) throw new GridError('rate-limited', 'One tab asks too often.');
   }
 
   async #perform(
@@ -51,6 +64,7 @@ export class TaskSpaces {
     call: string,
     bytes: Uint8Array,
   ): Promise<unknown> {
+    this.#count(session);
     const { prefix, owner } = this.#placeOf(this.#host.machine.jobOfLease(session, lease));
     const asked = taskSpaceOperationSchema.safeParse(decodeValue(bytes));
     if (!asked.success) throw new GridError('input-invalid', 'A task asked for what there is not.');
