@@ -7,7 +7,7 @@ export const REACHABLE = `export const run = (n, ctx) => {
   const seen = new Set();
   const roots = [
     ['', globalThis],
-    ['ctx', ctx],
+    ['object', {}],
     ['async function', async () => {}],
     ['generator', (function* () {})()],
     ['async generator', (async function* () {})()],
@@ -22,6 +22,7 @@ export const REACHABLE = `export const run = (n, ctx) => {
     ['template', ((text) => text)\`x\`],
     ['error', new Error('x')],
     ['timer', setTimeout(() => {})],
+    ['ctx', ctx],
   ];
   const nameOf = (key) => (typeof key === 'symbol' ? '@' + (key.description ?? '').replace('Symbol.', '') : key);
   const isThing = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
