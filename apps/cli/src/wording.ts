@@ -62,7 +62,7 @@ function localityText({ shards, local, byChance }: JobLocality): string {
 /** What became of a job, for a person. */
 export function jobSummary(view: JobView): string {
   const { final, failed, total } = view.tasks;
-  const took = duration((view.endedAt ?? view.submittedAt) - view.submittedAt);
+  const took = duration(elapsedMs(view));
   const parts = [`${final} of ${total} tasks final`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (view.disagreements > 0) parts.push(`${view.disagreements} results outvoted`);
@@ -73,7 +73,6 @@ export function jobSummary(view: JobView): string {
 
 /** The same for a program. */
 export function summaryRow(view: JobView) {
-  const endedAt = view.endedAt ?? view.submittedAt;
   return {
     job: view.jobId,
     state: view.state,
@@ -85,9 +84,14 @@ export function summaryRow(view: JobView) {
       ...(view.checks ?? {}),
       volunteers: view.volunteers.length,
       busyMs: view.busyMs,
-      elapsedMs: endedAt - view.submittedAt,
+      elapsedMs: elapsedMs(view),
       errors: view.errors,
       ...(view.locality ? { locality: view.locality } : {}),
     },
   };
+}
+
+/** From submission to its end, or so far. */
+function elapsedMs({ submittedAt, endedAt = Date.now() }: JobView): number {
+  return Math.max(0, endedAt - submittedAt);
 }
