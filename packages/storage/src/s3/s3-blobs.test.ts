@@ -10,7 +10,7 @@ import { CountedBlobs } from '../counted-blobs.ts';
 import { readS3Address } from './s3-address.ts';
 import { S3Blobs } from './s3-blobs.ts';
 
-// A real server of the protocol, which checks signatures.
+// A real server of the protocol. It checks who signs, and not what: a wrong secret is not refused by it.
 
 const KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 let folder = '';
