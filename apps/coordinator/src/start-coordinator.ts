@@ -124,7 +124,10 @@ async function start(
   const isPrivate = options.isPrivate === true;
   serveIce(app, { servers: ice, tokens: access.tokens, isPrivate });
   undo.push(() => app.close());
-  const signalling = new Signalling({});
+  const signalling = new Signalling({
+    forward: (signal) => servers?.signals.forward(signal) === true,
+  });
+  servers?.signals.attach(signalling);
   undo.push(() => signalling.close());
   const relay = new WebSocketEndpoint({ self: COORDINATOR_PEER_ID });
   const { token } = stores.identity;

@@ -245,6 +245,53 @@ test('[TR24] an offer that is not allowed finds nobody', async () => {
   expect((await bob.hears(3))[2]?.type).toBe('OFFER');
 });
 
+/** Two servers, each with the other's clients as those that are elsewhere. */
+async function setupTwo(options: SignallingOptions = {}) {
+  const near = await setup({ forward: (signal) => far.signalling.deliver(signal) });
+  const far = await setup({ ...options, forward: (signal) => near.signalling.deliver(signal) });
+  return { near, far };
+}
+
+test('[TR25] clients of two servers signal each other as if they were of one', async () => {
+  const { near, far } = await setupTwo();
+  const [alice, bob] = [await near.open('alice'), await far.open('bob')];
+  alice.say({ ...offer('bob'), src: 'somebody-else' });
+  alice.say(candidate('bob'));
+  await bob.hears(3);
+  bob.say(answer('alice'));
+  bob.say({ type: 'LEAVE', dst: 'alice' });
+  const { dst: _, ...sent } = offer('bob');
+  expect(bob.heard[1]).toEqual({ ...sent, src: 'alice', dst: 'bob' });
+  expect((await alice.hears(3)).map(({ type }) => type)).toEqual(['OPEN', 'ANSWER', 'LEAVE']);
+  alice.say(offer('nobody'));
+  expect((await alice.hears(4))[3]).toEqual({ type: 'EXPIRE', src: 'nobody', dst: 'alice' });
+});
+
+test('[TR25] what another server forwards reaches no endpoint of the process, and nobody it may not', async () => {
+  const { near, far } = await setupTwo({ mayOffer: () => false });
+  const heard: ServerSignal[] = [];
+  far.signalling.attach(peerId('coordinator')).onSignal((signal) => void heard.push(signal));
+  const [alice, bob] = [await near.open('alice'), await far.open('bob')];
+  for (const dst of ['coordinator', 'bob']) alice.say(offer(dst));
+  expect((await alice.hears(3)).map(({ type }) => type)).toEqual(['OPEN', 'EXPIRE', 'EXPIRE']);
+  alice.say(candidate('bob'));
+  expect((await bob.hears(2)).map(({ type }) => type)).toEqual(['OPEN', 'CANDIDATE']);
+  expect(heard).toEqual([]);
+});
+
+test('[TR25] whoever comes and goes is told of, but for endpoints of the process', async () => {
+  const { signalling, open } = await setup();
+  const told: string[] = [];
+  signalling.onCame((peer) => void told.push(`+${peer}`));
+  const gone = new Promise<PeerId>((resolve) => signalling.onGone(resolve));
+  signalling.attach(peerId('coordinator'));
+  const alice = await open('alice');
+  expect([told, signalling.peers()]).toEqual([['+alice'], ['alice']]);
+  alice.socket.terminate();
+  expect(await gone).toBe('alice');
+  expect(signalling.peers()).toEqual([]);
+});
+
 test.each(['key=wrong&id=a&token=t', 'key=peerjs&id=UPPER&token=t', 'key=peerjs&id=a', ''])(
   '[TR14] signalling refuses %s before the handshake',
   async (query) => {

@@ -5,6 +5,7 @@ import { type ErrorCode, GridError, type PeerId, peerIdSchema } from '@manytabs/
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { WS_OPTIONS } from './node-socket.ts';
 import {
+  type ForwardedSignal,
   parseJson,
   type RelayedSignal,
   type ServerSignal,
@@ -27,6 +28,8 @@ export interface SignallingOptions {
   readonly pingMs?: number | undefined;
   /** May this peer offer a connection to that one? Where it may not, that one seems absent. */
   readonly mayOffer?: ((from: PeerId, to: PeerId) => boolean) | undefined;
+  /** Passes a signal on to the server that its receiver is at. False where nobody knows that one. */
+  readonly forward?: ((signal: ForwardedSignal) => boolean) | undefined;
   readonly addressOf?: ((request: IncomingMessage) => string) | undefined;
 }
 
@@ -68,6 +71,7 @@ export class Signalling {
   readonly #clients = new Map<PeerId, SocketClient>();
   readonly #local = new Map<PeerId, LocalClient>();
   readonly #addresses = new AddressCount();
+  readonly #cameListeners: ((peer: PeerId) => void)[] = [];
   readonly #goneListeners: ((peer: PeerId) => void)[] = [];
   readonly #pinger: NodeJS.Timeout;
   #sockets = 0;
@@ -110,6 +114,23 @@ export class Signalling {
 
   has(peer: PeerId): boolean {
     return this.#clients.has(peer) || this.#local.has(peer);
+  }
+
+  /** Whose sockets are here. Endpoints of this process are not among them: other servers have their own. */
+  peers(): PeerId[] {
+    return [...this.#clients.keys()];
+  }
+
+  /** From another server, for a client of this one. False where that one is not here. */
+  deliver(signal: ForwardedSignal): boolean {
+    const to = this.#clients.get(signal.dst);
+    if (!to || !this.#isAllowed(signal)) return false;
+    to.send(JSON.stringify(signal));
+    return true;
+  }
+
+  onCame(listener: (peer: PeerId) => void): void {
+    this.#cameListeners.push(listener);
   }
 
   /** A peer's socket closed. Of all signs that a tab is gone this is the first. */
@@ -183,6 +204,7 @@ export class Signalling {
       client.isAlive = true;
     });
     socket.on('close', () => this.#remove(client));
+    for (const listener of this.#cameListeners) listener(id);
     client.send('{"type":"OPEN"}');
   }
 
@@ -202,13 +224,23 @@ export class Signalling {
   }
 
   #relay(from: Client, signal: RelayedSignal): void {
-    const to = this.#clients.get(signal.dst) ?? this.#local.get(signal.dst);
-    const isAllowed =
-      signal.type !== 'OFFER' || (this.#options.mayOffer?.(from.id, signal.dst) ?? true);
-    if (to && isAllowed) to.send(JSON.stringify({ ...signal, src: from.id }));
-    else if (signal.type === 'OFFER' || signal.type === 'ANSWER') {
+    const sent = { ...signal, src: from.id };
+    if (this.#isAllowed(sent) && this.#pass(from, sent)) return;
+    if (signal.type === 'OFFER' || signal.type === 'ANSWER') {
       from.send(JSON.stringify({ type: 'EXPIRE', src: signal.dst, dst: from.id }));
     }
+  }
+
+  #isAllowed({ type, src, dst }: ForwardedSignal): boolean {
+    return type !== 'OFFER' || (this.#options.mayOffer?.(src, dst) ?? true);
+  }
+
+  #pass(from: Client, signal: ForwardedSignal): boolean {
+    const to = this.#clients.get(signal.dst) ?? this.#local.get(signal.dst);
+    to?.send(JSON.stringify(signal));
+    if (to) return true;
+    // An endpoint of this process is under the same id on every server, so nobody elsewhere could answer it.
+    return this.#clients.has(from.id) && this.#options.forward?.(signal) === true;
   }
 
   #ping(): void {

@@ -66,6 +66,18 @@ export const fromServerSchema = z.discriminatedUnion('type', [
 export type ServerSignal = z.infer<typeof fromServerSchema>;
 export type OfferPayload = z.infer<typeof offerPayloadSchema>;
 
+const route = { src: peerIdSchema, dst: peerIdSchema };
+
+/** From one server to another, each for a client of its own. */
+export const forwardedSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('EXPIRE'), ...route }),
+  z.object({ type: z.literal('OFFER'), ...route, payload: offerPayloadSchema }),
+  z.object({ type: z.literal('ANSWER'), ...route, payload: answerPayloadSchema }),
+  z.object({ type: z.literal('CANDIDATE'), ...route, payload: candidatePayloadSchema }),
+  z.object({ type: z.literal('LEAVE'), ...route }),
+]);
+export type ForwardedSignal = z.infer<typeof forwardedSchema>;
+
 /** How a Node endpoint reaches a signalling server: over a WebSocket, or in the server's own process. */
 export interface SignalChannel {
   readonly self: PeerId;

@@ -19,6 +19,8 @@ function setup() {
   const user = (name: string) => ({
     onOpen: (opening: Opening, channel: Channel) => void opened.push({ opening, channel }),
     onLoad: (load: Load) => void loads.push(load),
+    onPeers: () => {},
+    onSignal: () => {},
     onClose: () => void ended.push(name),
   });
   const line = new Line(here, user('here'));
@@ -79,6 +81,8 @@ test.each([
   ['half a head', [1, 0]],
   ['an unknown kind', [9, 0, 0, 0, 1]],
   ['an opening that is none', [1, 0, 0, 0, 1, 0xc0]],
+  ['a peer of no such id', [7, 0, 0, 0, 0, 0x82, 0xa4, 0x63, 0x61, 0x6d, 0x65, 0x91, 0xa1, 0x5f]],
+  ['a signal that is none', [8, 0, 0, 0, 0, 0x80]],
   ['an opening cut short', [1, 0, 0, 0, 1, 0x82]],
 ])('[SV42] %s on a wire between servers ends it, and nothing else', async (_name, bytes) => {
   const { there, ended } = setup();

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, GridError, type Lane, type PeerId } from '@manytabs/protocol';
+import { type ForwardedSignal, forwardedSchema } from '@manytabs/transport';
 import { Channel } from './channel.ts';
 import {
   closingSchema,
@@ -8,18 +9,33 @@ import {
   loadSchema,
   type Opening,
   openingSchema,
+  type PeersChange,
+  peersSchema,
 } from './opening.ts';
 import type { Wire } from './wire.ts';
 
 // A message on the wire: one byte that says what it is, four for the channel, and what it carries.
 
-const KIND = { open: 1, control: 2, bulk: 3, close: 4, load: 5, earn: 6 } as const;
+const KIND = {
+  open: 1,
+  control: 2,
+  bulk: 3,
+  close: 4,
+  load: 5,
+  earn: 6,
+  peers: 7,
+  signal: 8,
+} as const;
 const HEAD_BYTES = 5;
 
 export interface LineUser {
   /** The other server speaks for somebody from here on. */
   onOpen(opening: Opening, channel: Channel): void;
   onLoad(load: Load): void;
+  /** Tabs have come to the other server's signalling, or have gone from it. */
+  onPeers(change: PeersChange): void;
+  /** From a tab of the other server, for one of this. */
+  onSignal(signal: ForwardedSignal): void;
   onClose(): void;
 }
 
@@ -46,6 +62,18 @@ export class Line {
 
   tell(load: Load): void {
     this.#write(KIND.load, 0, encodePart(load));
+  }
+
+  tellPeers(change: PeersChange): void {
+    this.#write(KIND.peers, 0, encodePart(change));
+  }
+
+  signal(signal: ForwardedSignal): void {
+    this.#write(KIND.signal, 0, encodePart(signal));
+  }
+
+  bufferedBytes(): number {
+    return this.#wire.bufferedBytes();
   }
 
   close(): void {
@@ -102,6 +130,10 @@ export class Line {
         return this.#channels.get(id)?.earned(view.getUint32(HEAD_BYTES));
       case KIND.load:
         return this.#user.onLoad(decodePart(body, loadSchema));
+      case KIND.peers:
+        return this.#user.onPeers(decodePart(body, peersSchema));
+      case KIND.signal:
+        return this.#user.onSignal(decodePart(body, forwardedSchema));
       default:
         this.#wire.close();
     }

@@ -9,6 +9,7 @@ import {
   volunteerIdSchema,
   z,
 } from '@manytabs/protocol';
+import type { ForwardedSignal } from '@manytabs/transport';
 
 const name = z.string().check(z.maxLength(LIMITS.NAME_CHARS_MAX));
 const count = z.int().check(z.nonnegative());
@@ -56,11 +57,20 @@ export const loadSchema = z.object({
 });
 export type Load = z.infer<typeof loadSchema>;
 
+export const PEERS_PER_MESSAGE = 1_000;
+
+/** Whose signalling sockets opened and closed at a server since it told last. */
+export const peersSchema = z.object({
+  came: z.array(peerIdSchema).check(z.maxLength(PEERS_PER_MESSAGE)),
+  gone: z.array(peerIdSchema).check(z.maxLength(PEERS_PER_MESSAGE)),
+});
+export type PeersChange = z.infer<typeof peersSchema>;
+
 export const closingSchema = z.object({ code: z.string(), message: z.string() });
 
-export const encodePart: (value: Opening | Load | z.infer<typeof closingSchema>) => Uint8Array = (
-  value,
-) => encodeValue(defined(value));
+type Part = Opening | Load | PeersChange | ForwardedSignal | z.infer<typeof closingSchema>;
+
+export const encodePart: (value: Part) => Uint8Array = (value) => encodeValue(defined(value));
 
 /** Without what is undefined, which would arrive as null. */
 function defined(value: object): object {

@@ -22,6 +22,7 @@ import { Line } from './line.ts';
 import type { Life } from './lives.ts';
 import type { Membership } from './membership.ts';
 import type { Load, Opening } from './opening.ts';
+import { SignalExchange } from './signal-exchange.ts';
 import type { Dial, Wire } from './wire.ts';
 
 export interface ServersOptions {
@@ -50,6 +51,7 @@ export class Servers {
   readonly #host: CoordinatorHost;
   readonly #options: ServersOptions;
   readonly #index: JobIndex;
+  readonly signals: SignalExchange;
   readonly #neighbours = new Map<number, Neighbour>();
   readonly #dialling = new Set<number>();
   /** Lines that others made to this server: they hear how it is doing. */
@@ -65,6 +67,7 @@ export class Servers {
     this.#host = host;
     this.#options = options;
     this.#index = new JobIndex(options.keyValue);
+    this.signals = new SignalExchange(() => host.now());
   }
 
   get epoch(): number {
@@ -222,9 +225,14 @@ export class Servers {
     const line = new Line(wire, {
       onOpen: (opening, channel) => this.#serve(opening, channel),
       onLoad: () => {},
-      onClose: () => this.#listeners.delete(line),
+      ...this.signals.over(() => line),
+      onClose: () => {
+        this.#listeners.delete(line);
+        this.signals.leave(line);
+      },
     });
     this.#listeners.add(line);
+    this.signals.join(line);
     line.tell(this.#load());
   }
 
@@ -356,8 +364,13 @@ export class Servers {
       onLoad: (load) => {
         neighbour.load = load;
       },
-      onClose: () => this.#neighbours.delete(epoch),
+      ...this.signals.over(() => line),
+      onClose: () => {
+        this.#neighbours.delete(epoch);
+        this.signals.leave(line);
+      },
     });
+    this.signals.join(line);
     const neighbour: Neighbour = { line, load: undefined };
     this.#neighbours.set(epoch, neighbour);
     this.#onChanged();
