@@ -222,7 +222,7 @@ export class Servers {
 
   /** Another server has made a line to this one. */
   accept(wire: Wire): void {
-    const line = new Line(wire, {
+    const line: Line = new Line(wire, {
       onOpen: (opening, channel) => this.#serve(opening, channel),
       onLoad: () => {},
       ...this.signals.over(() => line),
@@ -359,7 +359,7 @@ export class Servers {
   }
 
   #meet(epoch: number, wire: Wire): void {
-    const line = new Line(wire, {
+    const line: Line = new Line(wire, {
       onOpen: () => line.close(),
       onLoad: (load) => {
         neighbour.load = load;
