@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, valuesOf } from './fixtures.ts';
 import type { RunningCommand } from './grid-process.ts';
 import { SLOW_JS, slowValue } from './tasks.ts';
@@ -158,4 +159,33 @@ test('[SV6] two servers are restarted one after the other in the middle of a job
   expect(valuesOf(rows, TASKS)).toEqual(EXPECTED);
   expect(code).toBe(0);
   expect(rows.at(-1)).toMatchObject({ state: 'done' });
+});
+
+const SUM_JS = `export default async (n, ctx) => {
+  const bytes = await ctx.files.read('data.bin');
+  let sum = n;
+  for (const byte of bytes) sum += byte;
+  return sum;
+};`;
+
+test('[SV43] a tab of one server gets the file of a job from a tab of the other server', async ({
+  grid,
+  other,
+  openTab,
+}) => {
+  test.slow();
+  const data = randomBytes(3 * 1024 * 1024);
+  const files = [grid.file('sum.js', SUM_JS), '--file', grid.file('data.bin', data)];
+  const inputs = ['--inputs', 'range:0..20', '--quorum', '2', '--json'];
+  // Alone it can do a half of the job, and has the file from then on.
+  const { page: first } = await openTab();
+  const job = grid.spawn('run', ...files, ...inputs);
+  await expect(first.locator('#tasks-done')).toHaveText('20');
+  const { page: second } = await openTab({ url: other.ready.volunteer });
+  const { rows, code } = await job.ended;
+  expect(code).toBe(0);
+  const sum = data.reduce((total, byte) => total + byte, 0);
+  expect(valuesOf(rows, 20)).toEqual(Array.from({ length: 20 }, (_, n) => n + sum));
+  await expect(second.locator('#tasks-done')).toHaveText('20');
+  await expect(first.locator('#served')).toHaveText(/[1-9]/);
 });
