@@ -70,6 +70,8 @@ function wireOver(socket: WebSocket): Wire {
   socket.on('error', () => {});
   socket.once('close', release);
   endIfSilent(socket);
+  // The first message may come in one packet with the handshake, before anybody listens.
+  socket.pause();
   return {
     send: (message) => socket.send(message, release),
     bufferedBytes: () => socket.bufferedAmount,
@@ -78,7 +80,10 @@ function wireOver(socket: WebSocket): Wire {
         waiting.add(resolve);
         release();
       }),
-    onMessage: (listener) => void socket.on('message', (data) => listener(bytesOf(data))),
+    onMessage: (listener) => {
+      socket.on('message', (data) => listener(bytesOf(data)));
+      socket.resume();
+    },
     onClose: (listener) => {
       if (socket.readyState === WebSocket.CLOSED) listener();
       else socket.once('close', () => listener());
