@@ -20,7 +20,9 @@ export const NEWCOMERS_WAIT_MS = 3_000;
 /** Of the tasks of a full window. */
 const AUDITED_SHARE = 0.05;
 /** An error that is found costs a whole window: what is spared pays for that (npm run sim -- trust). */
-const RISK_SHARE = 1.2;
+const RISK_SHARE = 1.1;
+/** What a single result of somebody known risks in a crowd in which everybody else was found to lie. */
+const LIE_CHANCE = 0.001;
 /** A chance is a product of rounded numbers. */
 const ROUNDING = 1e-12;
 
@@ -112,9 +114,14 @@ export function mayBeAlone(
   return risk <= RISK_SHARE * rule.epsilon * believed;
 }
 
-/** How likely a single result of the identity is wrong that no audit finds. */
+/** How likely a single result of the identity is wrong that no audit finds: by accident, or because it lies like others here. */
 function riskOf(grid: Grid, identity: Identity, job: Job): number {
-  return Math.max(ownErrorChance(grid, identity, job), grid.prior.known) * (1 - AUDITED_SHARE);
+  const accident = Math.max(ownErrorChance(grid, identity, job), grid.prior.known);
+  return accident * (1 - AUDITED_SHARE) + LIE_CHANCE * liarsShare(grid);
+}
+
+function liarsShare({ shutOut, volunteers }: Grid): number {
+  return shutOut === 0 ? 0 : shutOut / (shutOut + volunteers.size);
 }
 
 function accept(grid: Grid, span: Span, groups: readonly number[], opinion: Opinion): void {

@@ -63,6 +63,8 @@ export class Grid {
   /** Jobs where credibility decides. */
   readonly tierJobs = new Set<Job>();
   readonly prior = new ErrorPrior();
+  /** Identities that are in quarantine. */
+  shutOut = 0;
   /** Grows with everything that may make a result more believable. */
   evidence = 0;
   /** Windows whose audits all ended in this step. */

@@ -23,6 +23,7 @@ export function quarantineLiars(grid: Grid): void {
 
 function quarantine(grid: Grid, identity: Identity, until: number): void {
   identity.isQuarantined = true;
+  grid.shutOut++;
   identity.quarantinedAt = grid.now;
   identity.quarantinedUntil = until;
   writeQuarantine(grid, identity);
@@ -49,6 +50,7 @@ function takeBack(grid: Grid, identity: Identity, jobs: Iterable<Job>): void {
 export function liftQuarantine(grid: Grid, identity: Identity): void {
   if (!identity.isQuarantined || (identity.quarantinedUntil ?? 0) > grid.now) return;
   identity.isQuarantined = false;
+  grid.shutOut--;
   identity.quarantinedAt = undefined;
   identity.quarantinedUntil = undefined;
   identity.faultsAt = [];

@@ -138,6 +138,7 @@ export function restoreStanding(grid: Grid, record: StandingRecord): void {
   if (checked === 0) identity.confirmed = 0;
   keepStanding(identity, record.module, new Standing({ checked, faults, at }));
   if (until === undefined) return;
+  if (!identity.isQuarantined) grid.shutOut++;
   identity.isQuarantined = true;
   identity.quarantinedAt = at;
   identity.quarantinedUntil = until;

@@ -47,12 +47,18 @@ export function measure(
   };
 }
 
+/** Honest machines are wrong in 2 of 1,000: what one of them says alone is no surer, whatever the tier promises. */
+const WRONG_MAX: Readonly<Record<string, number>> = { draft: 1e-2, standard: 1.3e-3, strict: 1e-4 };
+
 /** The promises of docs/spec/trust.md that the table shows or breaks. */
 export function brokenPromise({ rule, scenario, cost, wrongShare }: Cell): string | undefined {
-  if (rule !== 'standard') return undefined;
-  if (scenario === 'clean, long-lived' && cost > 1.5) return 'it costs more than 1.5 executions';
-  if (scenario === '20 % collude' && wrongShare > 1e-3) return 'over 1 in 1,000 is wrong';
-  return undefined;
+  const standard = rule === 'standard';
+  if (standard && scenario === 'clean, long-lived' && cost > 1.5)
+    return 'it costs more than 1.5 executions';
+  if (standard && scenario.startsWith('20 % collude') && wrongShare > 1e-3)
+    return 'over 1 in 1,000 is wrong';
+  const most = WRONG_MAX[rule] ?? 1;
+  return wrongShare > most ? `over ${most * 1_000} in 1,000 are wrong` : undefined;
 }
 
 /** `npm run sim -- trust [seeds]`: every attack under every rule, over seeds; fails where a promise is broken. */
