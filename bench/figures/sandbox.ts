@@ -1,3 +1,4 @@
+import { wasm } from 'manytabs';
 import type { Browser, Page } from 'playwright-core';
 import type { Bench } from '../bench.ts';
 import { BenchGrid } from '../bench-grid.ts';
@@ -29,19 +30,19 @@ const SPIN = [
 async function costRow(bench: Bench, grid: BenchGrid): Promise<Row> {
   const browser = await bench.browser();
   const bare = await openBare(browser);
-  const page = await openLocal(browser, grid);
-  const count = await calibrate(bare, page);
+  const tab = await grid.join(browser, 1);
+  const count = await calibrate(bare, tab, grid);
   const boxed: number[] = [];
   const alone: number[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const spin = { tasks: TASKS, count };
-    const plainMs = await inFront(bare, runBare, spin);
-    const boxedMs = await inFront(page, runLocal, spin);
+    const plainMs = await inFront(bare, spin);
+    const boxedMs = await onGrid(tab, grid, spin);
     bench.say(`  sandbox ${boxedMs.toFixed(1)} ms a task, bare worker ${plainMs.toFixed(1)} ms`);
     boxed.push(boxedMs);
     alone.push(plainMs);
   }
-  await Promise.all([bare, page].map((one) => one.context().close()));
+  await Promise.all([bare, tab].map((one) => one.context().close()));
   return {
     figure: `sandbox cost of a WASM task of ${TASK_MS} ms`,
     // Whatever else the machine does only makes a round slower.
@@ -49,22 +50,31 @@ async function costRow(bench: Bench, grid: BenchGrid): Promise<Row> {
     unit: '%',
     target: { atMost: 5 },
     samples: boxed.map((ms, round) => (ms / (alone[round] ?? ms) - 1) * 100),
-    note: `Fastest rounds: ${Math.min(...boxed).toFixed(1)} ms a task, a bare worker ${Math.min(...alone).toFixed(1)} ms; ${TASKS} tasks one after the other, with all that Grid.local does around them.`,
+    note: `Fastest rounds: ${Math.min(...boxed).toFixed(1)} ms a task, a bare worker ${Math.min(...alone).toFixed(1)} ms; ${TASKS} tasks one after the other in a tab with one worker, with all that the grid does around them.`,
   };
 }
 
 /** Steps of a task of TASK_MS, once both engines have compiled the module for speed. */
-async function calibrate(bare: Page, page: Page): Promise<number> {
+async function calibrate(bare: Page, tab: Page, grid: BenchGrid): Promise<number> {
   const few = { tasks: TASKS, count: 1e7 };
-  await inFront(page, runLocal, few);
-  await inFront(bare, runBare, few);
-  return Math.round((few.count * TASK_MS) / (await inFront(bare, runBare, few)));
+  await onGrid(tab, grid, few);
+  await inFront(bare, few);
+  return Math.round((few.count * TASK_MS) / (await inFront(bare, few)));
+}
+
+/** Ms for each task of a job in the tab's one worker. */
+async function onGrid(tab: Page, { grid }: BenchGrid, { tasks, count }: Spin): Promise<number> {
+  await tab.bringToFront();
+  const task = wasm(Uint8Array.from(SPIN), { export: 'run' });
+  const began = performance.now();
+  await grid.map(Array<number>(tasks).fill(count), task, { quorum: 1, name: 'bench: WASM' });
+  return (performance.now() - began) / tasks;
 }
 
 /** What is behind another page has a lower priority. */
-async function inFront(page: Page, run: (spin: Spin) => Promise<number>, spin: Spin) {
+async function inFront(page: Page, spin: Spin): Promise<number> {
   await page.bringToFront();
-  return page.evaluate(run, spin);
+  return page.evaluate(runBare, spin);
 }
 
 interface Spin {
@@ -101,33 +111,6 @@ async function runBare({ tasks, count }: Spin): Promise<number> {
   await run();
   const began = performance.now();
   for (let task = 0; task < tasks; task++) await run();
-  return (performance.now() - began) / tasks;
-}
-
-/** A page of the grid that computes by itself, in its sandbox. */
-async function openLocal(browser: Browser, grid: BenchGrid): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(new URL('/sdk/example.html', grid.ready.url).href);
-  await page.evaluate(
-    async ([bytes, address]) => {
-      const { Grid, wasm } = await import(address);
-      const local = await Grid.local({ workers: 1 });
-      Object.assign(globalThis, { local, task: wasm(Uint8Array.from(bytes), { export: 'run' }) });
-    },
-    [SPIN, '/sdk/manytabs.mjs'] as const,
-  );
-  return page;
-}
-
-/** Runs in the page: ms for each task. */
-async function runLocal({ tasks, count }: Spin): Promise<number> {
-  const { local, task } = globalThis as unknown as {
-    local: { map(inputs: number[], task: unknown): Promise<unknown> };
-    task: unknown;
-  };
-  await local.map([1], task);
-  const began = performance.now();
-  await local.map(Array(tasks).fill(count), task);
   return (performance.now() - began) / tasks;
 }
 
