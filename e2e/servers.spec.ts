@@ -13,11 +13,9 @@ const TAKEOVER_MS = 10_000;
 test('[SV1] a job that needs two volunteers gets them from two servers, whichever it was given to', async ({
   grid,
   other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   for (const server of [grid, other]) {
     const file = server.file('slow.js', SLOW_JS);
     const { rows } = await server.run(
@@ -51,12 +49,9 @@ async function rowsAfter(job: RunningCommand, crash: () => Promise<void>): Promi
 
 test('[SV2] a server that dies is taken over: the job it had is complete, right and counted once', async ({
   grid,
-  other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   const file = grid.file('slow.js', SLOW_JS);
   // The submitter and a tab are connected to the server that has the job and dies.
   const job = grid.spawn('run', file, '--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json');
@@ -75,11 +70,9 @@ test('[SV2] a server that dies is taken over: the job it had is complete, right 
 test('[SV3] a job is watched through another server than the one that has it and dies', async ({
   grid,
   other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   const file = grid.file('slow.js', SLOW_JS);
   const inputs = ['--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json'];
   const first = grid.spawn('run', file, ...inputs);
@@ -97,11 +90,9 @@ test('[SV3] a job is watched through another server than the one that has it and
 test('[SV4] a file that was put through one server is read through the other, also after a death', async ({
   grid,
   other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   const content = 'abcdefghij'.repeat(200_000);
   grid.file('a.txt', content);
   other.file('b.txt', 'small');
@@ -117,11 +108,9 @@ test('[SV4] a file that was put through one server is read through the other, al
 test('[SV5] a server that stood still and wakes up is fenced: what it had is complete, right and counted once', async ({
   grid,
   other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   const file = grid.file('slow.js', SLOW_JS);
   const inputs = ['--inputs', `range:0..${TASKS}`, '--trust', 'none'];
   const { rows: told } = await grid.run('run', file, ...inputs, '--detach', '--json');
@@ -141,11 +130,9 @@ test('[SV5] a server that stood still and wakes up is fenced: what it had is com
 test('[SV6] two servers are restarted one after the other in the middle of a job, and its stream goes on', async ({
   grid,
   other,
-  openTab,
+  openTabs,
 }) => {
-  test.slow();
-  await openTab();
-  await openTab({ url: other.ready.volunteer });
+  await openTabs();
   const file = grid.file('slow.js', SLOW_JS);
   const inputs = ['--inputs', `range:0..${TASKS}`, '--quorum', '2', '--json'];
   const job = grid.spawn('run', file, ...inputs);

@@ -1,6 +1,7 @@
 export { AssertionError, assert, must, unreachable } from './assert.ts';
 export { Column, sameBytes } from './codec/column.ts';
 export { decodeFrame, encodeFrame } from './codec/frame.ts';
+export { joinBytes } from './codec/join-bytes.ts';
 export { Scanner } from './codec/scan.ts';
 export { decodeValue, encodeValue } from './codec/value.ts';
 export {

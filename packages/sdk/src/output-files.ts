@@ -1,6 +1,7 @@
 import {
   Column,
   encodeValue,
+  joinBytes,
   LIMITS,
   mayHaveFiles,
   type OutputFile,
@@ -29,7 +30,7 @@ export async function referOutputs(values: Uint8Array, keep: KeepShard): Promise
     isChanged ||= !isSame;
     parts.push(isSame ? column.value(index) : encodeValue(wrapOutput(value, referred)));
   }
-  return isChanged ? joined(parts) : values;
+  return isChanged ? joinBytes(parts) : values;
 }
 
 /** What the values refer to, with how large each shard is, task by task. */
@@ -61,15 +62,5 @@ async function referFile(file: OutputFile, keep: KeepShard): Promise<OutputFile>
     if (!(await keep(shard, bytes))) return file;
     ids.push(digestOf(shard));
   }
-  return { path: file.path, size: file.bytes.length, ids: joined(ids) };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return { path: file.path, size: file.bytes.length, ids: joinBytes(ids) };
 }

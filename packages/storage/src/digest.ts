@@ -19,8 +19,12 @@ export async function shardIdOf(bytes: Uint8Array): Promise<ShardId> {
   return shardId(await sha256(bytes));
 }
 
+export async function isShard(shard: ShardId, bytes: Uint8Array): Promise<boolean> {
+  return (await shardIdOf(bytes)) === shard;
+}
+
 /** @throws {GridError} `shard-corrupt` where the bytes do not hash to the id. */
 export async function verifyShard(shard: ShardId, bytes: Uint8Array): Promise<void> {
-  if ((await shardIdOf(bytes)) === shard) return;
+  if (await isShard(shard, bytes)) return;
   throw new GridError('shard-corrupt', `${bytes.length} bytes do not hash to shard ${shard}.`);
 }

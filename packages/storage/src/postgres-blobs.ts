@@ -1,5 +1,5 @@
 import type { CollectedBlobs, ShardId } from '@manytabs/protocol';
-import { verifyShard } from './digest.ts';
+import { isShard, verifyShard } from './digest.ts';
 import type { PostgresAccess } from './store/postgres-store.ts';
 
 const PUT = `
@@ -37,11 +37,7 @@ export class PostgresBlobs implements CollectedBlobs {
     const [row] = await this.#store.query<{ bytes: Buffer }>(GET, shard);
     if (!row) return undefined;
     const bytes = new Uint8Array(row.bytes);
-    const isWhole = await verifyShard(shard, bytes).then(
-      () => true,
-      () => false,
-    );
-    if (isWhole) return bytes;
+    if (await isShard(shard, bytes)) return bytes;
     await this.delete(shard);
     return undefined;
   }

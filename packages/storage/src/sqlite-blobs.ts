@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { type Blobs, GridError, type ShardId, shardId } from '@manytabs/protocol';
+import { type Blobs, GridError, type ShardId } from '@manytabs/protocol';
+import { shardIdOfSync } from './digest-sync.ts';
 import type { SqliteStore } from './store/sqlite-store.ts';
 
 const PUT = 'INSERT OR IGNORE INTO blob (shard, size, bytes) VALUES (?, ?, ?)';
@@ -25,7 +25,7 @@ export class SqliteBlobs implements Blobs {
   }
 
   async put(shard: ShardId, bytes: Uint8Array): Promise<void> {
-    if (idOf(bytes) !== shard) throw notTheShard(shard, bytes);
+    if (shardIdOfSync(bytes) !== shard) throw notTheShard(shard, bytes);
     if (this.#has(shard)) return;
     this.#store.commit(() => this.#store.statement(PUT).run([shard, bytes.length, bytes]));
   }
@@ -34,7 +34,7 @@ export class SqliteBlobs implements Blobs {
     const [row] = this.#store.query<{ bytes: ArrayBuffer }>(GET, shard);
     if (!row) return undefined;
     const bytes = new Uint8Array(row.bytes);
-    if (idOf(bytes) === shard) return bytes;
+    if (shardIdOfSync(bytes) === shard) return bytes;
     if (!this.#isVisitor) await this.delete(shard);
     return undefined;
   }
@@ -62,10 +62,6 @@ export class SqliteBlobs implements Blobs {
   #has(shard: ShardId): boolean {
     return this.#store.query(HAS, shard).length > 0;
   }
-}
-
-function idOf(bytes: Uint8Array): ShardId {
-  return shardId(new Uint8Array(createHash('sha256').update(bytes).digest()));
 }
 
 function notTheShard(shard: ShardId, bytes: Uint8Array): GridError {

@@ -9,23 +9,10 @@ import type {
   VolunteerMessage,
 } from '@manytabs/protocol';
 import type { KeptShard } from '../shards/wanted-shard.ts';
+import type { ShellMessage } from '../shell-messages.ts';
 
 /** A message of a volunteer that has joined; joining and leaving are events of their own. */
-export type WorkMessage = Exclude<
-  VolunteerMessage,
-  {
-    type:
-      | 'join'
-      | 'goodbye'
-      | 'fetch'
-      | 'fetch-part'
-      | 'shard'
-      | 'shard-part'
-      | 'shard-absent'
-      | 'shard-proof'
-      | 'task-space';
-  }
->;
+export type WorkMessage = Exclude<VolunteerMessage, ShellMessage | { type: 'goodbye' }>;
 
 /** What the world tells the coordinator. `at` is the shell's clock in ms and never runs backwards. */
 export type CoordinatorEvent =

@@ -7,25 +7,13 @@ import type {
   ShardRef,
   VolunteerMessage,
 } from '@manytabs/protocol';
+import type { ShellMessage } from '../shell-messages.ts';
 
 /** What the volunteer machine asks of the world. */
 export type VolunteerEffect =
   | {
       readonly type: 'send';
-      readonly message: Exclude<
-        VolunteerMessage,
-        {
-          type:
-            | 'join'
-            | 'fetch'
-            | 'fetch-part'
-            | 'shard'
-            | 'shard-part'
-            | 'shard-absent'
-            | 'shard-proof'
-            | 'task-space';
-        }
-      >;
+      readonly message: Exclude<VolunteerMessage, ShellMessage>;
     }
   /** Make the runtime ready: the module and all files are in the local store. Answered by `job-opened` or `job-refused`. */
   | { readonly type: 'open-job'; readonly job: JobMessage }

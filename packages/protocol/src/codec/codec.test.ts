@@ -5,6 +5,7 @@ import { LIMITS } from '../limits.ts';
 import { volunteerMessageSchema } from '../messages/volunteer.ts';
 import { Column } from './column.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
+import { joinBytes } from './join-bytes.ts';
 import { malformed, Scanner } from './scan.ts';
 import { decodeValue, encodeValue } from './value.ts';
 
@@ -168,7 +169,7 @@ describe('the scanner', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 6 }), (inputs) => {
         const parts = inputs.map((input) => encodeValue(input));
-        const scanner = new Scanner(concat(parts));
+        const scanner = new Scanner(joinBytes(parts));
         let end = 0;
         for (const part of parts) {
           end += part.length;
@@ -187,7 +188,7 @@ describe('columns', () => {
         fc.nat(1000),
         fc.nat(),
         (inputs, from, cut) => {
-          const column = Column.parse(from, concat(inputs.map((input) => encodeValue(input))));
+          const column = Column.parse(from, joinBytes(inputs.map((input) => encodeValue(input))));
           const middle = from + 1 + (cut % inputs.length);
           const parts = [column.slice(from, middle)];
           if (middle < column.to) parts.push(column.slice(middle, column.to));
@@ -205,7 +206,7 @@ describe('columns', () => {
   });
 
   test('[WI9] a column that differs in one value differs', () => {
-    const bytes = (last: number) => concat([1, 2, last].map((number) => encodeValue(number)));
+    const bytes = (last: number) => joinBytes([1, 2, last].map((number) => encodeValue(number)));
     const column = Column.parse(0, bytes(3));
     expect(column.equals(Column.parse(0, bytes(4)))).toBe(false);
     expect(column.equals(Column.parse(1, bytes(3)))).toBe(false);
@@ -255,7 +256,3 @@ describe('frames', () => {
     );
   });
 });
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}

@@ -5,10 +5,13 @@ import { bytesSchema, countSchema, textSchema } from './common.ts';
 // What submitters share: values under keys, locks, barriers and counters. Every operation may be repeated after a lost
 // link: it names itself, or whom it is for, so that it is done once.
 
-const key = textSchema(LIMITS.SPACE_KEY_CHARS_MAX).check(z.minLength(1));
-/** Drawn by the client, different for each thing it does. */
-const nonce = textSchema(64).check(z.minLength(1));
-const leaseMs = z.int().check(z.gte(1_000), z.lte(LIMITS.SPACE_LEASE_MS_MAX));
+export const spaceKeySchema = textSchema(LIMITS.SPACE_KEY_CHARS_MAX).check(z.minLength(1));
+/** Drawn by whoever asks, different for each thing it does. */
+export const spaceNonceSchema = textSchema(64).check(z.minLength(1));
+export const spaceLeaseSchema = z.int().check(z.gte(1_000), z.lte(LIMITS.SPACE_LEASE_MS_MAX));
+export const spaceValueSchema = bytesSchema(LIMITS.SPACE_VALUE_BYTES_MAX);
+
+const [key, nonce, leaseMs] = [spaceKeySchema, spaceNonceSchema, spaceLeaseSchema];
 const whole = z.int();
 
 export const spaceOperationSchema = z.discriminatedUnion('do', [
@@ -16,7 +19,7 @@ export const spaceOperationSchema = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('put'),
     key,
-    value: bytesSchema(LIMITS.SPACE_VALUE_BYTES_MAX),
+    value: spaceValueSchema,
     /** The version it replaces, 0 for a key that is absent; any if it is not said. */
     expected: z.optional(countSchema),
     /** The token of the lock it is written under; refused once somebody wrote under a newer one. */

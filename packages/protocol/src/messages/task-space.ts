@@ -1,21 +1,20 @@
 import { leaseIdSchema } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { z } from '../zod.ts';
-import { bytesSchema, codeSchema, countSchema, messageTextSchema, textSchema } from './common.ts';
+import { bytesSchema, codeSchema, countSchema, messageTextSchema } from './common.ts';
+import { spaceKeySchema, spaceLeaseSchema, spaceNonceSchema, spaceValueSchema } from './space.ts';
 
 // What tasks share, below the prefix of their job. Who asks is known by the lease; each call has a name that its tab draws, by
 // which a call that is repeated on a new link is done once.
 
-const key = textSchema(LIMITS.SPACE_KEY_CHARS_MAX).check(z.minLength(1));
-const name = textSchema(64).check(z.minLength(1));
-const leaseMs = z.int().check(z.gte(1_000), z.lte(LIMITS.SPACE_LEASE_MS_MAX));
+const [key, name, leaseMs] = [spaceKeySchema, spaceNonceSchema, spaceLeaseSchema];
 
 export const taskSpaceOperationSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('get'), key }),
   z.object({
     do: z.literal('put'),
     key,
-    value: bytesSchema(LIMITS.SPACE_VALUE_BYTES_MAX),
+    value: spaceValueSchema,
     expected: z.optional(countSchema),
     fence: z.optional(countSchema),
   }),

@@ -1,3 +1,4 @@
+import { joinBytes } from '@manytabs/protocol';
 import { Reader } from './reader.ts';
 
 const PREAMBLE_BYTES = 8;
@@ -23,15 +24,5 @@ export function withoutDebug(bytes: Uint8Array): Uint8Array {
     if (isKept) kept.push(bytes.subarray(start, reader.at));
   }
   const length = kept.reduce((sum, part) => sum + part.length, 0);
-  return length === bytes.length ? bytes : joined(kept, length);
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return length === bytes.length ? bytes : joinBytes(kept);
 }

@@ -1,4 +1,4 @@
-import { Column, decodeValue, encodeValue } from '@manytabs/protocol';
+import { Column, decodeValue, encodeValue, joinBytes } from '@manytabs/protocol';
 import type { Fault } from './api.ts';
 
 /** Deliberate faults for drills; an honest volunteer has none. */
@@ -27,7 +27,7 @@ export class Misbehaviour {
     for (let index = column.from; index < column.to; index++) {
       parts.push(encodeValue(falsify(column.decode(index))));
     }
-    return concat(parts);
+    return joinBytes(parts);
   }
 
   shard(bytes: Uint8Array | undefined): Uint8Array | undefined {
@@ -61,14 +61,4 @@ function falsifyLast(value: object): unknown {
   return Object.fromEntries(
     entries.map(([name, field], i) => [name, i === at ? falsify(field) : field]),
   );
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { type Blobs, GridError, type ShardId, shardIdSchema } from '@manytabs/protocol';
 import { AwsClient } from 'aws4fetch';
-import { verifyShard } from '../digest.ts';
+import { isShard, verifyShard } from '../digest.ts';
 import type { S3Address } from './s3-address.ts';
 
 export interface S3Keys {
@@ -59,11 +59,7 @@ export class S3Blobs implements Blobs {
     const response = await attempt(this.#ask('GET', this.#nameOf(shard)));
     if (!response) return undefined;
     const bytes = new Uint8Array(await attempt(response.arrayBuffer()));
-    const isWhole = await verifyShard(shard, bytes).then(
-      () => true,
-      () => false,
-    );
-    if (isWhole) return bytes;
+    if (await isShard(shard, bytes)) return bytes;
     await this.delete(shard);
     return undefined;
   }

@@ -3,6 +3,7 @@ import {
   checkPath,
   type FileStat,
   GridError,
+  joinBytes,
   LIMITS,
   merkleRoot,
   type Redundancy,
@@ -166,7 +167,7 @@ class FileUpload {
       path: this.#path,
       bytes: this.#bytes,
       contentType: contentType ?? contentTypeOf(this.#path),
-      root: merkleRoot(joined(this.#dataIds), sha256),
+      root: merkleRoot(joinBytes(this.#dataIds), sha256),
       ...(expected === undefined ? {} : { expected }),
     });
   }
@@ -194,10 +195,4 @@ async function pieceOf(at: number, bytes: Uint8Array, isData: boolean): Promise<
   const shard = await shardIdOf(bytes);
   const hasParts = isData && (at > 0 || bytes.length > LIMITS.LEAF_BYTES);
   return { at, bytes, isData, shard, tree: hasParts ? await treeOf(bytes) : undefined };
-}
-
-function joined(ids: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(32 * ids.length);
-  for (const [i, id] of ids.entries()) bytes.set(id, 32 * i);
-  return bytes;
 }

@@ -3,6 +3,7 @@ import {
   type FileStat,
   GridError,
   hex,
+  joinBytes,
   type ShardId,
   type VolunteerId,
 } from '@manytabs/protocol';
@@ -61,7 +62,7 @@ export class FileShards {
       await this.#shelf.origin.put(shard, page);
       pages.push(Uint8Array.from(shard.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
     }
-    return { ids: null, pages: joined(pages) };
+    return { ids: null, pages: joinBytes(pages) };
   }
 
   /** @throws {GridError} `file-lost` where a page is gone */
@@ -81,7 +82,7 @@ export class FileShards {
       if (!page) throw new GridError('file-lost', 'The list of its shards is damaged.');
       pages.push(page);
     }
-    return joined(pages);
+    return joinBytes(pages);
   }
 
   /** After a start: what the file needs, as at its commit. */
@@ -195,14 +196,4 @@ function isCodeBroken(record: FileRecord, gone: readonly boolean[]): boolean {
     if (lost > parity) return true;
   }
   return false;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
