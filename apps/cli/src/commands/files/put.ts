@@ -95,7 +95,7 @@ class Put {
         this.#terminal.err(`${clean(names.join('/'))}: ${failure.code}: ${clean(failure.message)}`);
       }
     }
-    this.#terminal.err(`${done} files put, ${failures.length} not.`);
+    this.#terminal.err(`${done} ${done === 1 ? 'file' : 'files'} put, ${failures.length} not.`);
     const [first] = failures;
     if (!first) return EXIT.done;
     if (done > 0) return EXIT.partial;
