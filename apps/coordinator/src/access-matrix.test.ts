@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JobId, submitterMessageSchema, volunteerMessageSchema } from '@manytabs/protocol';
@@ -133,5 +133,64 @@ describe.each(ROADS)('[AC2] over %s', (road) => {
     const admin = await attached(road, (await owner.tokens.create({ scope: 'admin' })).token);
     const allowed = [...OWNERS.slice(1, 2), OWNERS.at(-1), ...OF_THE_JOB(theirs).slice(0, 2)];
     for (const said of allowed) expect((await admin(said as Said)).type).toBe('answer');
+  });
+});
+
+// HTTP has no action of its own: it tells what is public, and no token makes it tell more or do anything. On a private
+// grid `/api/ice` asks for one ([TR33]).
+describe('[AC2] over HTTP', () => {
+  const PUBLIC = [
+    '/health',
+    '/health/live',
+    '/health/ready',
+    '/api/ice',
+    '/api/status',
+    '/metrics',
+  ];
+  const PAGES = ['/', '/safety'];
+  const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+  const ask = (path: string, token: string, method = 'GET') =>
+    fetch(running.url + path, { method, headers: { Authorization: `Bearer ${token}` } });
+
+  const tokens = async () => {
+    const made = await owner.tokens.create({ scope: 'admin' });
+    await owner.tokens.revoke(made.id);
+    const forged = `mt_${'a'.repeat(12)}_${'b'.repeat(32)}`;
+    const { token: submit } = await owner.tokens.create({ scope: 'submit' });
+    return ['', forged, made.token, submit, running.token];
+  };
+
+  test('every route that there is stands in one of these lists, and only answers', () => {
+    const folder = new URL('.', import.meta.url);
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => readFileSync(new URL(path, folder), 'utf8'));
+    const routes = sources.flatMap((text) => [
+      ...text.matchAll(/\bapp\.(\w+)\(\s*['"`](\/[^'"`]*)/g),
+    ]);
+    expect(routes.length).toBeGreaterThan(5);
+    expect([...new Set(routes.map(([, method]) => method))]).toEqual(['get']);
+    const listed = new Set([...PUBLIC, ...PAGES]);
+    expect(routes.map(([, , path]) => path).filter((path) => !listed.has(path ?? ''))).toEqual([]);
+  });
+
+  test('nothing is changed by any method, whatever token comes with it', async () => {
+    for (const token of await tokens()) {
+      for (const path of [...PUBLIC, ...PAGES, '/api/jobs', '/api/tokens', `/api/jobs/${theirs}`]) {
+        for (const method of WRITES) expect((await ask(path, token, method)).status).toBe(404);
+      }
+    }
+  });
+
+  test('what is told names no job, no file and no token, whatever token comes with it', async () => {
+    const secret = new RegExp([theirs, 'of the owner', 'of-the-owner', 'mt_'].join('|'));
+    for (const token of await tokens()) {
+      for (const path of PUBLIC) {
+        const answer = await ask(path, token);
+        expect(answer.status).toBe(200);
+        expect(await answer.text()).not.toMatch(secret);
+      }
+    }
   });
 });
