@@ -19,7 +19,7 @@ test('[UI8] axe finds nothing serious on any page, light or dark, wide or narrow
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
-    for (const title of ['Jobs', 'New job', 'Files', 'Nodes']) {
+    for (const title of ['Jobs', 'New job', 'Files', 'Nodes', 'Overview']) {
       await page
         .getByRole('navigation', { name: 'Pages' })
         .getByText(title, { exact: true })
@@ -64,4 +64,36 @@ test('[UI32] three tasks run on this device before anything is submitted', async
   await expect(page.getByText('All 1,000, with their votes')).toBeVisible();
   await page.getByRole('link', { name: 'Jobs', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Start with a picture' })).toBeVisible();
+});
+
+test('[UI222] [UI223] [UI224] the palette leads to tokens and the audit log, which tells of them', async ({
+  grid,
+  page,
+}) => {
+  await page.goto(grid.ready.console);
+  const goTo = async (words: string, title: string) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(words);
+    await expect(page.getByRole('option').first()).toContainText(title);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  };
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await goTo('token', 'Tokens');
+  await page.getByLabel('Name').fill('of the lab');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  await expect(page.getByText('It is shown this once')).toBeVisible();
+  await expectAccessible(page);
+  const token = await page.locator('.secret-text').innerText();
+  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Revoke of the lab' }).click();
+  await page.getByRole('button', { name: 'Revoke the token' }).click();
+  await expect(page.getByRole('cell', { name: 'revoked' })).toBeVisible();
+  expect(await page.content()).not.toContain(token);
+  await goTo('audit', 'Audit log');
+  await expect(page.getByText('The chain of hashes is whole')).toBeVisible();
+  await page.getByLabel('Find entries by any words').fill('token-revoked');
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await expect(page).toHaveURL(/#\/audit\?q=token-revoked/);
+  await expectAccessible(page);
 });

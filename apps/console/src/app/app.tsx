@@ -1,4 +1,14 @@
-import { type ReactNode, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { DonationPanel, DonationStrip } from '../components/donation-panel.tsx';
 import { Loading } from '../components/empty.tsx';
 import { Header } from '../components/header.tsx';
@@ -16,7 +26,7 @@ import { HOST_TOKEN, type Hosting, type HostingState } from './hosting.ts';
 import { HostingContext } from './hosting-context.ts';
 import type { OwnDonationStore } from './own-donation.ts';
 import { Pages } from './pages.tsx';
-import { routeHref } from './route.ts';
+import { type Route, routeHref } from './route.ts';
 import type { LoadSamples } from './samples.ts';
 import { SamplesContext } from './samples-context.ts';
 import type { Connection, Connector } from './session.ts';
@@ -27,6 +37,8 @@ import { useRoute } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './app.css';
 
+const Palette = lazy(() => import('../components/palette.tsx'));
+
 export interface AppProps {
   readonly connector: Connector;
   readonly donation: OwnDonationStore;
@@ -34,7 +46,7 @@ export interface AppProps {
   readonly loadSamples: LoadSamples;
 }
 
-type OpenSheet = 'keys' | 'invite' | undefined;
+type OpenSheet = 'keys' | 'invite' | 'palette' | undefined;
 
 export function App({ connector, donation, hosting, loadSamples }: AppProps): ReactNode {
   const connection = useSyncExternalStore(connector.subscribe, connector.getConnection);
@@ -43,6 +55,7 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
   const [sheet, setSheet] = useState<OpenSheet>();
   const [said, setSaid] = useState('');
   useShortcuts(useCallback((shortcut) => follow(shortcut, setSheet), []));
+  useFocusOnNewPage(placeOf(route));
   const open = connection.state === 'open' && host !== 'ended';
   const reconnect = () => void connector.open(storedToken()); // failures become the connection's state
   const page = (
@@ -55,6 +68,7 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
         connected={open}
         onKeys={() => setSheet('keys')}
         onInvite={() => setSheet('invite')}
+        onPalette={() => setSheet('palette')}
       />
       {open ? <LinkBanner link={connection.link} onReconnect={reconnect} /> : null}
       {open ? <StallBanner /> : null}
@@ -62,7 +76,7 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
       <DonationStrip />
       <main id="main" tabIndex={-1}>
         {open ? (
-          <ErrorBoundary key={JSON.stringify(route)}>
+          <ErrorBoundary key={placeOf(route)}>
             <Pages route={route} />
           </ErrorBoundary>
         ) : (
@@ -73,6 +87,11 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
         {said}
       </div>
       {sheet === 'keys' ? <KeyboardSheet onClose={() => setSheet(undefined)} /> : null}
+      {sheet === 'palette' && open ? (
+        <Suspense>
+          <Palette onClose={() => setSheet(undefined)} onSheet={setSheet} />
+        </Suspense>
+      ) : null}
       {sheet === 'invite' ? (
         <Sheet title="Invite volunteers" onClose={() => setSheet(undefined)}>
           <Invitation />
@@ -93,6 +112,21 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
       </DonationContext>
     </SessionContext>
   );
+}
+
+/** A query changes what a page shows, and keeps the page. */
+function placeOf(route: Route): string {
+  return JSON.stringify({ ...route, query: undefined });
+}
+
+/** Reading and tabbing go on in the page that was gone to, and not in a link that has gone. */
+function useFocusOnNewPage(place: string): void {
+  const shown = useRef(place);
+  useEffect(() => {
+    if (shown.current === place) return;
+    shown.current = place;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 /** A button and no link, since the fragment is the page's address. */
@@ -140,7 +174,8 @@ function once(load: LoadSamples): LoadSamples {
 function follow(shortcut: Shortcut, setSheet: (sheet: OpenSheet) => void): void {
   switch (shortcut) {
     case 'keys':
-      return setSheet('keys');
+    case 'palette':
+      return setSheet(shortcut);
     case 'filter':
       return document.querySelector<HTMLElement>('[data-filter]')?.focus();
     case 'next':

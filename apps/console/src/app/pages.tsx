@@ -7,13 +7,16 @@ import { NodesPage } from '../pages/nodes/nodes-page.tsx';
 import type { Route } from './route.ts';
 
 const NewJobPage = lazy(() => import('../pages/new-job/new-job-page.tsx'));
+const TokensPage = lazy(() => import('../pages/owner/tokens-page.tsx'));
+const AuditPage = lazy(() => import('../pages/owner/audit-page.tsx'));
+const OsPage = lazy(() => import('../pages/os/os-page.tsx'));
 const FilesPage = lazy(() => import('../pages/files/files-page.tsx'));
 
 /** The page a route names. */
 export function Pages({ route }: { readonly route: Route }): ReactNode {
   switch (route.page) {
     case 'jobs':
-      return <HomePage />;
+      return <HomePage query={route.query} />;
     case 'new':
       return (
         <Suspense fallback={<Loading what="the editor" />}>
@@ -26,6 +29,24 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       return (
         <Suspense fallback={<Loading what="the files" />}>
           <FilesPage path={route.path} />
+        </Suspense>
+      );
+    case 'tokens':
+      return (
+        <Suspense fallback={<Loading what="the tokens" />}>
+          <TokensPage />
+        </Suspense>
+      );
+    case 'audit':
+      return (
+        <Suspense fallback={<Loading what="the audit log" />}>
+          <AuditPage query={route.query} />
+        </Suspense>
+      );
+    case 'os':
+      return (
+        <Suspense fallback={<Loading what="the overview" />}>
+          <OsPage panel={route.panel} />
         </Suspense>
       );
     case 'job':

@@ -1,27 +1,54 @@
 /** A place in the console; its address is the page's fragment. */
 export type Route =
-  | { readonly page: 'jobs' }
+  | { readonly page: 'jobs'; readonly query?: string }
   | { readonly page: 'new' }
   | { readonly page: 'nodes' }
+  | { readonly page: 'tokens' }
+  | { readonly page: 'audit'; readonly query?: string }
+  | { readonly page: 'os'; readonly panel?: OsPanel }
   | { readonly page: 'job'; readonly jobId: string }
   | { readonly page: 'files'; readonly path: string }
   | { readonly page: 'unknown' };
 
+/** The panels of the overview; each fills the page at an address of its own. */
+export const OS_PANELS = ['workers', 'tasks', 'processes', 'stream', 'storage'] as const;
+export type OsPanel = (typeof OS_PANELS)[number];
+
+const PLAIN = ['new', 'nodes', 'tokens'] as const;
+
 export function parseRoute(fragment: string): Route {
-  const parts = fragment
-    .replace(/^#\/?/, '')
-    .split('/')
-    .filter((part) => part !== '');
+  const [path = '', search] = splitOnce(fragment.replace(/^#\/?/, ''), '?');
+  const parts = path.split('/').filter((part) => part !== '');
   const [first, second] = parts;
-  if (first === undefined) return { page: 'jobs' };
-  if (parts.length === 1 && (first === 'new' || first === 'nodes' || first === 'jobs')) {
-    return { page: first };
+  if (first === undefined) return { page: 'jobs', ...queryOf(search) };
+  if (parts.length === 1) {
+    if (first === 'jobs' || first === 'audit') return { page: first, ...queryOf(search) };
+    const plain = PLAIN.find((page) => page === first);
+    if (plain) return { page: plain };
   }
+  if (first === 'os') return osRoute(parts.slice(1));
   if (first === 'jobs' && parts.length === 2 && second && /^j[a-z2-7]{20}$/.test(second)) {
     return { page: 'job', jobId: second };
   }
   if (first === 'files') return filesRoute(parts.slice(1));
   return { page: 'unknown' };
+}
+
+function splitOnce(text: string, mark: string): readonly [string, string?] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function queryOf(search: string | undefined): { readonly query?: string } {
+  const query = new URLSearchParams(search).get('q') ?? '';
+  return query === '' ? {} : { query };
+}
+
+function osRoute(parts: readonly string[]): Route {
+  const [name] = parts;
+  if (name === undefined) return { page: 'os' };
+  const panel = OS_PANELS.find((known) => known === name);
+  return panel && parts.length === 1 ? { page: 'os', panel } : { page: 'unknown' };
 }
 
 function filesRoute(parts: readonly string[]): Route {
@@ -35,7 +62,11 @@ function filesRoute(parts: readonly string[]): Route {
 export function routeHref(route: Exclude<Route, { page: 'unknown' }>): string {
   switch (route.page) {
     case 'jobs':
-      return '#/';
+      return `#/${searchOf(route.query)}`;
+    case 'audit':
+      return `#/audit${searchOf(route.query)}`;
+    case 'os':
+      return route.panel ? `#/os/${route.panel}` : '#/os';
     case 'job':
       return `#/jobs/${route.jobId}`;
     case 'files':
@@ -43,4 +74,8 @@ export function routeHref(route: Exclude<Route, { page: 'unknown' }>): string {
     default:
       return `#/${route.page}`;
   }
+}
+
+function searchOf(query: string | undefined): string {
+  return query ? `?${new URLSearchParams({ q: query })}` : '';
 }

@@ -5,12 +5,20 @@ import {
   type StatusView,
   toGridError,
 } from '@manytabs/protocol';
-import type { GridApi } from 'manytabs';
+import type { AuditEntry, GridApi, TokensApi } from 'manytabs';
 import { LiveQuery } from '../live/live-query.ts';
+
+/** What the owner of a grid may besides; others are refused. A grid in a tab has none. */
+export interface OwnerApi {
+  readonly tokens: TokensApi;
+  audit(): AsyncIterable<AuditEntry>;
+}
+
+export type ConsoleGrid = GridApi & Partial<OwnerApi>;
 
 /** One connection to the grid and what every page shows of it. */
 export interface Session {
-  readonly grid: GridApi;
+  readonly grid: ConsoleGrid;
   readonly status: LiveQuery<StatusView>;
   readonly jobs: LiveQuery<readonly JobView[]>;
   readonly nodes: LiveQuery<readonly NodeView[]>;
@@ -22,9 +30,9 @@ export type Connection =
   | { readonly state: 'open'; readonly session: Session; readonly link: GridApi['state'] }
   | { readonly state: 'failed'; readonly error: GridError };
 
-export type ConnectGrid = (token: string) => Promise<GridApi>;
+export type ConnectGrid = (token: string) => Promise<ConsoleGrid>;
 
-export function sessionOf(grid: GridApi): Session {
+export function sessionOf(grid: ConsoleGrid): Session {
   return {
     grid,
     status: new LiveQuery(() => grid.status(), 2_000),

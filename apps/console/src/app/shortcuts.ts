@@ -1,13 +1,29 @@
 const KEY = 'manytabs-single-keys';
 
-export type Shortcut = 'jobs' | 'nodes' | 'files' | 'new' | 'keys' | 'filter' | 'next' | 'previous';
+export type Shortcut =
+  | 'jobs'
+  | 'nodes'
+  | 'files'
+  | 'os'
+  | 'tokens'
+  | 'audit'
+  | 'new'
+  | 'keys'
+  | 'palette'
+  | 'filter'
+  | 'next'
+  | 'previous';
 
 export const SHORTCUTS: readonly (readonly [keys: string, shortcut: Shortcut, does: string])[] = [
+  ['Ctrl+K', 'palette', 'Go to anything'],
   ['g j', 'jobs', 'Go to the jobs'],
   ['g n', 'nodes', 'Go to the nodes'],
   ['g f', 'files', 'Go to the files'],
+  ['g o', 'os', 'Go to the overview'],
+  ['g t', 'tokens', 'Go to the tokens'],
+  ['g a', 'audit', 'Go to the audit log'],
   ['n', 'new', 'New job'],
-  ['/', 'filter', 'Filter the list'],
+  ['/', 'filter', 'Query the list'],
   ['j', 'next', 'Next job in the list'],
   ['k', 'previous', 'Previous job in the list'],
   ['?', 'keys', 'This sheet'],

@@ -6,6 +6,12 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
   useEffect(() => {
     const reader = new ShortcutReader();
     const onKey = (event: KeyboardEvent) => {
+      if (isPaletteKey(event)) {
+        event.preventDefault();
+        // A dialog that is open is dealt with first.
+        if (!document.querySelector('dialog[open]')) onShortcut('palette');
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (!singleKeysOn() && event.key !== '?') return;
       const shortcut = reader.press(event.key);
@@ -16,6 +22,10 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [onShortcut]);
+}
+
+function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return key.toLowerCase() === 'k' && ctrlKey !== metaKey && !altKey && !shiftKey;
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -10,6 +10,7 @@ interface HeaderProps {
   readonly connected: boolean;
   readonly onKeys: () => void;
   readonly onInvite: () => void;
+  readonly onPalette: () => void;
 }
 
 const LINKS = [
@@ -17,6 +18,7 @@ const LINKS = [
   [{ page: 'new' }, 'New job'],
   [{ page: 'files', path: '/' }, 'Files'],
   [{ page: 'nodes' }, 'Nodes'],
+  [{ page: 'os' }, 'Overview'],
 ] as const;
 
 /** The same on every page. */
@@ -43,9 +45,21 @@ export function Header(props: HeaderProps): ReactNode {
       ) : null}
       <div className="header-tools">
         {props.connected ? (
-          <button type="button" className="small" onClick={props.onInvite}>
-            Invite
-          </button>
+          <>
+            <button
+              type="button"
+              className="small"
+              aria-label="Go to anything"
+              aria-keyshortcuts="Control+K Meta+K"
+              onClick={props.onPalette}
+            >
+              <span aria-hidden="true">⌕</span>
+              <kbd className="palette-key">Ctrl K</kbd>
+            </button>
+            <button type="button" className="small" onClick={props.onInvite}>
+              Invite
+            </button>
+          </>
         ) : null}
         <ThemeButton />
         <button

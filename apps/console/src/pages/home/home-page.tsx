@@ -10,7 +10,7 @@ import { SampleCards } from './sample-cards.tsx';
 import './home-page.css';
 
 /** What the grid computes, and what to do when it computes nothing. */
-export function HomePage(): ReactNode {
+export function HomePage({ query }: { readonly query?: string | undefined }): ReactNode {
   const { jobs, status } = useSession();
   const known = useKnown(jobs);
   const grid = useKnown(status).value;
@@ -22,7 +22,7 @@ export function HomePage(): ReactNode {
       {known.value ? null : <h1>Jobs</h1>}
       {known.error && !known.value ? <ErrorNotice error={known.error} /> : null}
       {!known.value && !known.error ? <Loading what="the jobs" /> : null}
-      {known.value && !empty ? <JobList jobs={known.value} at={known.at} /> : null}
+      {known.value && !empty ? <JobList jobs={known.value} at={known.at} query={query} /> : null}
       {known.value && !empty ? (
         <section className="stack" aria-labelledby="samples-title">
           <h2 id="samples-title">Samples</h2>

@@ -1,6 +1,7 @@
 import type { JobView } from '@manytabs/protocol';
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import { routeHref } from '../../app/route.ts';
+import { useAddressQuery } from '../../app/use-address-query.ts';
 import { AgeStamp } from '../../components/age-stamp.tsx';
 import { Cell } from '../../components/cell.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -11,7 +12,7 @@ import { VirtualRows } from '../../components/virtual-rows.tsx';
 import { useMedia } from '../../live/use-media.ts';
 import { useNow } from '../../live/use-now.ts';
 import { agoText, countText, etaText } from '../../model/duration.ts';
-import { filterJobs, type StateFilter } from '../../model/job-filter.ts';
+import { findJobs, parseJobQuery, stateOf, withState } from '../../model/job-query.ts';
 import { fractionFinal, percentText } from '../../model/segments.ts';
 import { visible } from '../../model/value-text.ts';
 import './job-list.css';
@@ -26,8 +27,8 @@ const COLUMNS = [
   { key: 'actions', title: 'Actions' },
 ];
 
-const STATES: readonly (readonly [StateFilter, string])[] = [
-  ['all', 'all states'],
+const STATES = [
+  ['', 'all states'],
   ['open', 'not ended'],
   ['ended', 'ended'],
   ['running', 'running'],
@@ -36,19 +37,21 @@ const STATES: readonly (readonly [StateFilter, string])[] = [
   ['partial', 'partly done'],
   ['failed', 'failed'],
   ['cancelled', 'cancelled'],
-];
+] as const;
 
 interface JobListProps {
   readonly jobs: readonly JobView[];
   readonly at: number | undefined;
+  /** What the address asks for. */
+  readonly query?: string | undefined;
 }
 
 /** All jobs, newest first; only the rows in sight are drawn. */
-export function JobList({ jobs, at }: JobListProps): ReactNode {
-  const [text, setText] = useState('');
-  const [state, setState] = useState<StateFilter>('all');
+export function JobList({ jobs, at, query: inAddress = '' }: JobListProps): ReactNode {
+  const [text, setText] = useAddressQuery('jobs', inAddress);
   const wanted = useDeferredValue(text);
-  const shown = useMemo(() => filterJobs(jobs, { text: wanted, state }), [jobs, wanted, state]);
+  const query = useMemo(() => parseJobQuery(wanted), [wanted]);
+  const shown = useMemo(() => findJobs(jobs, query), [jobs, query]);
   const narrow = useMedia('(max-width: 820px)');
   return (
     <section className="stack" aria-labelledby="jobs-title">
@@ -60,15 +63,17 @@ export function JobList({ jobs, at }: JobListProps): ReactNode {
           <input
             type="search"
             data-filter
-            placeholder="Filter by name"
-            aria-label="Filter jobs by name"
+            placeholder="state:running owner:ada render"
+            aria-label="Find jobs: state:, owner:, name:, kind:, id:, or any words"
+            spellCheck={false}
+            maxLength={500}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
           <select
             aria-label="Filter jobs by state"
-            value={state}
-            onChange={(event) => setState(event.currentTarget.value as StateFilter)}
+            value={stateOf(text)}
+            onChange={(event) => setText(withState(text, event.currentTarget.value))}
           >
             {STATES.map(([value, title]) => (
               <option key={value} value={value}>
@@ -81,8 +86,13 @@ export function JobList({ jobs, at }: JobListProps): ReactNode {
           </a>
         </div>
       </div>
+      {query.unknown.length > 0 ? <UnknownTerms words={query.unknown} /> : null}
       {shown.length === 0 ? (
-        <Empty title="No job matches the filter." />
+        <Empty title="No job matches the query.">
+          <button type="button" onClick={() => setText('')}>
+            Show all jobs
+          </button>
+        </Empty>
       ) : (
         <VirtualRows
           label="Jobs"
@@ -96,6 +106,15 @@ export function JobList({ jobs, at }: JobListProps): ReactNode {
         />
       )}
     </section>
+  );
+}
+
+function UnknownTerms({ words }: { readonly words: readonly string[] }): ReactNode {
+  return (
+    <p className="quiet" role="status">
+      Not understood: {words.map(visible).join(' ')}. A query knows <code>state:</code>,{' '}
+      <code>owner:</code>, <code>name:</code>, <code>kind:</code> and <code>id:</code>.
+    </p>
   );
 }
 
