@@ -73,8 +73,11 @@ test('[UI222] [UI223] [UI224] the palette leads to tokens and the audit log, whi
   await page.goto(grid.ready.console);
   const goTo = async (words: string, title: string) => {
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox', { name: 'Go to anything' })).toBeFocused();
     await page.keyboard.type(words);
-    await expect(page.getByRole('option').first()).toContainText(title);
+    await expect(page.getByRole('dialog').getByRole('option', { selected: true })).toContainText(
+      title,
+    );
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   };

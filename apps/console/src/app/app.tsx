@@ -37,7 +37,8 @@ import { useRoute } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './app.css';
 
-const Palette = lazy(() => import('../components/palette.tsx'));
+const loadPalette = () => import('../components/palette.tsx');
+const Palette = lazy(loadPalette);
 
 export interface AppProps {
   readonly connector: Connector;
@@ -54,9 +55,20 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
   const route = useRoute();
   const [sheet, setSheet] = useState<OpenSheet>();
   const [said, setSaid] = useState('');
-  useShortcuts(useCallback((shortcut) => follow(shortcut, setSheet), []));
+  useShortcuts(
+    useCallback(
+      (shortcut) => {
+        // What is typed while a sheet is on its way is meant for the sheet.
+        if (sheet === undefined) follow(shortcut, setSheet);
+      },
+      [sheet],
+    ),
+  );
   useFocusOnNewPage(placeOf(route));
   const open = connection.state === 'open' && host !== 'ended';
+  useEffect(() => {
+    if (open) loadPalette().catch(() => undefined); // if it cannot be had now, opening it tries again
+  }, [open]);
   const reconnect = () => void connector.open(storedToken()); // failures become the connection's state
   const page = (
     <>

@@ -23,6 +23,9 @@ export default function Palette({ onClose, onSheet }: PaletteProps): ReactNode {
   useEffect(() => input.current?.focus(), []);
   const wanted = useDeferredValue(typed);
   const entries = useMemo(() => paletteEntries(wanted, known ?? []), [wanted, known]);
+  const [selected, setSelected] = useState('');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: jobs that come and go leave the selection where it is.
+  useEffect(() => setSelected(idOf(entries[0])), [wanted]);
   const choose = ({ to }: PaletteEntry) => {
     onClose();
     if ('sheet' in to) onSheet(to.sheet);
@@ -30,7 +33,13 @@ export default function Palette({ onClose, onSheet }: PaletteProps): ReactNode {
   };
   return (
     <Sheet title="Go to anything" onClose={onClose}>
-      <Command label="Go to anything" shouldFilter={false} className="palette">
+      <Command
+        label="Go to anything"
+        shouldFilter={false}
+        className="palette"
+        value={selected}
+        onValueChange={setSelected}
+      >
         <Command.Input
           ref={input}
           placeholder="A page, a job, state:failed, or /a/path"
@@ -61,7 +70,7 @@ function Group({ group, entries, choose }: GroupProps): ReactNode {
   return (
     <Command.Group heading={group}>
       {own.map((entry) => {
-        const id = 'href' in entry.to ? entry.to.href : entry.to.sheet;
+        const id = idOf(entry);
         return (
           <Command.Item key={id} value={id} onSelect={() => choose(entry)}>
             <span className="clip">{entry.title}</span>
@@ -71,4 +80,9 @@ function Group({ group, entries, choose }: GroupProps): ReactNode {
       })}
     </Command.Group>
   );
+}
+
+function idOf(entry: PaletteEntry | undefined): string {
+  if (!entry) return '';
+  return 'href' in entry.to ? entry.to.href : entry.to.sheet;
 }
