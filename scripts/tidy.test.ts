@@ -29,7 +29,7 @@ describe('imports', () => {
     '@manytabs/storage': ['@manytabs/protocol'],
     '@manytabs/runtime': ['@manytabs/protocol'],
     '@manytabs/embed': [],
-    '@manytabs/sim': ['@manytabs/protocol', '@manytabs/kernel'],
+    '@manytabs/sim': ['@manytabs/protocol', '@manytabs/kernel', '@manytabs/storage', 'manytabs'],
     manytabs: [
       '@manytabs/protocol',
       '@manytabs/kernel',

@@ -138,6 +138,7 @@ export type {
   Lane,
   Link,
   Road,
+  Timers,
   Transport,
   Versioned,
 } from './ports.ts';

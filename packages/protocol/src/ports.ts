@@ -69,6 +69,16 @@ export interface CollectedBlobs extends Blobs {
   removeUnused(shard: ShardId, uses: number): Promise<boolean>;
 }
 
+/** What a process waits by. */
+export interface Timers {
+  /** ms, of a clock that never runs backwards. */
+  now(): number;
+  /** Runs once after so many ms, unless the function it gives is called before. */
+  after(ms: number, run: () => void): () => void;
+  /** Resolves in the next turn of the loop, after everything this one has settled; much sooner than a timer. */
+  nextTurn(): Promise<void>;
+}
+
 /** Records for one partition, in order. */
 export interface Appended {
   readonly partition: string;

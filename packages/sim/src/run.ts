@@ -51,13 +51,17 @@ export function runWorld(input: WorldOptions | number, tools: RunTools = {}): Re
   };
 }
 
-/** A violation speaks for itself; anything else thrown is a bug, and its stack says where. */
 function attempt(run: () => void): string | undefined {
   try {
     run();
     return undefined;
   } catch (thrown) {
-    if (!(thrown instanceof Error)) return String(thrown);
-    return thrown.name === 'Violation' ? thrown.message : (thrown.stack ?? thrown.message);
+    return problemOf(thrown);
   }
+}
+
+/** A violation speaks for itself; anything else thrown is a bug, and its stack says where. */
+export function problemOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.name === 'Violation' ? thrown.message : (thrown.stack ?? thrown.message);
 }

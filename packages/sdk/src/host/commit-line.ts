@@ -1,6 +1,12 @@
 import type { CoordinatorEffect, JournalRecord } from '@manytabs/kernel';
-import { type Appended, type GridError, type Journal, toGridError } from '@manytabs/protocol';
-import { nextTurn } from '../next-turn.ts';
+import {
+  type Appended,
+  type GridError,
+  type Journal,
+  type Timers,
+  toGridError,
+} from '@manytabs/protocol';
+import { systemTimers } from '../system-timers.ts';
 import { appendedOf } from './records.ts';
 
 const RETRY_MS = [50, 200, 1_000, 3_000] as const;
@@ -13,6 +19,7 @@ export interface Commit {
 
 export interface CommitLineOptions {
   readonly journal: Journal;
+  readonly timers?: Timers | undefined;
   readonly epoch: number;
   /** The partition for what volunteers are known for, if not the usual one. */
   readonly standings?: string | undefined;
@@ -34,6 +41,7 @@ export interface CommitLineOptions {
  */
 export class CommitLine {
   readonly #options: CommitLineOptions;
+  readonly #timers: Timers;
   #waiting: CoordinatorEffect[] = [];
   /** What waits until nothing is being committed. */
   #asides: (() => Promise<void>)[] = [];
@@ -44,6 +52,7 @@ export class CommitLine {
 
   constructor(options: CommitLineOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? systemTimers;
   }
 
   get stalled(): GridError | undefined {
@@ -76,7 +85,7 @@ export class CommitLine {
   async #run(): Promise<void> {
     this.#running = true;
     // The rest of this turn's messages join the first commit.
-    await nextTurn();
+    await this.#timers.nextTurn();
     while ((this.#waiting.length > 0 || this.#asides.length > 0) && !this.#fenced) {
       await this.#asides.shift()?.();
       const [effects, settled] = [this.#waiting, this.#settled];
@@ -95,17 +104,23 @@ export class CommitLine {
   async #commit(effects: readonly CoordinatorEffect[]): Promise<void> {
     const appended = gather(effects, this.#options.standings);
     for (let attempt = 0; appended.length > 0; attempt++) {
-      const began = performance.now();
+      const began = this.#timers.now();
       const failure = await this.#try(appended);
       if (!failure) {
-        this.#options.onCommitted?.(measure(appended, performance.now() - began));
+        this.#options.onCommitted?.(measure(appended, this.#timers.now() - began));
         break;
       }
       if (failure.code === 'epoch-stale') return this.#fence(failure);
       this.#stall(failure);
-      await (this.#options.pause ?? pause)(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
+      await this.#pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
     }
     this.#stall(undefined);
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { pause } = this.#options;
+    if (pause) return pause(ms);
+    return new Promise((resolve) => this.#timers.after(ms, resolve));
   }
 
   async #try(appended: readonly Appended[]): Promise<GridError | undefined> {
@@ -155,8 +170,4 @@ function measure(appended: readonly Appended[], ms: number): Commit {
     for (const record of part.records) bytes += record.length;
   }
   return { records, bytes, ms };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

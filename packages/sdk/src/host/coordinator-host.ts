@@ -18,6 +18,7 @@ import {
   type ShardId,
   type StatusView,
   sessionId,
+  type Timers,
   type Transport,
   unreachable,
   type VolunteerId,
@@ -28,6 +29,7 @@ import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { GridSigner } from '../identity/grid-signer.ts';
+import { systemTimers } from '../system-timers.ts';
 import { Collector } from './collector.ts';
 import { CommitLine } from './commit-line.ts';
 import { FileService } from './files/file-service.ts';
@@ -53,8 +55,6 @@ const DRAIN_LOOK_MS = 20;
 /** Standings that are written anew at a start only where they are more than this, and than twice what they say. */
 const STANDINGS_SPARE = 1_000;
 const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A road that links come in by. */
 export type Listener = Pick<Transport, 'onLink' | 'close'>;
@@ -86,12 +86,14 @@ export class CoordinatorHost {
   readonly #clock: SteadyClock;
   #isDraining = false;
   #stalledAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly timers: Timers;
+  #cancelTimer: (() => void) | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.timers = options.timers ?? systemTimers;
     this.#clock = new SteadyClock(options.clock);
     const { seed, epoch, leaseKey, limits } = options;
     this.machine = new Coordinator({ seed, epoch, limits, ...(leaseKey ? { leaseKey } : {}) });
@@ -100,6 +102,7 @@ export class CoordinatorHost {
     this.files = new FileService(this, options.keyValue ?? new MemoryKeyValue());
     this.#line = new CommitLine({
       journal: options.journal,
+      timers: this.timers,
       epoch: options.epoch,
       standings: options.standings,
       perform: (effect) => this.#perform(effect),
@@ -114,6 +117,7 @@ export class CoordinatorHost {
     );
     this.#janitor = new Janitor({
       journal: options.journal,
+      timers: this.timers,
       epoch: options.epoch,
       exclusively: (work) => this.#line.exclusively(work),
       note: options.note,
@@ -286,7 +290,9 @@ export class CoordinatorHost {
     this.#isDraining = true;
     this.step({ type: 'draining', at: this.now() });
     const until = this.now() + msMax;
-    while (this.machine.totals().running > 0 && this.now() < until) await pause(DRAIN_LOOK_MS);
+    while (this.machine.totals().running > 0 && this.now() < until) {
+      await new Promise<void>((resolve) => this.timers.after(DRAIN_LOOK_MS, resolve));
+    }
   }
 
   /** The coordinator's own copy of a shard. */
@@ -305,15 +311,15 @@ export class CoordinatorHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#stages.close();
-    clearTimeout(this.#timer);
+    this.#cancelTimer?.();
     this.files.close();
     const settled = Promise.all([this.settled(), this.#janitor.close(), this.collector.close()]);
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel = () => {};
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_MS);
+      cancel = this.timers.after(CLOSE_MS, resolve);
     });
     await Promise.race([settled, late]);
-    clearTimeout(timer);
+    cancel();
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await this.options.journal.close();
     await this.options.blobs.close();
@@ -440,16 +446,16 @@ export class CoordinatorHost {
 
   #wakeLater(): void {
     const at = this.machine.wakeAt() ?? Number.POSITIVE_INFINITY;
-    if (at >= this.#timerAt && this.#timer !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (at >= this.#timerAt && this.#cancelTimer !== undefined) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#timerAt = at;
     if (at === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.#wake(), Math.max(0, at - this.now()));
+    this.#cancelTimer = this.timers.after(Math.max(0, at - this.now()), () => this.#wake());
   }
 
   #wake(): void {
-    this.#timer = undefined;
+    this.#cancelTimer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
     this.step({ type: 'tick', at: this.now() });
   }
@@ -462,7 +468,7 @@ export class CoordinatorHost {
     const at = this.now();
     for (const volunteer of this.volunteers.values()) {
       if (volunteer.peer === peer)
-        setTimeout(() => volunteer.endUnlessHeard(at), PRESENCE_GRACE_MS);
+        this.timers.after(PRESENCE_GRACE_MS, () => volunteer.endUnlessHeard(at));
     }
   }
 

@@ -1,6 +1,6 @@
 import { Compaction } from '@manytabs/kernel';
-import { type JobId, type Journal, toGridError } from '@manytabs/protocol';
-import { nextTurn } from '../next-turn.ts';
+import { type JobId, type Journal, type Timers, toGridError } from '@manytabs/protocol';
+import { systemTimers } from '../system-timers.ts';
 import { decodeEvent, eventsOf, rowsOf } from './records.ts';
 import { encodeSettlement } from './settlement.ts';
 
@@ -16,6 +16,7 @@ const SLICE_BYTES = 128 * 1024;
 
 export interface JanitorOptions {
   readonly journal: Journal;
+  readonly timers?: Timers | undefined;
   readonly epoch: number;
   /** Does something while nothing is appended. */
   readonly exclusively: (work: () => Promise<void>) => Promise<void>;
@@ -134,7 +135,7 @@ export class Janitor {
       if (records.length === 0 || this.#isClosed) return at;
       for (const bytes of records) compaction.add(decodeEvent(bytes), bytes);
       at += records.length;
-      await nextTurn();
+      await (this.#options.timers ?? systemTimers).nextTurn();
     }
   }
 

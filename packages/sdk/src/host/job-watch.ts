@@ -18,6 +18,7 @@ const EVENTS_EVERY_MS = 50;
 const PICTURES_MAX = 4;
 const EVENTS_MAX = 256;
 const MESSAGE_BYTES = 48 * 1024;
+const READ_AGAIN_MS = 1_000;
 
 type RowBatch = Pick<RowsMessage, 'runs' | 'failures'> & { bytes: number };
 
@@ -44,7 +45,7 @@ export class JobWatch {
   #ahead: { readonly cursor: number; readonly bytes: number }[] = [];
   #aheadBytes = 0;
   #progressAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer: (() => void) | undefined;
   #pumping = false;
   #closed = false;
 
@@ -75,10 +76,8 @@ export class JobWatch {
     void this.#pump();
     if (isFirst) return;
     if (ended) return this.#progress();
-    this.#timer ??= setTimeout(
-      () => this.#progress(),
-      Math.max(0, this.#progressAt + PROGRESS_EVERY_MS - this.#host.now()),
-    );
+    const waitMs = Math.max(0, this.#progressAt + PROGRESS_EVERY_MS - this.#host.now());
+    this.#cancelTimer ??= this.#host.timers.after(waitMs, () => this.#progress());
   }
 
   /** Events leave together, a bounded number at a time: who logs more than that is not heard in full. */
@@ -86,7 +85,8 @@ export class JobWatch {
     if (!this.#wantsEvents || this.#closed || this.#events.length >= EVENTS_MAX) return;
     const isPicture = event.kind === 'preview';
     if (isPicture && this.#pictures++ >= PICTURES_MAX) return;
-    if (this.#events.push(event) === 1) setTimeout(() => this.#sendEvents(), EVENTS_EVERY_MS);
+    if (this.#events.push(event) > 1) return;
+    this.#host.timers.after(EVENTS_EVERY_MS, () => this.#sendEvents());
   }
 
   #sendEvents(): void {
@@ -115,13 +115,13 @@ export class JobWatch {
   close(): void {
     this.#closed = true;
     this.#feed?.close();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   /** Reads on while there are rows and room; what comes meanwhile is seen by the same reading. */
   async #pump(): Promise<void> {
-    if (this.#pumping || !this.#wantsRows) return;
+    if (this.#pumping || this.#closed || !this.#wantsRows) return;
     this.#pumping = true;
     try {
       while (!this.#closed && this.#hasRoom() && this.#cursor < this.#host.rowCount(this.#jobId)) {
@@ -129,6 +129,8 @@ export class JobWatch {
       }
     } catch (thrown) {
       this.#host.options.note('error', `rows of ${this.#jobId} cannot be read: ${thrown}`);
+      // Nothing may change any more that would have them read again.
+      this.#host.timers.after(READ_AGAIN_MS, () => void this.#pump());
     } finally {
       this.#pumping = false;
     }
@@ -172,14 +174,14 @@ export class JobWatch {
   }
 
   #progress(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#progressAt = this.#host.now();
     const view = this.#host.machine.job(this.#jobId);
     if (!view) return;
     // The machine is ahead of its journal: the number of rows is true once that has caught up.
     if (hasEnded(view.state)) return void this.#host.settled().then(() => this.#tell(view));
     this.#tell(view);
-    this.#timer = setTimeout(() => this.#progress(), 1_000);
+    this.#cancelTimer = this.#host.timers.after(1_000, () => this.#progress());
   }
 }

@@ -1,5 +1,5 @@
 import type { SchedulingLimits } from '@manytabs/kernel';
-import type { CollectedBlobs, Journal, KeyValue, Lane } from '@manytabs/protocol';
+import type { CollectedBlobs, Journal, KeyValue, Lane, Timers } from '@manytabs/protocol';
 import type { Access } from '../access/access.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Commit } from './commit-line.ts';
@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly journal: Journal;
   /** ms since the epoch; may jump, the host never lets it run backwards. */
   readonly clock: () => number;
+  /** Those of the system unless said. */
+  readonly timers?: Timers | undefined;
   /** What a token allows; throws, or gives undefined, for one that allows nothing. */
   readonly authorise: (token: string) => Grant | undefined;
   /** Numbers of the machine that are not the usual ones. */

@@ -22,6 +22,12 @@ export function jobOfEvents(partition: string): JobId | undefined {
   return name as JobId | undefined;
 }
 
+/** The job of a partition of rows; undefined for any other. */
+export function jobOfRows(partition: string): JobId | undefined {
+  const name = /^jobs\/(j[a-z2-7]{20})\/rows$/.exec(partition)?.[1];
+  return name as JobId | undefined;
+}
+
 export const JOB_PARTITIONS = JOBS;
 /** What volunteers are known for. */
 export const STANDINGS_PARTITION = 'standings';

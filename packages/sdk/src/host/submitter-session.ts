@@ -76,7 +76,9 @@ export class SubmitterSession {
     outbox.push({ type: 'attached', scope: grant.scope, servers: servers?.urls() });
   }
 
+  /** Who came by another server hears of it there. */
   tellServers(servers: readonly string[]): void {
+    if (!this.#routes) return;
     this.#outbox.push({ type: 'servers', servers: [...servers] });
   }
 
@@ -97,7 +99,7 @@ export class SubmitterSession {
 
   end(reason: GridError): void {
     this.#outbox.push({ type: 'reject', code: reason.code, message: reason.message });
-    setTimeout(() => this.#link.close(reason), 0);
+    this.#host.timers.after(0, () => this.#link.close(reason));
   }
 
   onJobChanged(jobId: JobId, ended: boolean): void {

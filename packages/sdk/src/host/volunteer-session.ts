@@ -167,7 +167,7 @@ export class VolunteerSession {
       this.#outbox.push({ type: 'reject', code, message });
     }
     this.#host.volunteers.delete(this.session);
-    setTimeout(() => this.#link.close(new GridError(code, message)), 0);
+    this.#host.timers.after(0, () => this.#link.close(new GridError(code, message)));
   }
 
   endUnlessHeard(since: number): void {

@@ -3,6 +3,7 @@ import {
   encodeFrame,
   GridError,
   type SubmitterMessage,
+  type Timers,
   type ToSubmitterMessage,
   toSubmitterMessageSchema,
 } from '@manytabs/protocol';
@@ -13,13 +14,13 @@ export type Query = Extract<SubmitterMessage, { type: 'query' }>;
 const ANSWER_MS = 3_000;
 
 /** Asks another server what a submitter wants to know of the whole grid. */
-export function ask(channel: Channel | undefined, query: Query): Promise<unknown> {
+export function ask(channel: Channel | undefined, query: Query, timers: Timers): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (!channel) return reject(new GridError('connection-lost', 'The other server is away.'));
     const late = () => channel.close(new GridError('timeout', 'The other server is slow.'));
-    const timer = setTimeout(late, ANSWER_MS);
+    const cancel = timers.after(ANSWER_MS, late);
     channel.onClose((reason) => {
-      clearTimeout(timer);
+      cancel();
       reject(reason);
     });
     channel.onMessage((_lane, frame) => {

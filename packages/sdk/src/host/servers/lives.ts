@@ -80,6 +80,28 @@ export class Lives {
     return [...this.#all.values()].filter((life) => this.heirOf(life.epoch)?.epoch === heir);
   }
 
+  /** Of the lives that an heir took over itself the one by which it has the jobs of a life; its own are its own. */
+  wayTo(heir: number, of: number): number | undefined {
+    let life = this.#all.get(of);
+    for (let hops = this.#all.size; life && hops > 0; hops--) {
+      if (life.epoch === heir || life.heir === heir) return life.epoch;
+      life = life.heir === undefined ? undefined : this.#all.get(life.heir);
+    }
+    return undefined;
+  }
+
+  /** A life with those that it was to take over and had not read, and so on: any of them may still write. */
+  unreadBy(life: Life): Life[] {
+    const found = [life];
+    for (const one of found) {
+      const fresh = [...this.#all.values()].filter(
+        ({ heir, settled }) => heir === one.epoch && !settled,
+      );
+      found.push(...fresh.filter((next) => !found.includes(next)));
+    }
+    return found;
+  }
+
   /** Of a chain of heirs only the last matters: whoever takes over takes over all of it. */
   #isSettled(of: number): boolean {
     let life = this.#all.get(of);

@@ -81,6 +81,37 @@ test('[SV22] a server that could not read the store for a while believes nobody 
   expect([...one.took, ...other.took]).toEqual([]);
 });
 
+test('[SV41] where a server is reached is known although it was told while a beat was on its way', async () => {
+  const store = new MemoryKeyValue();
+  let hold = Promise.resolve();
+  let isWriting = () => {};
+  const slow = new Proxy(store, {
+    get(target, name) {
+      const method = Reflect.get(target, name);
+      if (name !== 'put') return typeof method === 'function' ? method.bind(target) : method;
+      return async (...args: Parameters<KeyValue['put']>) => {
+        isWriting();
+        await hold;
+        return target.put(...args);
+      };
+    },
+  });
+  const { membership } = await begin(slow, 'a');
+  let release = () => {};
+  hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  await new Promise<void>((resolve) => {
+    isWriting = resolve;
+  });
+  membership.tellAddresses({ address: 'http://a:1', url: 'http://a:2' });
+  release();
+  const other = await begin(store, 'b');
+  await vi.waitFor(() => {
+    expect(other.membership.lives.get(membership.epoch)?.address).toBe('http://a:1');
+  });
+});
+
 test('[SV23] a server that starts again takes over from itself at once, and from those that left', async () => {
   const keyValue = new MemoryKeyValue();
   const gone = flaky(keyValue);

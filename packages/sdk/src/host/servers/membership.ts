@@ -1,4 +1,5 @@
-import { type Entry, GridError, type KeyValue, toGridError } from '@manytabs/protocol';
+import { type Entry, GridError, type KeyValue, type Timers, toGridError } from '@manytabs/protocol';
+import { systemTimers } from '../../system-timers.ts';
 import { listAll } from './list-all.ts';
 import { decodeLife, encodeLife, LIVES, type Life, Lives, lifeKey } from './lives.ts';
 
@@ -9,6 +10,8 @@ export interface MembershipOptions {
   readonly beatMs?: number | undefined;
   /** A life that did not beat for so long is taken over. */
   readonly deadMs?: number | undefined;
+  /** Those of the system unless said. */
+  readonly timers?: Timers | undefined;
   /** ms, of a clock that never runs backwards. */
   readonly now: () => number;
 }
@@ -42,7 +45,7 @@ export class Membership {
   readonly #seen = new Map<number, { readonly version: number; readonly since: number }>();
   #self: Life;
   #version: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer = () => {};
   #turn: Promise<void> = Promise.resolve();
   #settling: Promise<void> | undefined;
   #isOver = false;
@@ -120,23 +123,24 @@ export class Membership {
   async leave(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     await this.#turn;
-    await this.#write({ ...this.#self, left: true }).catch(() => {
+    await this.#write({ left: true }).catch(() => {
       // They find out by themselves.
     });
   }
 
   #later(): void {
     if (this.#isOver) return;
-    this.#timer = setTimeout(() => {
+    const { timers = systemTimers, beatMs = BEAT_MS } = this.#options;
+    this.#cancelTimer = timers.after(beatMs, () => {
       this.#turn = this.#beat().finally(() => this.#later());
-    }, this.#options.beatMs ?? BEAT_MS);
+    });
   }
 
   async #beat(): Promise<void> {
     try {
-      await this.#write({ ...this.#self, beat: this.#self.beat + 1 });
+      await this.#write({ beat: this.#self.beat + 1 });
       await this.#read();
       for (const life of [...this.lives.all()]) {
         if (this.#isOrphan(life) || this.#isDead(life)) await this.#claim(life);
@@ -156,7 +160,8 @@ export class Membership {
     this.#user?.onFenced(reason);
   }
 
-  async #write(self: Life): Promise<void> {
+  async #write(change: Partial<Pick<Life, 'beat' | 'left'>>): Promise<void> {
+    const self = { ...this.#self, ...change };
     const key = lifeKey(this.epoch);
     const { keyValue } = this.#options;
     try {
@@ -170,7 +175,8 @@ export class Membership {
       if (!found || !life || life.heir !== undefined) throw takenOver(life);
       this.#version = found.version;
     }
-    this.#self = self;
+    // Its addresses may have been told meanwhile.
+    this.#self = { ...this.#self, ...change };
   }
 
   async #read(): Promise<void> {
@@ -223,10 +229,7 @@ export class Membership {
   async #settleAll(): Promise<void> {
     for (const life of this.lives.heritageOf(this.epoch)) {
       if (life.heir !== this.epoch || life.settled || this.#isOver) continue;
-      const unsettled = [...this.lives.all()].filter(
-        ({ heir, settled }) => heir === life.epoch && !settled,
-      );
-      await this.#user?.takeOver([life, ...unsettled]);
+      await this.#user?.takeOver(this.lives.unreadBy(life));
       await this.#replace(life, { ...life, settled: true });
       await this.#read();
     }

@@ -57,7 +57,7 @@ export class Servers {
   /** Lines that others made to this server: they hear how it is doing. */
   readonly #listeners = new Set<Line>();
   readonly #waiters = new Set<() => void>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #cancelTimer = () => {};
   #filesOrigin: number | undefined;
   #hasFiles = false;
   #toldServers = '';
@@ -106,7 +106,7 @@ export class Servers {
     const others = [...new Set(before.values())].filter((epoch) => epoch !== this.epoch);
     const opening = { role: 'submitter', grant: { scope: 'admin', owner: 'grid' } } as const;
     try {
-      const asked = others.map((epoch) => ask(this.open(epoch, opening), query));
+      const asked = others.map((epoch) => ask(this.open(epoch, opening), query, this.#host.timers));
       const answers = (await Promise.all(asked)) as ShardId[][];
       const after = this.#everybody();
       if (!after || entriesOf(after) !== entriesOf(before)) return undefined;
@@ -137,7 +137,7 @@ export class Servers {
   /** It serves: the others may come. */
   serve(addresses: { readonly address: string; readonly url: string }): void {
     this.#options.membership.tellAddresses(addresses);
-    this.#timer = setInterval(() => this.#tell(), TELL_MS);
+    this.#tellLater();
   }
 
   /** Where people reach the servers, this one first. */
@@ -209,7 +209,9 @@ export class Servers {
   /** The answers of the other servers, as far as they answer in time. */
   async askAll(grant: Grant, query: Query): Promise<unknown[]> {
     const epochs = [...this.#neighbours.keys()];
-    const asked = epochs.map((epoch) => ask(this.open(epoch, { role: 'submitter', grant }), query));
+    const { timers } = this.#host;
+    const open = (epoch: number) => this.open(epoch, { role: 'submitter', grant });
+    const asked = epochs.map((epoch) => ask(open(epoch), query, timers));
     const answers = await Promise.allSettled(asked);
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
@@ -239,7 +241,7 @@ export class Servers {
   /** The others may take over from here on. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#cancelTimer();
     await this.#options.membership.leave();
     for (const { line } of this.#neighbours.values()) line.close();
     for (const line of this.#listeners) line.close();
@@ -274,16 +276,18 @@ export class Servers {
     }
     await this.#host.adoptStandings(STANDINGS_PARTITION);
     for (const { epoch } of lives) await this.#host.adoptStandings(standingsOf(epoch));
-    const { membership } = this.#options;
+    const known = this.#options.membership.lives;
+    // What comes by another life may be written still: its fence is raised when its turn comes.
+    const fenced = new Set<number | undefined>(lives.map(({ epoch }) => epoch));
+    const isFenced = (origin: number) => fenced.has(known.wayTo(this.epoch, origin));
     const adopted: JobId[] = [];
     for (const { jobId, origin } of await this.#index.all()) {
-      const isOurs = membership.lives.heirOf(origin)?.epoch === this.epoch;
-      if (!isOurs || this.#host.machine.job(jobId)) continue;
+      if (!isFenced(origin) || this.#host.machine.job(jobId)) continue;
       await this.#host.adopt(jobId);
       adopted.push(jobId);
     }
     this.#filesOrigin ??= await this.#index.originOfFiles(this.epoch);
-    const keepsFiles = membership.lives.heirOf(this.#filesOrigin)?.epoch === this.epoch;
+    const keepsFiles = isFenced(this.#filesOrigin);
     if (keepsFiles && !this.#hasFiles) await this.#host.files.recover();
     this.#hasFiles ||= keepsFiles;
     // A job may take its inputs from one that comes after it.
@@ -302,13 +306,13 @@ export class Servers {
   }
 
   async #reachable(origin: number): Promise<number> {
-    const until = performance.now() + FIND_MS;
+    const until = this.#host.timers.now() + FIND_MS;
     for (;;) {
       const owner = this.ownerOfEpoch(origin);
       if (owner !== undefined && (owner === this.epoch || this.#neighbours.has(owner))) {
         return owner;
       }
-      const left = until - performance.now();
+      const left = until - this.#host.timers.now();
       if (left <= 0 || this.#isClosed) {
         throw new GridError('timeout', 'The server that has this job cannot be reached.');
       }
@@ -319,16 +323,24 @@ export class Servers {
   #change(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        clearTimeout(timer);
+        cancel();
         this.#waiters.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const cancel = this.#host.timers.after(ms, done);
       this.#waiters.add(done);
     });
   }
 
+  /** Whoever answers now where a life was that is over is another one, and is met under its own name. */
+  #leaveThoseOver(): void {
+    for (const [epoch, { line }] of [...this.#neighbours]) {
+      if (this.#options.membership.lives.get(epoch)?.heir !== undefined) line.close();
+    }
+  }
+
   #onChanged(): void {
+    this.#leaveThoseOver();
     for (const life of this.#options.membership.lives.present()) void this.#dial(life);
     this.#tellServers();
     for (const { routes } of this.#host.volunteers.values()) routes?.onChanged();
@@ -374,6 +386,14 @@ export class Servers {
     const neighbour: Neighbour = { line, load: undefined };
     this.#neighbours.set(epoch, neighbour);
     this.#onChanged();
+  }
+
+  #tellLater(): void {
+    if (this.#isClosed) return;
+    this.#cancelTimer = this.#host.timers.after(TELL_MS, () => {
+      this.#tell();
+      this.#tellLater();
+    });
   }
 
   #tell(): void {

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { drawGroup } from './group-options.ts';
+import { GROUP_REGRESSIONS } from './group-regressions.ts';
+import { runGroup } from './run-group.ts';
+
+// Several servers on one store: the real hosts and the real `Servers`. What is modelled is said in docs/SIMULATION.md.
+
+const SEEDS = Array.from({ length: 40 }, (_, i) => 2_001 + i);
+const BROKEN_MAX = 60;
+
+describe('several servers with faults', () => {
+  test.each(GROUP_REGRESSIONS)('seed $seed, which once found that $found', async ({ seed }) => {
+    expect((await runGroup(seed)).problem).toBe(undefined);
+  });
+
+  test.each(SEEDS)(
+    '[SV2] [SV3] [SV5] [SV26] group %i breaks no rule, and all ends',
+    async (seed) => {
+      const report = await runGroup(seed);
+      expect(report.problem, `again: GROUP=${seed} npm run sim`).toBe(undefined);
+      expect(report.tasks).toBeGreaterThan(0);
+    },
+  );
+});
+
+test('[CO8] the same seed gives the same group twice', async () => {
+  for (const seed of [4, 471]) {
+    const [first, second] = [await runGroup(seed), await runGroup(seed)];
+    expect(second).toEqual(first);
+    expect(first.rows).toBeGreaterThan(20);
+  }
+});
+
+test('[SV5] without the fence the checkers find out', async () => {
+  const problems: string[] = [];
+  for (let seed = 1; seed <= BROKEN_MAX; seed++) {
+    const { problem } = await runGroup({ ...drawGroup(seed), isFenceBroken: true });
+    if (problem !== undefined) problems.push(problem);
+  }
+  expect(problems.join('\n')).toMatch(/^(SV5|CO60|SV3):/m);
+});
