@@ -9,6 +9,7 @@ import { Grid } from 'manytabs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 interface ReadyLine {
+  readonly console: string;
   readonly url: string;
   readonly token: string;
   readonly pid: number;

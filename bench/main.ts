@@ -4,6 +4,7 @@ import { cpus, loadavg, platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
+import { consolePages } from './figures/console.ts';
 import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
 import { files } from './figures/files.ts';
@@ -30,6 +31,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   submit,
   memory,
   page,
+  console: consolePages,
   sandbox,
   scale,
   trust,

@@ -1,8 +1,8 @@
-import { gzipSync } from 'node:zlib';
 import { range } from 'manytabs';
 import type { Page } from 'playwright-core';
 import type { Bench } from '../bench.ts';
 import { BenchGrid } from '../bench-grid.ts';
+import { pageWeight, type Weight } from '../page-weight.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 
@@ -13,7 +13,7 @@ export async function page(bench: Bench): Promise<readonly Row[]> {
   // A grid of its own, so that no other tab takes the work or the processor.
   const grid = await BenchGrid.start(bench.root);
   try {
-    const weight = await bytesBeforeStart(bench, grid);
+    const weight = await pageWeight(await bench.browser(), grid.ready.url);
     return [weightRow(weight), startRow(await startSpans(bench, grid))];
   } finally {
     await grid.close();
@@ -58,31 +58,6 @@ function spinAWhile(seed: number): number {
   let x = seed;
   for (let i = 0; i < 20_000_000; i++) x = (Math.imul(x, 1103515245) + 12345) | 0;
   return x;
-}
-
-interface Weight {
-  readonly all: number;
-  readonly script: number;
-}
-
-async function bytesBeforeStart(bench: Bench, { ready }: BenchGrid): Promise<Weight> {
-  const context = await (await bench.browser()).newContext();
-  const tab = await context.newPage();
-  const weight = { all: 0, script: 0 };
-  const bodies: Promise<void>[] = [];
-  tab.on('response', (response) => {
-    bodies.push(
-      response.body().then((body) => {
-        const bytes = gzipSync(body).length;
-        weight.all += bytes;
-        if (response.request().resourceType() === 'script') weight.script += bytes;
-      }),
-    );
-  });
-  await tab.goto(ready.url, { waitUntil: 'networkidle' });
-  await Promise.all(bodies);
-  await context.close();
-  return weight;
 }
 
 async function startToRunning(tab: Page): Promise<number> {

@@ -6,6 +6,7 @@ import {
   toGridError,
 } from '@manytabs/protocol';
 import type { AuditEntry, GridApi, TokensApi } from 'manytabs';
+import { JobsFeed } from '../live/jobs-feed.ts';
 import { LiveQuery } from '../live/live-query.ts';
 
 /** What the owner of a grid may besides; others are refused. A grid in a tab has none. */
@@ -33,10 +34,11 @@ export type Connection =
 export type ConnectGrid = (token: string) => Promise<ConsoleGrid>;
 
 export function sessionOf(grid: ConsoleGrid): Session {
+  const feed = new JobsFeed((options) => grid.jobs(options), Date.now);
   return {
     grid,
     status: new LiveQuery(() => grid.status(), 2_000),
-    jobs: new LiveQuery(() => grid.jobs(), 1_500),
+    jobs: new LiveQuery(() => feed.next(), 1_500),
     nodes: new LiveQuery(() => grid.nodes(), 2_000),
   };
 }

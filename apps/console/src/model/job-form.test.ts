@@ -111,3 +111,9 @@ test('[UI16] a bad line of the list is named', () => {
     details: { line: 2 },
   });
 });
+
+test('[UI227] a grid of parameters is inputs, and an empty one is refused at its field', () => {
+  const { inputs } = submissionOf({ ...EMPTY_DRAFT, inputs: 'params' });
+  expect(inputs).toHaveLength(18);
+  expect(refusal({ inputs: 'params', params: '\n' })).toMatchObject({ field: 'params' });
+});

@@ -10,18 +10,21 @@ import {
   wasi,
 } from 'manytabs';
 import { parseNdjson } from './ndjson.ts';
+import { combinations, gridSize, parseGrid } from './parameter-grid.ts';
 
 /** What the form of a new job holds, as typed. */
 export interface JobDraft {
-  readonly language: 'js' | 'python' | 'wasm';
+  readonly language: 'js' | 'ts' | 'python' | 'wasm';
   readonly source: string;
   readonly script: string;
   readonly wasm: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   readonly exportName: string;
-  readonly inputs: 'range' | 'list' | 'file' | 'grid';
+  readonly inputs: 'range' | 'list' | 'params' | 'file' | 'grid';
   readonly from: string;
   readonly to: string;
   readonly list: string;
+  /** A parameter a line, with the values it takes. */
+  readonly params: string;
   /** Paths and patterns of the grid's files, one a line. */
   readonly paths: string;
   readonly file: { readonly name: string; readonly rows: readonly unknown[] } | undefined;
@@ -67,6 +70,7 @@ def main(n, ctx):
   from: '0',
   to: '1000',
   list: '',
+  params: 'beta: linspace(0.1, 0.5, 9)\nmethod: "euler", "rk4"\n',
   paths: '',
   file: undefined,
   name: '',
@@ -78,6 +82,9 @@ def main(n, ctx):
   retries: '3',
   args: '',
 };
+
+/** Combinations that are made at once. */
+const COUNTED_MAX = 200_000;
 
 /** A problem of one field, in words. */
 export class DraftError extends GridError {
@@ -91,7 +98,7 @@ export class DraftError extends GridError {
 
 /**
  * @throws {DraftError} for a field that cannot be sent as it stands.
- * @throws {GridError} `input-invalid`, naming the line of the list.
+ * @throws {GridError} `input-invalid`, naming the line of the list or of the parameters.
  */
 export function submissionOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>): Submission {
   return { inputs: inputsOf(draft, files), task: taskOf(draft), options: optionsOf(draft) };
@@ -99,6 +106,7 @@ export function submissionOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>):
 
 function inputsOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>): InputSource<unknown> {
   if (draft.inputs === 'list') return filled('list', parseNdjson(draft.list));
+  if (draft.inputs === 'params') return gridOf(draft);
   if (draft.inputs === 'file') {
     if (!draft.file) throw new DraftError('file', 'Choose a CSV or NDJSON file.');
     return filled('file', draft.file.rows);
@@ -109,6 +117,14 @@ function inputsOf(draft: JobDraft, files: Pick<GridFiles, 'inputs'>): InputSourc
   if (to <= from) throw new DraftError('to', 'The range is empty: “to” must be above “from”.');
   if (to - from > LIMITS.TASKS_PER_JOB_MAX) throw new DraftError('to', 'The range is too long.');
   return range(from, to);
+}
+
+/** Small enough to be counted and tried at its middle, or made as it is sent. */
+function gridOf({ params }: JobDraft): InputSource<unknown> {
+  const grid = parseGrid(params);
+  if (grid.length === 0) throw new DraftError('params', 'Give at least one parameter.');
+  const all = combinations(grid);
+  return gridSize(grid) <= COUNTED_MAX ? [...all] : all;
 }
 
 function pathsOf({ paths }: JobDraft): readonly string[] {
@@ -163,6 +179,9 @@ function optionsOf(draft: JobDraft): MapOptions<unknown> {
   };
 }
 
+/** TypeScript is one of the ways to write JavaScript. */
+const LANGUAGE_OF = { js: 'js', ts: 'js', python: 'python', wasm: 'wasm' } as const;
+
 const DETERMINISM_OF: Readonly<Record<string, JobDraft['language']>> = {
   'strict-js': 'js',
   'strict-wasm': 'wasm',
@@ -170,8 +189,8 @@ const DETERMINISM_OF: Readonly<Record<string, JobDraft['language']>> = {
 
 function determinismOf({ determinism, language }: JobDraft): Pick<MapOptions, 'determinism'> {
   if (determinism === 'default') return {};
-  const wanted = DETERMINISM_OF[determinism] ?? language;
-  if (wanted !== language) {
+  const wanted = DETERMINISM_OF[determinism];
+  if (wanted !== undefined && wanted !== LANGUAGE_OF[language]) {
     throw new DraftError('determinism', `“${determinism}” does not fit this kind of task.`);
   }
   return { determinism };

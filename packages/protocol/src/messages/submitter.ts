@@ -114,6 +114,8 @@ export const querySchema = z.object({
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
   shards: z.optional(z.array(shardIdSchema).check(z.maxLength(LIMITS.SHARDS_PER_QUERY_MAX))),
+  /** Of jobs: leaves out those that ended before, ms since the epoch. */
+  endedSince: z.optional(countSchema),
 });
 
 /**

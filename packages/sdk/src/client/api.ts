@@ -464,7 +464,8 @@ export interface GridApi {
   ): Promise<Estimate>;
   /** A handle on a job that exists. */
   job<Output = unknown>(id: JobId): Job<Output>;
-  jobs(): Promise<readonly JobView[]>;
+  /** All that the grid remembers; with `endedSince`, ms since the epoch, without those that ended before. */
+  jobs(options?: { readonly endedSince?: number | undefined }): Promise<readonly JobView[]>;
   nodes(): Promise<readonly NodeView[]>;
   /** Volunteers that were found wrong too often, here or not. */
   quarantined(): Promise<readonly QuarantineView[]>;

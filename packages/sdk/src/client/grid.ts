@@ -236,8 +236,13 @@ export class Grid implements GridApi {
     return id;
   }
 
-  async jobs(): Promise<readonly JobView[]> {
-    return (await this.#ask('jobs')) as readonly JobView[];
+  async jobs({
+    endedSince,
+  }: {
+    readonly endedSince?: number | undefined;
+  } = {}): Promise<readonly JobView[]> {
+    const query = { type: 'query', what: 'jobs', endedSince } as const;
+    return (await this.#connection.request(query)) as readonly JobView[];
   }
 
   async quarantined(): Promise<readonly QuarantineView[]> {
@@ -277,7 +282,7 @@ export class Grid implements GridApi {
     await this.close();
   }
 
-  #ask(what: 'jobs' | 'nodes' | 'status' | 'quarantined'): Promise<unknown> {
+  #ask(what: 'nodes' | 'status' | 'quarantined'): Promise<unknown> {
     return this.#connection.request({ type: 'query', what });
   }
 }

@@ -41,7 +41,7 @@ export async function answerQuery(
     }
     case 'jobs': {
       const others = (await servers?.askAll(grant, query)) ?? [];
-      return allJobs([jobsOf(host, grant), ...(others as JobView[][])]);
+      return allJobs([jobsOf(host, grant, query), ...(others as JobView[][])]);
     }
     case 'job':
       return machine.job(named(query));
@@ -68,8 +68,15 @@ export function neededOf(
   return shards.filter((shard) => byJobs.has(shard) || files.shelf.origin.isUsed(shard));
 }
 
-function jobsOf({ machine }: CoordinatorHost, { scope, owner }: Grant): JobView[] {
-  return machine.jobs().filter((job) => scope === 'admin' || job.owner === owner);
+function jobsOf(
+  { machine }: CoordinatorHost,
+  { scope, owner }: Grant,
+  { endedSince = 0 }: Query,
+): JobView[] {
+  return machine
+    .jobs()
+    .filter((job) => scope === 'admin' || job.owner === owner)
+    .filter(({ endedAt }) => endedAt === undefined || endedAt >= endedSince);
 }
 
 /** What keeps the whole grid from working comes before what keeps the job. */

@@ -1,6 +1,6 @@
 import { javascript } from '@codemirror/lang-javascript';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { StateEffect, StateField } from '@codemirror/state';
+import { Compartment, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup, EditorView } from 'codemirror';
@@ -12,6 +12,9 @@ export interface Mark {
 }
 
 export interface CodeEditorProps {
+  /** Another language needs another editor. */
+  readonly language: 'js' | 'ts' | 'python';
+  readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   /** Places to underline. */
@@ -33,6 +36,7 @@ export default function CodeEditor(props: CodeEditorProps): ReactNode {
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
     const editor = openEditor(root, newest.current, (text) => newest.current.onChange(text));
     view.current = editor;
+    if (newest.current.language === 'python') addPython(editor);
     return () => editor.destroy();
   }, []);
   useEffect(() => {
@@ -43,7 +47,7 @@ export default function CodeEditor(props: CodeEditorProps): ReactNode {
 
 function openEditor(
   root: ShadowRoot,
-  { value }: CodeEditorProps,
+  { value, language, label }: CodeEditorProps,
   onChange: (value: string) => void,
 ): EditorView {
   return new EditorView({
@@ -52,17 +56,27 @@ function openEditor(
     parent: root,
     extensions: [
       basicSetup,
-      javascript({ typescript: false }),
+      grammar.of(language === 'python' ? [] : javascript({ typescript: language === 'ts' })),
       syntaxHighlighting(COLOURS),
       LOOK,
       markField,
       // A label outside of the shadow tree cannot be referred to by its id.
-      EditorView.contentAttributes.of({ 'aria-label': 'Source of the task', tabindex: '0' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),
     ],
   });
+}
+
+const grammar = new Compartment();
+
+/** Its grammar comes when the first script is edited; until then the script is plain. */
+function addPython(editor: EditorView): void {
+  import('@codemirror/lang-python').then(
+    ({ python }) => editor.dispatch({ effects: grammar.reconfigure(python()) }),
+    () => undefined, // it stays plain
+  );
 }
 
 const setMarks = StateEffect.define<readonly Mark[]>();

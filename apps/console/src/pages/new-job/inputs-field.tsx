@@ -1,8 +1,10 @@
-import type { ReactNode } from 'react';
+import { toGridError } from '@manytabs/protocol';
+import { type ReactNode, useMemo } from 'react';
 import { FileDrop } from '../../components/file-drop.tsx';
 import { countText } from '../../model/duration.ts';
 import { readInputFile } from '../../model/input-file.ts';
 import type { DraftField, JobDraft } from '../../model/job-form.ts';
+import { gridSize, parseGrid } from '../../model/parameter-grid.ts';
 import { Field } from './field.tsx';
 
 export interface DraftProps {
@@ -16,11 +18,12 @@ export interface DraftProps {
 const KINDS = [
   ['range', 'Range'],
   ['list', 'List'],
+  ['params', 'Parameters'],
   ['file', 'File'],
   ['grid', 'Grid files'],
 ] as const;
 
-/** Where the inputs come from: a range, lines of JSON, a file, or files of the grid. */
+/** Where the inputs come from: a range, lines of JSON, all combinations of parameters, a file, or files of the grid. */
 export function InputsField(props: DraftProps): ReactNode {
   const { draft, change } = props;
   return (
@@ -41,6 +44,7 @@ export function InputsField(props: DraftProps): ReactNode {
       </div>
       {draft.inputs === 'range' ? <RangeFields {...props} /> : null}
       {draft.inputs === 'list' ? <ListField {...props} /> : null}
+      {draft.inputs === 'params' ? <ParametersField {...props} /> : null}
       {draft.inputs === 'grid' ? <PathsField {...props} /> : null}
       {draft.inputs === 'file' ? <FileField {...props} /> : null}
     </fieldset>
@@ -90,6 +94,37 @@ function ListField({ draft, change, problemOf }: DraftProps): ReactNode {
       )}
     </Field>
   );
+}
+
+function ParametersField({ draft, change, problemOf }: DraftProps): ReactNode {
+  const size = useMemo(() => sizeText(draft.params), [draft.params]);
+  return (
+    <Field title="One parameter a line" hint={size} problem={problemOf('params')}>
+      {(control) => (
+        <textarea
+          {...control}
+          className="mono list-input"
+          rows={5}
+          spellCheck={false}
+          placeholder={'beta: 0.1, 0.2\ngamma: linspace(0, 1, 11)'}
+          value={draft.params}
+          onChange={(event) => change({ params: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** `9 × 2 = 18 tasks`, or what is wrong. */
+function sizeText(params: string): string {
+  try {
+    const grid = parseGrid(params);
+    const product = grid.map(({ values }) => countText(values.length)).join(' × ');
+    const sum = grid.length > 1 ? `${product} = ` : '';
+    return `${sum}${countText(gridSize(grid))} tasks, each with all parameters as its input`;
+  } catch (thrown) {
+    return toGridError(thrown, 'input-invalid').message;
+  }
 }
 
 function PathsField({ draft, change, problemOf }: DraftProps): ReactNode {

@@ -10,7 +10,7 @@ import { useDraft } from './use-draft.ts';
 import { WasmField } from './wasm-field.tsx';
 import './new-job-page.css';
 
-const EXPORTS = { js: 'default', python: 'main', wasm: '' } as const;
+const EXPORTS = { js: 'default', ts: 'default', python: 'main', wasm: '' } as const;
 
 /** Code, inputs, options, run. */
 export default function NewJobPage(): ReactNode {
@@ -33,6 +33,7 @@ export default function NewJobPage(): ReactNode {
         <div className="stack">
           <div className="choices">
             <LanguageChoice value="js" title="JavaScript" draft={draft} choose={chooseLanguage} />
+            <LanguageChoice value="ts" title="TypeScript" draft={draft} choose={chooseLanguage} />
             <LanguageChoice value="python" title="Python" draft={draft} choose={chooseLanguage} />
             <LanguageChoice
               value="wasm"
@@ -41,9 +42,11 @@ export default function NewJobPage(): ReactNode {
               choose={chooseLanguage}
             />
           </div>
-          {draft.language === 'js' ? (
+          {draft.language === 'js' || draft.language === 'ts' ? (
             <>
               <SourceField
+                language={draft.language}
+                label="Source of the task"
                 source={draft.source}
                 onChange={(source) => change({ source })}
                 error={problem?.field === 'source' ? problem.error : undefined}
@@ -56,7 +59,7 @@ export default function NewJobPage(): ReactNode {
               />
             </>
           ) : draft.language === 'python' ? (
-            <ScriptField {...props} />
+            <ScriptField {...props} problem={problem} />
           ) : (
             <WasmField {...props} />
           )}

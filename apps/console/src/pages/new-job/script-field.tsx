@@ -1,25 +1,26 @@
 import type { ReactNode } from 'react';
-import { Field } from './field.tsx';
 import type { DraftProps } from './inputs-field.tsx';
 import { TextField } from './options-field.tsx';
+import { SourceField } from './source-field.tsx';
+import type { Problem } from './use-draft.ts';
+
+interface ScriptFieldProps extends DraftProps {
+  readonly problem: Problem | undefined;
+}
 
 /** A Python script and which of its functions to call. */
-export function ScriptField(props: DraftProps): ReactNode {
-  const { draft, change, problemOf } = props;
+export function ScriptField({ problem, ...props }: ScriptFieldProps): ReactNode {
+  const { draft, change } = props;
   return (
     <>
-      <Field title="Script" hint="With the standard library." problem={problemOf('script')}>
-        {(control) => (
-          <textarea
-            {...control}
-            className="mono script"
-            rows={16}
-            spellCheck={false}
-            value={draft.script}
-            onChange={(event) => change({ script: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <SourceField
+        language="python"
+        label="Script"
+        source={draft.script}
+        onChange={(script) => change({ script })}
+        error={problem?.field === 'script' ? problem.error : undefined}
+      />
+      <p className="quiet">With the standard library of Python.</p>
       <TextField
         {...props}
         field="exportName"

@@ -7,6 +7,8 @@ import './source-field.css';
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
 interface SourceFieldProps {
+  readonly language: 'js' | 'ts' | 'python';
+  readonly label: string;
   readonly source: string;
   readonly onChange: (source: string) => void;
   /** What the grid's own check of the source found. */
@@ -14,14 +16,20 @@ interface SourceFieldProps {
 }
 
 /** The task's source, with what is wrong with it right below. A plain text field until the editor is loaded. */
-export function SourceField({ source, onChange, error }: SourceFieldProps): ReactNode {
+export function SourceField({
+  language,
+  label,
+  source,
+  onChange,
+  error,
+}: SourceFieldProps): ReactNode {
   // The places are those of the refused text: while it is edited, the editor moves them along.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   const marks = useMemo(() => (error ? placesOf(error, source) : []), [error]);
   const plain = (
     <textarea
       className="editor-plain mono"
-      aria-label="Source of the task"
+      aria-label={label}
       spellCheck={false}
       value={source}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -31,7 +39,14 @@ export function SourceField({ source, onChange, error }: SourceFieldProps): Reac
     <div className="stack">
       <div className="editor-box">
         <Suspense fallback={plain}>
-          <CodeEditor value={source} onChange={onChange} marks={marks} />
+          <CodeEditor
+            key={language}
+            language={language}
+            label={label}
+            value={source}
+            onChange={onChange}
+            marks={marks}
+          />
         </Suspense>
       </div>
       {error ? <SourceError error={error} /> : null}

@@ -9,6 +9,7 @@ import {
   type JobDraft,
   submissionOf,
 } from '../../model/job-form.ts';
+import { withoutTypes } from '../../model/strip-types.ts';
 import { useTrial } from './use-trial.ts';
 
 /** What is wrong with a draft, and where. */
@@ -48,7 +49,7 @@ export function useDraft() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const { inputs, task, options } = submissionOf(draft, grid.files);
+      const { inputs, task, options } = submissionOf(await withoutTypes(draft), grid.files);
       const job = grid.map(inputs, task, options);
       await job.submitted;
       jobs.refresh();
@@ -76,6 +77,8 @@ function problemOf(thrown: unknown, draft: JobDraft): Problem {
   if (error.code === 'export-missing') return { field: 'exportName', error };
   if (error.code === 'wasm-invalid') return { field: 'wasm', error };
   if (error.code === 'input-invalid' && draft.inputs === 'list') return { field: 'list', error };
+  if (error.code === 'input-invalid' && draft.inputs === 'params')
+    return { field: 'params', error };
   if (draft.inputs === 'grid' && PATH_CODES.has(error.code)) return { field: 'paths', error };
   return { field: undefined, error };
 }

@@ -3,6 +3,7 @@ import { useContext, useRef, useState } from 'react';
 import { LocalGridContext, type OpenLocalGrid } from '../../app/local-grid-context.ts';
 import { useSession } from '../../app/session-context.ts';
 import { type JobDraft, submissionOf } from '../../model/job-form.ts';
+import { withoutTypes } from '../../model/strip-types.ts';
 
 interface Trial {
   readonly estimate: Estimate;
@@ -48,7 +49,7 @@ async function tryOut(
   openLocal: OpenLocalGrid,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const { inputs, task, options } = submissionOf(draft, grid.files);
+  const { inputs, task, options } = submissionOf(await withoutTypes(draft), grid.files);
   if (draft.inputs === 'grid') {
     const estimate = await grid.estimate(inputs, task, { ...options, signal });
     return { estimate, where: 'the grid' };

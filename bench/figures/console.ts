@@ -1,0 +1,133 @@
+import type { Page } from 'playwright-core';
+import type { Bench } from '../bench.ts';
+import { BenchGrid } from '../bench-grid.ts';
+import { pageWeight } from '../page-weight.ts';
+import type { Row } from '../row.ts';
+import { median } from '../statistics.ts';
+
+const KIB = 1024;
+const JOBS = 10_000;
+const AT_ONCE = 64;
+/** As many of them go on; the rest is cancelled, as most jobs of a long list have ended. */
+const OPEN = 20;
+
+/** The console: what is fetched before it shows its jobs, and how quick it is among 10,000 of them. */
+export async function consolePages(bench: Bench): Promise<readonly Row[]> {
+  const grid = await BenchGrid.start(bench.root);
+  try {
+    const { console: address } = grid.ready;
+    const isThere = (page: Page) => page.getByRole('heading', { level: 1 }).waitFor();
+    const weight = await pageWeight(await bench.browser(), address, isThere);
+    await submitMany(bench, grid);
+    const spans = await interactions(bench, address);
+    return [
+      {
+        figure: 'console first load, gzipped',
+        value: weight.all / KIB,
+        unit: 'KiB',
+        target: { atMost: 200 },
+        note: `With the pictures of the samples. Of it script: ${(weight.script / KIB).toFixed(1)} KiB.`,
+      },
+      ...Object.entries(spans).map(([name, samples]) => interactionRow(name, samples)),
+    ];
+  } finally {
+    await grid.close();
+  }
+}
+
+function interactionRow(name: string, samples: readonly number[]): Row {
+  return {
+    figure: `console among 10,000 jobs: ${name}`,
+    value: median(samples),
+    unit: 'ms',
+    target: { atMost: 100 },
+    samples,
+    note: `Until it is painted; the longest took ${Math.max(...samples).toFixed(0)} ms.`,
+  };
+}
+
+async function submitMany(bench: Bench, { grid }: BenchGrid): Promise<void> {
+  for (let from = 0; from < JOBS; from += AT_ONCE) {
+    const count = Math.min(AT_ONCE, JOBS - from);
+    await Promise.all(Array.from({ length: count }, (_, n) => submitOne(grid, from + n)));
+    if (from % (AT_ONCE * 40) === 0) bench.say(`console: ${from + count} jobs submitted`);
+  }
+}
+
+async function submitOne(grid: BenchGrid['grid'], n: number): Promise<void> {
+  const job = grid.map([n], (input: number) => input, { name: `sweep ${n}`, quorum: 1 });
+  // It is cancelled, and nobody waits for its results.
+  job.then(undefined, () => undefined);
+  await job.submitted;
+  if (n < JOBS - OPEN) await job.cancel('bench');
+}
+
+async function interactions(bench: Bench, address: string) {
+  const context = await (await bench.browser()).newContext();
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.waitForFunction(
+    (rows) => document.querySelector(`[aria-rowcount="${rows}"]`) !== null,
+    JOBS + 1,
+    { timeout: 60_000 },
+  );
+  const query: number[] = [];
+  const scroll: number[] = [];
+  const palette: number[] = [];
+  for (let round = 0; round < 2 * bench.rounds; round++) {
+    query.push(await typeQuery(page, `sweep ${round % 10}`));
+    query.push(await typeQuery(page, ''));
+    scroll.push(await scrollTo(page, (round + 1) * 15_000));
+    palette.push(await pressPalette(page));
+  }
+  await context.close();
+  return { 'a query typed': query, 'a scroll far down': scroll, 'a palette opened': palette };
+}
+
+/** From the key until the rows that fit are painted. */
+function typeQuery(page: Page, text: string): Promise<number> {
+  return page.evaluate(async (query) => {
+    const input = document.querySelector<HTMLInputElement>('input[data-filter]');
+    const rows = () => document.querySelector('.job-list')?.getAttribute('aria-rowcount');
+    const before = rows();
+    const began = performance.now();
+    // React listens to what is set past its own property.
+    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value') ?? {};
+    set?.call(input, query);
+    input?.dispatchEvent(new Event('input', { bubbles: true }));
+    do await new Promise((frame) => requestAnimationFrame(frame));
+    while (rows() === before);
+    await new Promise((frame) => requestAnimationFrame(frame));
+    return performance.now() - began;
+  }, text);
+}
+
+/** From the turn of the wheel until other rows are painted. */
+function scrollTo(page: Page, top: number): Promise<number> {
+  return page.evaluate(async (to) => {
+    const list = document.querySelector('.job-list');
+    const first = () => list?.querySelector('.virtual-row')?.getAttribute('aria-rowindex');
+    const before = first();
+    const began = performance.now();
+    list?.scrollTo(0, to);
+    do await new Promise((frame) => requestAnimationFrame(frame));
+    while (first() === before);
+    await new Promise((frame) => requestAnimationFrame(frame));
+    return performance.now() - began;
+  }, top);
+}
+
+async function pressPalette(page: Page): Promise<number> {
+  const span = await page.evaluate(async () => {
+    const began = performance.now();
+    const init = { key: 'k', ctrlKey: true, bubbles: true };
+    document.body.dispatchEvent(new KeyboardEvent('keydown', init));
+    while (!document.querySelector('dialog[open] [cmdk-item]')) {
+      await new Promise((frame) => requestAnimationFrame(frame));
+    }
+    return performance.now() - began;
+  });
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => document.querySelector('dialog[open]') === null);
+  return span;
+}

@@ -1,0 +1,33 @@
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+
+export interface Weight {
+  readonly all: number;
+  readonly script: number;
+}
+
+/** What a page fetches, gzipped, until `isThere` holds and the network is quiet. */
+export async function pageWeight(
+  browser: Browser,
+  url: string,
+  isThere?: (page: Page) => Promise<unknown>,
+): Promise<Weight> {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const weight = { all: 0, script: 0 };
+  const bodies: Promise<void>[] = [];
+  tab.on('response', (response) => {
+    bodies.push(
+      response.body().then((body) => {
+        const bytes = gzipSync(body).length;
+        weight.all += bytes;
+        if (response.request().resourceType() === 'script') weight.script += bytes;
+      }),
+    );
+  });
+  await tab.goto(url, { waitUntil: 'networkidle' });
+  await isThere?.(tab);
+  await Promise.all(bodies);
+  await context.close();
+  return weight;
+}
