@@ -15,7 +15,26 @@ async function stripTypes(source: string): Promise<string> {
   try {
     return transform(source, { transforms: ['typescript'], disableESTransforms: true }).code;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GridError('syntax-error', `This is no TypeScript: ${why}`);
+    const why = cause instanceof Error ? cause.message.replace(/ \(\d+:\d+\)$/, '') : String(cause);
+    const place = placeText(source, await firstError(source));
+    throw new GridError('syntax-error', `This is no TypeScript: ${why} (${place})`);
   }
+}
+
+/** Where the editor's own parser stumbles: the other one goes back to the beginning of a function and gives up there. */
+async function firstError(source: string): Promise<number> {
+  const { typescriptLanguage } = await import('@codemirror/lang-javascript');
+  let at: number | undefined;
+  typescriptLanguage.parser.parse(source).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) at ??= from;
+      return at === undefined;
+    },
+  });
+  return at ?? 0;
+}
+
+function placeText(source: string, at: number): string {
+  const lines = source.slice(0, at).split('\n');
+  return `${lines.length}:${lines.at(-1)?.length ?? 0}`;
 }
