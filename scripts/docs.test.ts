@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, readText } from './repository.ts';
+import { SHOTS } from './screenshots/shots.ts';
 
 // What a program can check of the prose: that what it names is there.
 
@@ -30,6 +31,14 @@ describe.each(PAGES)('%s', (page) => {
     const named = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
+});
+
+test('every picture that is taken is shown, and every picture that is kept', () => {
+  const text = PAGES.map(readText).join('\n');
+  const taken = SHOTS.map(({ name }) => `docs/images/${name}.png`);
+  const kept = filesBelow('docs/images');
+  expect(taken.filter((path) => !existsSync(path))).toEqual([]);
+  expect(kept.filter((path) => !text.includes(path.replace('docs/', '')))).toEqual([]);
 });
 
 test('README.md and ARCHITECTURE.md stay short', () => {

@@ -1,5 +1,5 @@
-// The one door of the repository: `node scripts/run.mjs start|test|demo|bench|sim|fuzz|build [ARGS]` works on a fresh clone
-// with nothing but Node and npm. Plain JavaScript without dependencies, because it runs before anything is installed;
+// The one door of the repository: `node scripts/run.mjs start|test|demo|bench|sim|fuzz|screenshots|build [ARGS]` works on a fresh
+// clone with nothing but Node and npm. Plain JavaScript without dependencies, because it runs before anything is installed;
 // everything behind it is TypeScript.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -139,7 +139,7 @@ export function fail(message) {
 }
 
 async function main([name, ...args]) {
-  const names = ['start', 'test', 'demo', 'bench', 'sim', 'fuzz', 'build'];
+  const names = ['start', 'test', 'demo', 'bench', 'sim', 'fuzz', 'screenshots', 'build'];
   if (!names.includes(name ?? '')) fail(`usage: node scripts/run.mjs ${names.join('|')} [ARGS]`);
   ensureInstalled();
   if (name !== 'test') await ensureBuilt().catch(({ message }) => fail(message));

@@ -3,6 +3,7 @@ import { findDesktop } from '../apps/cli/src/desktop.ts';
 import { ensureBrowser } from './ensure-browser.ts';
 import { runProgram } from './run-program.ts';
 import { runTests } from './run-tests.ts';
+import { takeScreenshots } from './screenshots/take.ts';
 
 export { build } from './build.ts';
 
@@ -17,6 +18,8 @@ export async function run(root: string, name: string, args: readonly string[]): 
     case 'demo':
     case 'bench':
       return (await ensureBrowser(root)) ? program(root, name, args) : 1;
+    case 'screenshots':
+      return (await ensureBrowser(root)) ? takeScreenshots(root, args) : 1;
     case 'sim':
     case 'fuzz':
       return program(root, name, args);

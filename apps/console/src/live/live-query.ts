@@ -9,6 +9,9 @@ export interface Known<T> {
   readonly error: GridError | undefined;
 }
 
+/** What takes long to answer is asked for less often: the page rests so many times as long. */
+const REST = 4;
+
 /**
  * A remote value asked for again and again while somebody looks at it. One request at a time: an answer that hangs
  * makes the value old, which the page shows.
@@ -50,13 +53,14 @@ export class LiveQuery<T> {
   async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
+    const began = Date.now();
     try {
       this.#know({ value: await this.#fetch(), at: Date.now(), error: undefined });
     } catch (thrown) {
       this.#know({ ...this.#known, error: toGridError(thrown, 'connection-lost') });
     } finally {
       this.#asking = false;
-      this.#schedule();
+      this.#schedule(Math.max(this.#everyMs, REST * (Date.now() - began)));
     }
   }
 
@@ -65,9 +69,9 @@ export class LiveQuery<T> {
     for (const listener of this.#listeners) listener();
   }
 
-  #schedule(): void {
+  #schedule(afterMs: number): void {
     clearTimeout(this.#timer);
     if (this.#listeners.size === 0) return;
-    this.#timer = setTimeout(() => void this.#ask(), this.#everyMs); // failures end up in `known`
+    this.#timer = setTimeout(() => void this.#ask(), afterMs); // failures end up in `known`
   }
 }

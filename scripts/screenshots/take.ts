@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { createServer } from 'vite';
+import { launchBrowser } from '../../apps/cli/src/browser.ts';
+import { SHOTS, type Shot } from './shots.ts';
+
+const WIDE = { width: 1120, height: 700 };
+const TALL = { width: 1120, height: 1150 };
+const PHONE = { width: 390, height: 780 };
+/** The last numbers, pictures and fonts. */
+const SETTLE_MS = 1_500;
+
+/**
+ * `npm run screenshots -- [NAME…]`: takes the pictures of docs/images anew, or those whose names begin so, from the
+ * console over a made-up grid.
+ */
+export async function takeScreenshots(root: string, names: readonly string[]): Promise<number> {
+  const server = await createServer({
+    configFile: join(root, 'apps/console/vite.config.ts'),
+    logLevel: 'error',
+    server: { port: 0 },
+  });
+  await server.listen();
+  const browser = await launchBrowser();
+  try {
+    const address = server.resolvedUrls?.local[0] ?? '';
+    for (const shot of SHOTS) {
+      if (names.length > 0 && !names.some((name) => shot.name.startsWith(name))) continue;
+      await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
+      process.stderr.write(`${shot.name}\n`);
+    }
+    return 0;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+async function take(browser: Browser, address: string, shot: Shot, path: string): Promise<void> {
+  const context = await browser.newContext({
+    viewport: shot.phone ? PHONE : shot.tall ? TALL : WIDE,
+    colorScheme: shot.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+  });
+  try {
+    const page = await context.newPage();
+    await page.goto(`${address}?fixture=${shot.scene ?? 'busy'}${shot.page}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await shot.prepare?.(page);
+    await settle(page);
+    await page.screenshot({ path, animations: 'disabled' });
+  } finally {
+    await context.close();
+  }
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(SETTLE_MS);
+}
