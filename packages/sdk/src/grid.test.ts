@@ -1,3 +1,4 @@
+import { LIMITS } from '@manytabs/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryGrid } from '../test/memory-grid.ts';
 import { type GridError, range } from './index.ts';
@@ -12,6 +13,26 @@ beforeEach(() => {
 });
 
 afterEach(() => world.close());
+
+describe('the list of jobs', () => {
+  test('[UI226] is whole though it is more than one answer holds, in the order of submission', async () => {
+    const grid = await world.submitter();
+    const count = LIMITS.JOBS_PER_ANSWER_MAX + 100;
+    for (let n = 0; n < count; n += 100) {
+      const some = Array.from({ length: 100 }, (_, i) => grid.map([n + i], (x) => x));
+      for (const job of some) job.then(undefined, () => undefined); // they end with the grid
+      await Promise.all(some.map((job) => job.submitted));
+    }
+    const jobs = await grid.jobs();
+    expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(count);
+    const times = jobs.map(({ submittedAt }) => submittedAt);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    const [first] = jobs;
+    if (first) await grid.job(first.jobId).cancel();
+    const live = await grid.jobs({ endedSince: Date.now() + 3_600_000 });
+    expect(live).toHaveLength(count - 1);
+  });
+});
 
 describe('a job', () => {
   test('[SU1] over a range gives every value in order', async () => {

@@ -153,6 +153,10 @@ export class Coordinator {
     return [...this.#grid.ended.views(), ...running];
   }
 
+  jobIds(): JobId[] {
+    return [...this.#grid.ended.ids(), ...this.#grid.jobs.keys()];
+  }
+
   job(id: JobId): JobView | undefined {
     const job = this.#grid.jobs.get(id);
     return job ? viewJob(this.#grid, job) : this.#grid.ended.get(id)?.view;

@@ -56,6 +56,10 @@ export class EndedJobs {
     return this.#jobs.has(id);
   }
 
+  ids(): Iterable<JobId> {
+    return this.#jobs.keys();
+  }
+
   /** In the order of their ends, which is not that of their return from a journal. */
   views(): JobView[] {
     return [...this.#jobs.values()].map((job) => job.view).sort((a, b) => endOf(a) - endOf(b));

@@ -5,6 +5,7 @@ import {
   type JobView,
   jobId,
   jobIdSchema,
+  LIMITS,
   type NodeView,
   type QuarantineView,
   type Source,
@@ -241,8 +242,15 @@ export class Grid implements GridApi {
   }: {
     readonly endedSince?: number | undefined;
   } = {}): Promise<readonly JobView[]> {
-    const query = { type: 'query', what: 'jobs', endedSince } as const;
-    return (await this.#connection.request(query)) as readonly JobView[];
+    const all: JobView[] = [];
+    for (;;) {
+      const after = all.at(-1)?.jobId;
+      const query = { type: 'query', what: 'jobs', endedSince, after } as const;
+      const page = (await this.#connection.request(query)) as readonly JobView[];
+      all.push(...page);
+      if (page.length < LIMITS.JOBS_PER_ANSWER_MAX) break;
+    }
+    return all.sort((a, b) => a.submittedAt - b.submittedAt);
   }
 
   async quarantined(): Promise<readonly QuarantineView[]> {

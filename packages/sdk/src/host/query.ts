@@ -3,6 +3,7 @@ import {
   GridError,
   type JobId,
   type JobView,
+  LIMITS,
   type NodeView,
   type ShardId,
   type SubmitterMessage,
@@ -68,15 +69,21 @@ export function neededOf(
   return shards.filter((shard) => byJobs.has(shard) || files.shelf.origin.isUsed(shard));
 }
 
+/** The first of them after the one that is named, by their ids. */
 function jobsOf(
   { machine }: CoordinatorHost,
   { scope, owner }: Grant,
-  { endedSince = 0 }: Query,
+  { endedSince = 0, after }: Query,
 ): JobView[] {
-  return machine
-    .jobs()
-    .filter((job) => scope === 'admin' || job.owner === owner)
-    .filter(({ endedAt }) => endedAt === undefined || endedAt >= endedSince);
+  const page: JobView[] = [];
+  const ids = machine.jobIds().filter((id) => after === undefined || id > after);
+  for (const id of ids.sort()) {
+    if (page.length === LIMITS.JOBS_PER_ANSWER_MAX) break;
+    const job = machine.job(id);
+    if (!job || (scope !== 'admin' && job.owner !== owner)) continue;
+    if (job.endedAt === undefined || job.endedAt >= endedSince) page.push(job);
+  }
+  return page;
 }
 
 /** What keeps the whole grid from working comes before what keeps the job. */

@@ -1,12 +1,16 @@
-import type { JobView, NodeView, StatusView } from '@manytabs/protocol';
+import { type JobView, LIMITS, type NodeView, type StatusView } from '@manytabs/protocol';
 import type { Load } from './opening.ts';
 
 // What several servers say of their parts of a grid, as one.
 
-/** Each job is one server's. */
+/** Each job is one server's; the first of them all by their ids, as many as one answer holds. */
 export function allJobs(parts: readonly (readonly JobView[])[]): JobView[] {
   const jobs = new Map(parts.flat().map((job) => [job.jobId, job]));
-  return [...jobs.values()].sort((a, b) => a.submittedAt - b.submittedAt);
+  return [...jobs.values()].sort(byId).slice(0, LIMITS.JOBS_PER_ANSWER_MAX);
+}
+
+function byId(a: JobView, b: JobView): number {
+  return a.jobId < b.jobId ? -1 : 1;
 }
 
 /** A tab may work for several servers; what they know of it is added up. */
