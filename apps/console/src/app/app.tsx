@@ -66,9 +66,7 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
   );
   useFocusOnNewPage(placeOf(route));
   const open = connection.state === 'open' && host !== 'ended';
-  useEffect(() => {
-    if (open) loadPalette().catch(() => undefined); // if it cannot be had now, opening it tries again
-  }, [open]);
+  useEffect(fetchPaletteEarly, []);
   const reconnect = () => void connector.open(storedToken()); // failures become the connection's state
   const page = (
     <>
@@ -129,6 +127,17 @@ export function App({ connector, donation, hosting, loadSamples }: AppProps): Re
 /** A query changes what a page shows, and keeps the page. */
 function placeOf(route: Route): string {
   return JSON.stringify({ ...route, query: undefined });
+}
+
+/** Whoever holds Ctrl or ⌘ down may want it: it is there by the time of the K, and costs others nothing. */
+function fetchPaletteEarly(): () => void {
+  const onKey = ({ key }: KeyboardEvent) => {
+    if (key !== 'Control' && key !== 'Meta') return;
+    loadPalette().catch(() => undefined); // if it cannot be had now, opening it tries again
+    removeEventListener('keydown', onKey);
+  };
+  addEventListener('keydown', onKey);
+  return () => removeEventListener('keydown', onKey);
 }
 
 /** Reading and tabbing go on in the page that was gone to, and not in a link that has gone. */

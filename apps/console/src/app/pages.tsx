@@ -2,10 +2,12 @@ import type { JobId } from '@manytabs/protocol';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Empty, Loading } from '../components/empty.tsx';
 import { HomePage } from '../pages/home/home-page.tsx';
-import { JobPage } from '../pages/job/job-page.tsx';
 import { NodesPage } from '../pages/nodes/nodes-page.tsx';
 import type { Route } from './route.ts';
 
+const JobPage = lazy(async () => ({
+  default: (await import('../pages/job/job-page.tsx')).JobPage,
+}));
 const NewJobPage = lazy(() => import('../pages/new-job/new-job-page.tsx'));
 const TokensPage = lazy(() => import('../pages/owner/tokens-page.tsx'));
 const AuditPage = lazy(() => import('../pages/owner/audit-page.tsx'));
@@ -51,7 +53,11 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       );
     case 'job':
       // The route's pattern is that of job ids.
-      return <JobPage key={route.jobId} jobId={route.jobId as JobId} />;
+      return (
+        <Suspense fallback={<Loading what="the job" />}>
+          <JobPage key={route.jobId} jobId={route.jobId as JobId} />
+        </Suspense>
+      );
     case 'unknown':
       return (
         <Empty title="There is no such page." page>
