@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
+import { deflateRawSync } from 'node:zlib';
 import type { Frame, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FileServer, scriptPage, serve } from './browser.ts';
@@ -213,6 +214,9 @@ async function udpSink(): Promise<{ socket: Socket; address: string; heard(): nu
   return { socket, address, heard: () => packets };
 }
 
+/** Zeros, as small as DEFLATE makes them: one byte for 1,029. */
+const bombOf = (bytes: number): number[] => [...deflateRawSync(new Uint8Array(bytes))];
+
 /** What one task of each job does to the realm of its worker, and what becomes of it: a value, or a code. */
 const REALM: Readonly<Record<string, readonly [body: string, outcome: unknown]>> = {
   'keys on Object.prototype': [
@@ -411,6 +415,43 @@ describe('a task that turns on its realm', { timeout: 60_000 }, () => {
     expect(told.code).toMatch(/^task-(threw|timeout|crashed)$/);
     // A task of the same job that asks for less goes on, and so does the other job.
     expect(told).toMatchObject({ next: 1, good: { 0: 1, 1: 2, 2: 3 } });
+  });
+
+  test('[RU100] finds no inflater of the browser, with which a plain page blows a bomb up', async () => {
+    const names = ['DecompressionStream', 'CompressionStream', 'Response', 'Blob'];
+    const js = `export const run = () => ${JSON.stringify(names)}.map((name) => typeof globalThis[name]);`;
+    const { values } = await page.evaluate((js) => grid.runOnce({ js }, 1), js);
+    expect(values[0]).toEqual(names.map(() => 'undefined'));
+    const inflated = await page.evaluate(
+      async (bomb) => {
+        const { readable, writable } = new DecompressionStream('deflate-raw');
+        const writer = writable.getWriter();
+        void writer.write(Uint8Array.from(bomb)).then(() => writer.close());
+        return (await new Response(readable).arrayBuffer()).byteLength;
+      },
+      bombOf(2 ** 20),
+    );
+    expect(inflated).toBe(2 ** 20);
+  });
+
+  test('[RU100] that brings an inflater of its own ends at its output limit, and others go on', async () => {
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      // Runs of one byte: a value and how often.
+      const js = `export const run = (runs) => {
+        const bytes = new Uint8Array(runs.reduce((sum, [, count]) => sum + count, 0));
+        let at = 0;
+        for (const [value, count] of runs) bytes.fill(value, at, (at += count));
+        return bytes;
+      };`;
+      const bombs = [[[7, 2 ** 19]], [[7, 2 ** 28]], [[8, 2 ** 19]]];
+      const job = await grid.openJob(runtime, { js, outputBytesMax: 2 ** 20 });
+      const { values, failures } = await grid.runTasks(job, 0, 3, bombs);
+      runtime.close();
+      const lengths = [0, 2].map((index) => (values[index] as Uint8Array).length);
+      return { lengths, code: failures[1]?.code };
+    });
+    expect(told).toEqual({ lengths: [2 ** 19, 2 ** 19], code: 'output-too-large' });
   });
 
   test('[RU9] whose module never comes to its end is refused, and others go on', async () => {

@@ -211,6 +211,26 @@ def main(n, ctx):
     expect(failures[6]?.message).toContain('MemoryError');
   });
 
+  test('[RU100] that inflates a bomb ends by a code, and one that fits is inflated', async () => {
+    const script = `
+import zlib
+
+packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+megabyte = packer.compress(bytes(2 ** 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+
+def main(n, ctx):
+    packed = megabyte * (1 if n == 0 else 2047) + b"\\x03\\x00"
+    return [len(packed), len(zlib.decompress(packed, -15))]
+`;
+    const { values, failures } = await run(script, 2, undefined, { timeoutMs: 60_000 });
+    expect((values[0] as number[])[1]).toBe(2 ** 20);
+    expect((values[0] as number[])[0]).toBeLessThan(2 ** 20 / 900);
+    expect(failures[1]).toMatchObject({
+      code: 'task-threw',
+      message: expect.stringContaining('MemoryError'),
+    });
+  });
+
   test('[RU9] one that does not end is killed, and the rest runs in a new worker', async () => {
     const script = 'def main(n, ctx):\n    while n == 1: pass\n    return n';
     const { values, failures } = await run(script, 3, undefined, { timeoutMs: 1_000 });
