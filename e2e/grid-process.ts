@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A name that the test's browser maps to this machine; over plain http it is no secure context, as on a LAN. */
@@ -112,6 +112,7 @@ export class GridProcess {
 
   /** A file in the grid's folder; the path is what commands take. */
   file(name: string, content: string | Uint8Array): string {
+    mkdirSync(dirname(join(this.folder, name)), { recursive: true });
     writeFileSync(join(this.folder, name), content);
     return name;
   }
