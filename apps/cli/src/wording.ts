@@ -1,4 +1,5 @@
 import { hasEnded, type JobLocality, type JobView, type NodeView } from '@manytabs/protocol';
+import { costRows, quantilesText, timeRows } from 'manytabs/report';
 import { alignTable, clean } from './table.ts';
 
 export function duration(ms: number): string {
@@ -71,6 +72,22 @@ export function jobSummary(view: JobView): string {
   return `Job ${view.jobId} ${view.state}${reason}: ${parts.join(', ')}, ${took}.`;
 }
 
+/** How long its tasks took, and what it cost. */
+export function numberLines(view: JobView): string[] {
+  const times = timeRows(view).map(({ name, quantiles }) => `${name} ${quantilesText(quantiles)}`);
+  return [...times, ...costRows(view).map(({ name, value }) => `${name}: ${value}`)];
+}
+
+/** Most frequent first, each with a task that tells more. */
+export function errorLines({ errors }: JobView): string[] {
+  return [...errors]
+    .sort((a, b) => b.count - a.count)
+    .map(({ code, count, message, example }) => {
+      const task = example ? ` (task ${example.index})` : '';
+      return `${count} × ${code}: ${clean(message)}${task}`;
+    });
+}
+
 /** The same for a program. */
 export function summaryRow(view: JobView) {
   return {
@@ -86,6 +103,8 @@ export function summaryRow(view: JobView) {
       busyMs: view.busyMs,
       elapsedMs: elapsedMs(view),
       errors: view.errors,
+      ...(view.times ? { times: view.times } : {}),
+      ...(view.cost ? { cost: view.cost } : {}),
       ...(view.locality ? { locality: view.locality } : {}),
     },
   };

@@ -70,6 +70,9 @@ export const LIMITS = {
   /** Shards that one query asks about. */
   SHARDS_PER_QUERY_MAX: 512,
   STORY_ROWS_MAX: 64,
+  /** Attempts that a coordinator remembers, of all jobs. */
+  ATTEMPTS_MAX: 262_144,
+  ATTEMPTS_PER_ANSWER_MAX: 2_000,
   TOKENS_MAX: 10_000,
   ORIGINS_PER_TOKEN_MAX: 16,
   ORIGIN_CHARS_MAX: 256,

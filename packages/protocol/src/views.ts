@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { JobId, ShardId, VolunteerId } from './ids.ts';
-import type { Compare, JobSpec, Module, Quorum, Tier } from './messages/job-spec.ts';
+import type { Compare, JobSpec, Module, Quorum, Source, Tier } from './messages/job-spec.ts';
 
 // What the coordinator shows of itself to submitters; plain data.
 
@@ -30,7 +30,38 @@ export interface JobLocality {
   readonly byChance: number;
 }
 
+/** Half, nine in ten and ninety-nine in a hundred took no longer; in ms. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+/** Of the executions that were reported since the coordinator that tells it has had the job. */
+export interface JobTimes {
+  /** Of one task; those of a bundle count as equally long. */
+  readonly computing: Quantiles;
+  /** From the assignment, or the report before it, to the report, without the computing. */
+  readonly waiting: Quantiles;
+}
+
+/** Since the coordinator that tells it has had the job. */
+export interface JobCost {
+  /** That were reported, whatever became of them. */
+  readonly executions: number;
+  /** Tasks that became final or failed. */
+  readonly decided: number;
+  /** Of all results that were taken, votes among them. */
+  readonly resultBytes: number;
+  /** Of the program and the inputs, for each volunteer that did not have them. */
+  readonly givenBytes: number;
+}
+
 export interface JobView {
+  /** Which jobs its inputs are results of. */
+  readonly source?: Source | undefined;
+  readonly cost?: JobCost | undefined;
+  readonly times?: JobTimes | undefined;
   /** Of a job whose inputs are files of the grid. */
   readonly locality?: JobLocality | undefined;
   readonly jobId: JobId;
@@ -61,11 +92,21 @@ export interface JobView {
   readonly busyMs: number;
   readonly volunteers: readonly { readonly volunteer: VolunteerId; readonly tasks: number }[];
   readonly disagreements: number;
-  readonly errors: readonly {
-    readonly code: ErrorCode;
-    readonly message: string;
-    readonly count: number;
-  }[];
+  readonly errors: readonly ErrorGroup[];
+}
+
+/** Errors of executions that differ in numbers at most; `message` is that of the first. */
+export interface ErrorGroup {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly count: number;
+  /** One of them, as far as it is remembered. */
+  readonly example?: ErrorExample | undefined;
+}
+
+export interface ErrorExample {
+  readonly index: number;
+  readonly volunteer?: VolunteerId | undefined;
 }
 
 /** A task on which volunteers disagreed, and whose result lost. */
@@ -152,6 +193,37 @@ export interface StoryRow {
   readonly at: number;
   readonly cause: string;
   readonly text: string;
+}
+
+/** `unneeded`: others decided the tasks first, or the job ended. */
+export type AttemptOutcome = 'reported' | 'failed' | 'lost' | 'unneeded' | 'running';
+
+/** Tasks `[from, to)` as one volunteer had them, until a report, a failure or a loss; ms since the epoch. */
+export interface AttemptRow {
+  readonly volunteer: VolunteerId;
+  readonly from: number;
+  readonly to: number;
+  /** Assigned, or what came before them of the same bundle was reported. */
+  readonly givenAt: number;
+  /** As far as the computing time tells that was reported. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly outcome: AttemptOutcome;
+  /** A second copy of what took too long elsewhere. */
+  readonly isSpeculative: boolean;
+}
+
+/** A part of the attempts of a job, in the order of their ends. */
+export interface AttemptsPage {
+  readonly rows: readonly AttemptRow[];
+  /** The place to go on from. */
+  readonly next: number;
+  /** Nothing has ended after these. */
+  readonly isLast: boolean;
+  /** False where some before them are no longer kept. */
+  readonly isWhole: boolean;
+  /** Attempts that have not ended, as many as one answer holds; with the last part. */
+  readonly underWay?: readonly AttemptRow[] | undefined;
 }
 
 /** Why a job does not run, or not faster. */

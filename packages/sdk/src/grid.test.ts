@@ -34,6 +34,25 @@ describe('the list of jobs', () => {
   });
 });
 
+test('[CO201] [SU92] the attempts of a job are read until the last, over the wire, and cover all its tasks', async () => {
+  world.donate({ workers: 2 });
+  const grid = await world.submitter();
+  const job = grid.map(range(500), (n) => n * 2);
+  await job;
+  const seen = new Set<number>();
+  let [place, isLast] = [0, false];
+  while (!isLast) {
+    const page = await job.attempts(place);
+    for (const { from, to } of page.rows) for (let n = from; n < to; n++) seen.add(n);
+    ({ next: place, isLast } = page);
+  }
+  expect(seen.size).toBe(500);
+  expect((await job.attempts(place)).rows).toEqual([]);
+  const { times, cost } = await job.ended();
+  expect(times?.computing.p99).toBeGreaterThan(0);
+  expect(cost?.executions).toBeGreaterThanOrEqual(500);
+});
+
 describe('a job', () => {
   test('[SU1] over a range gives every value in order', async () => {
     world.donate({ workers: 2 });

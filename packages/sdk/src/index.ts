@@ -1,4 +1,6 @@
 export {
+  type AttemptRow,
+  type AttemptsPage,
   type Disagreement,
   type ErrorCode,
   type Explanation,

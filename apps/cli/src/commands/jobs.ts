@@ -3,7 +3,7 @@ import { toJsonLine } from '../json-value.ts';
 import { findJob, type GridOptions, print, withGrid } from '../session.ts';
 import { clean } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { eta, jobSummary, jobTable, rate } from '../wording.ts';
+import { errorLines, eta, jobSummary, jobTable, numberLines, rate } from '../wording.ts';
 
 /** `manytabs jobs`: every job the grid remembers, the newest last. */
 export function jobs(terminal: Terminal, options: GridOptions) {
@@ -28,9 +28,7 @@ export function job(terminal: Terminal, id: string, options: GridOptions) {
     terminal.out(`${waiting} waiting, ${running} running, ${provisional} provisional`);
     terminal.out(`${rate(view.tasksPerSecond)}${view.etaMs ? `, ${eta(view)} left` : ''}`);
     terminal.out(`${view.volunteers.length} volunteers took part`);
-    for (const { code, count, message } of view.errors) {
-      terminal.out(`${count} × ${code}: ${clean(message)}`);
-    }
+    for (const line of [...numberLines(view), ...errorLines(view)]) terminal.out(line);
     return EXIT.done;
   });
 }

@@ -1,3 +1,7 @@
+import { countText } from 'manytabs/report';
+
+export { bytesText, countText } from 'manytabs/report';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -48,22 +52,4 @@ export function rateText(perSecond: number): string {
   if (perSecond <= 0) return '0/s';
   if (perSecond < 10) return `${perSecond.toPrecision(2)}/s`;
   return `${countText(Math.round(perSecond))}/s`;
-}
-
-const COUNTS = new Intl.NumberFormat('en-US');
-
-export function countText(count: number): string {
-  return COUNTS.format(count);
-}
-
-/** `740 B`, `1.2 MiB`. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toPrecision(2)} ${units[unit]}`;
 }

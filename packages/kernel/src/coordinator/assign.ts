@@ -123,6 +123,9 @@ function tell(grid: Grid, lease: Lease): void {
   if (!job.chunks) return grid.out.send(volunteer.session, message);
   const { chunk, from: chunkFrom, to: chunkTo } = job.chunks.at(from);
   assert(to <= chunkTo, 'a bundle lies in one input chunk');
+  const slot = volunteer.slot(job);
+  if (slot.chunk !== chunk.shard) noteGiven(grid, volunteer, job, chunk);
+  slot.chunk = chunk.shard;
   push(grid, volunteer, chunk);
   noteLocality(grid, volunteer, job, from);
   const ref = { shard: chunk.shard, bytes: chunk.bytes };
@@ -136,6 +139,7 @@ function introduce(grid: Grid, volunteer: Volunteer, job: Job): void {
   slot.isTold = true;
   job.told.add(volunteer);
   const { spec } = job;
+  for (const shard of job.programShards()) noteGiven(grid, volunteer, job, shard);
   push(grid, volunteer, spec.program.module.code);
   for (const shard of smallFiles(job)) push(grid, volunteer, shard);
   const { rangeFrom: _, ...program } = spec.program;
@@ -161,6 +165,12 @@ function smallFiles(job: Job): ShardRef[] {
     shards.push(...file.shards);
   }
   return shards;
+}
+
+/** What it has is not sent again. */
+function noteGiven(grid: Grid, volunteer: Volunteer, job: Job, ref: ShardRef): void {
+  const has = volunteer.shards.has(ref.shard) || grid.shards.holds(volunteer.session, ref.shard);
+  if (!has) job.notes.cost.addGiven(ref.bytes);
 }
 
 /** A small shard travels ahead of the message that needs it, once a link. */

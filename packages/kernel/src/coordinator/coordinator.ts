@@ -1,4 +1,5 @@
 import {
+  type AttemptsPage,
   assert,
   type Belief,
   type Disagreement,
@@ -8,6 +9,7 @@ import {
   type JobSpec,
   type JobView,
   type LeaseId,
+  LIMITS,
   type LogRow,
   type NodeView,
   type QuarantineView,
@@ -19,6 +21,7 @@ import {
 } from '@manytabs/protocol';
 import type { ShardMap } from '../shards/shard-map.ts';
 import { endOverdue, wakeRested } from './allowance.ts';
+import { underWay } from './attempts.ts';
 import { settleAudited } from './belief.ts';
 import { beliefOf, quarantinedOf } from './belief-view.ts';
 import { checkGrid } from './check.ts';
@@ -183,6 +186,14 @@ export class Coordinator {
   story(id: JobId, index: number): readonly StoryRow[] {
     const job = this.#grid.jobs.get(id);
     return job ? job.notes.story.of(index) : this.#grid.ended.story(id, index);
+  }
+
+  /** Who had which tasks of it when: as many as one answer holds, from the place `after` on. */
+  attempts(id: JobId, after: number): AttemptsPage {
+    const page = this.#grid.attempts.page(id, after);
+    if (!page.isLast) return page;
+    const leases = [...(this.#grid.jobs.get(id)?.leases ?? [])];
+    return { ...page, underWay: leases.slice(0, LIMITS.ATTEMPTS_PER_ANSWER_MAX).map(underWay) };
   }
 
   disagreements(id: JobId): readonly Disagreement[] {

@@ -3,6 +3,7 @@ import { FairShare } from '../scheduling/fair-share.ts';
 import { type SchedulingLimits, schedulingLimits } from '../scheduling/scheduling-limits.ts';
 import { ShardMap } from '../shards/shard-map.ts';
 import { ErrorPrior } from '../validation/credibility.ts';
+import { Attempts } from './attempts.ts';
 import { Deadlines } from './deadlines.ts';
 import { EndedJobs } from './ended-jobs.ts';
 import type { Escrow } from './escrow.ts';
@@ -34,6 +35,7 @@ export class Grid {
   readonly seal: LeaseSeal;
   readonly share = new FairShare<Job>();
   readonly shards: ShardMap;
+  readonly attempts: Attempts;
   readonly inlineShards = new InlineShards();
   readonly deadlines = new Deadlines<Volunteer>();
   readonly jobDeadlines = new Deadlines<Job>();
@@ -90,6 +92,7 @@ export class Grid {
   constructor(options: GridOptions) {
     this.limits = schedulingLimits(options.limits);
     this.prng = new Prng(options.seed, 'coordinator');
+    this.attempts = new Attempts(options.epoch);
     this.leases = new LeaseTable(options.epoch);
     this.seal = new LeaseSeal(options.leaseKey ?? keyOfSeed(options.seed));
     this.volunteers = new VolunteerTable(this.limits.identitiesMax);

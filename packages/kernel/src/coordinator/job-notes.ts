@@ -1,10 +1,13 @@
 import {
   type Disagreement,
   type ErrorCode,
+  type ErrorExample,
+  type ErrorGroup,
   LIMITS,
   type LogRow,
   type VolunteerId,
 } from '@manytabs/protocol';
+import { CostBook } from './job-cost.ts';
 import { Ring } from './ring.ts';
 import { Story } from './story.ts';
 import { Verdicts } from './verdicts.ts';
@@ -12,18 +15,15 @@ import { Verdicts } from './verdicts.ts';
 const DISAGREEMENTS_MAX = 256;
 const LOG_ROWS_MAX = 1_000;
 const ERROR_GROUPS_MAX = 32;
+/** The same error on other tasks and lines is the same error. */
+const NUMBERS = /\d+/g;
 const CONTRIBUTORS_SHOWN_MAX = 100;
-
-interface ErrorGroup {
-  readonly code: ErrorCode;
-  readonly message: string;
-  count: number;
-}
 
 /** What people read of a job; every part has a bound. */
 export class JobNotes {
   readonly story = new Story();
   readonly disagreements = new Ring<Disagreement>(DISAGREEMENTS_MAX);
+  readonly cost = new CostBook();
   readonly verdicts = new Verdicts();
   readonly logs = new Ring<LogRow>(LOG_ROWS_MAX);
   readonly #contributors = new Map<VolunteerId, number>();
@@ -41,14 +41,13 @@ export class JobNotes {
   }
 
   /** Past the bound, new kinds of errors are counted together. */
-  addError(code: ErrorCode, message: string, count = 1): void {
+  addError(code: ErrorCode, message: string, count = 1, example?: ErrorExample): void {
     const isFull = this.#errors.size >= ERROR_GROUPS_MAX;
-    const own = `${code} ${message}`;
+    const own = `${code} ${message.replaceAll(NUMBERS, '0')}`;
     const key = isFull && !this.#errors.has(own) ? 'others' : own;
-    const group = this.#errors.get(key);
-    if (group) group.count += count;
-    else if (key === 'others') this.#errors.set(key, { code, message: 'other errors', count });
-    else this.#errors.set(key, { code, message, count });
+    const shown = key === 'others' ? 'other errors' : message;
+    const group = this.#errors.get(key) ?? { code, message: shown, count: 0, example };
+    this.#errors.set(key, { ...group, count: group.count + count });
   }
 
   contributors(): { readonly volunteer: VolunteerId; readonly tasks: number }[] {
@@ -57,6 +56,6 @@ export class JobNotes {
   }
 
   errors(): ErrorGroup[] {
-    return [...this.#errors.values()].map((group) => ({ ...group }));
+    return [...this.#errors.values()];
   }
 }

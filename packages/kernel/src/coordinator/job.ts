@@ -5,6 +5,7 @@ import type {
   JobSpec,
   JobState,
   Quorum,
+  ShardRef,
   Tier,
 } from '@manytabs/protocol';
 import { type Share, weightOf } from '../scheduling/fair-share.ts';
@@ -159,6 +160,14 @@ export class Job implements Share {
 
   get isComplete(): boolean {
     return !this.isOpen && this.decided === this.total;
+  }
+
+  /** Every shard of the program once, though files may share some. */
+  programShards(): Iterable<ShardRef> {
+    const { module, files } = this.spec.program;
+    const shards = new Map<string, ShardRef>([[module.code.shard, module.code]]);
+    for (const file of files) for (const shard of file.shards) shards.set(shard.shard, shard);
+    return shards.values();
   }
 
   extend(chunk: InputChunk): void {

@@ -13,7 +13,7 @@ import type { Grid } from './grid.ts';
 import { isInline } from './inline-shards.ts';
 import { Job } from './job.ts';
 import { assertMove, endState } from './job-state.ts';
-import { endLease, shrink } from './leases.ts';
+import { giveUp, shrink } from './leases.ts';
 import { releaseNear, wantNear } from './locality.ts';
 import { viewJob } from './views.ts';
 
@@ -34,7 +34,7 @@ export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
   const job = new Job(submission.jobId, submission);
   grid.jobs.set(job.id, job);
   if (job.tier) grid.tierJobs.add(job);
-  for (const shard of programShards(job)) wantShard(grid, shard);
+  for (const shard of job.programShards()) wantShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) wantChunk(grid, job, chunk);
   const { deadlineMs } = job.spec;
   if (deadlineMs !== undefined) grid.jobDeadlines.set(job, submission.at + deadlineMs);
@@ -107,9 +107,7 @@ export function closeJob(grid: Grid, job: Job): void {
   grid.syncReady(job);
   for (const lease of [...job.leases]) {
     shrink(lease, lease.remaining);
-    endLease(grid, lease);
-    grid.out.revoke(lease.volunteer.session, lease.id);
-    grid.freed.add(lease.volunteer);
+    giveUp(grid, lease);
   }
   abandonTasks(grid, job);
   grid.out.flushRevoked();
@@ -117,7 +115,7 @@ export function closeJob(grid: Grid, job: Job): void {
     grid.out.send(volunteer.session, { type: 'job-closed', jobId: job.id });
     volunteer.slots.delete(job);
   }
-  for (const shard of programShards(job)) releaseShard(grid, shard);
+  for (const shard of job.programShards()) releaseShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) {
     releaseShard(grid, chunk);
     releaseNear(grid, chunk.near);
@@ -150,17 +148,9 @@ function move(grid: Grid, job: Job, state: JobState, reason: string): void {
   job.reason = reason;
 }
 
-/** Every shard of the program once, though files may share some. */
-function programShards(job: Job): Iterable<ShardRef> {
-  const { module, files } = job.spec.program;
-  const shards = new Map<string, ShardRef>([[module.code.shard, module.code]]);
-  for (const file of files) for (const shard of file.shards) shards.set(shard.shard, shard);
-  return shards.values();
-}
-
 /** All that a job is made of, with what its tasks would rather be near to. */
 export function* shardsOf(job: Job): Generator<ShardId> {
-  for (const { shard } of programShards(job)) yield shard;
+  for (const { shard } of job.programShards()) yield shard;
   for (const { shard, files, near } of job.chunks?.all ?? []) {
     yield shard;
     if (files) yield files.shard;

@@ -21,6 +21,8 @@ export interface Lease {
   readonly returnBy: number;
   /** Of another epoch: when it was assigned is not known. */
   readonly isInherited: boolean;
+  /** Of the assignment, or the last report. */
+  sinceAt: number;
   /** Tasks that it has not reported and nobody else decided. */
   remaining: number;
   isLive: boolean;
@@ -54,7 +56,7 @@ export class LeaseTable {
     return this.#live.values();
   }
 
-  grant(lease: Omit<Lease, 'id' | 'isInherited' | 'remaining' | 'isLive'>): Lease {
+  grant(lease: Omit<Lease, 'id' | 'isInherited' | 'sinceAt' | 'remaining' | 'isLive'>): Lease {
     assert(this.#count < LEASES_PER_EPOCH - 1, 'an epoch does not run out of leases');
     const count = ++this.#count;
     const id = leaseId(this.#base + count);
@@ -71,6 +73,7 @@ export class LeaseTable {
       isSpeculative: lease.isSpeculative,
       returnBy: lease.returnBy,
       isInherited: false,
+      sinceAt: lease.assignedAt,
       remaining: lease.to - lease.from,
       isLive: true,
     };

@@ -15,7 +15,13 @@ export function reportTasks(grid: Grid, lease: Lease, tasks: number): void {
 export function releaseLease(grid: Grid, lease: Lease, tasks: number): void {
   shrink(lease, tasks);
   if (lease.remaining > 0) return;
+  giveUp(grid, lease);
+}
+
+/** Nothing is wanted of it any more. */
+export function giveUp(grid: Grid, lease: Lease): void {
   endLease(grid, lease);
+  grid.attempts.add(lease, { from: lease.from, to: lease.to, outcome: 'unneeded', at: grid.now });
   grid.out.revoke(lease.volunteer.session, lease.id);
   grid.freed.add(lease.volunteer);
 }

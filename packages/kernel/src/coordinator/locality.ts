@@ -43,6 +43,7 @@ export function noteLocality(grid: Grid, volunteer: Volunteer, job: Job, from: n
   for (const shard of nearOf(job, from)) {
     job.locality.shards++;
     if (grid.shards.holds(volunteer.session, shard)) job.locality.local++;
+    else job.notes.cost.addGiven(grid.shards.view(shard)?.bytes ?? 0);
     job.locality.byChance += (grid.shards.standing(shard)?.copies ?? 0) / here;
   }
 }

@@ -20,6 +20,7 @@ export function loseLease(grid: Grid, lease: Lease, loss: Loss): void {
   grid.share.charge(job, -(lease.msPerTask ?? 0) * lease.remaining);
   shrink(lease, lease.remaining);
   endLease(grid, lease);
+  grid.attempts.add(lease, { from: lease.from, to: lease.to, outcome: 'lost', at: grid.now });
   if (loss.mayReturn) grid.leases.depart(lease, loss.isBegun);
   const spans = job.pages.at(lease.from)?.spansIn(lease.from, lease.to) ?? [];
   for (const span of spans) if (span.leases.includes(lease)) loseCopy(grid, span, lease, loss);

@@ -22,7 +22,10 @@ export function onResults(grid: Grid, volunteer: Volunteer, message: ResultsMess
   lease.job.checkpoints.drop(column.from, column.to, volunteer.identity);
   const accepted = accept(grid, lease, column);
   if (accepted === 0) return refuse(grid, volunteer, message.lease);
-  measure(grid, lease, { tasks: accepted, busyMs: message.busyMs });
+  const { busyMs } = message;
+  note(grid, lease, { from: column.from, to: column.to, outcome: 'reported', busyMs });
+  measure(grid, lease, { tasks: accepted, busyMs });
+  lease.job.notes.cost.addResult(message.values.length);
   volunteer.identity.tasks += accepted;
   volunteer.strikes = 0;
   volunteer.returns = 0;
@@ -77,7 +80,9 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
   const part = span.carve(index, index + 1);
   uncover(part, lease);
   reportTasks(grid, lease, 1);
-  measure(grid, lease, { tasks: 1, busyMs: message.busyMs });
+  const { busyMs } = message;
+  note(grid, lease, { from: index, to: index + 1, outcome: 'failed', busyMs });
+  measure(grid, lease, { tasks: 1, busyMs });
   volunteer.identity.errors++;
   volunteer.returns = 0;
   tellFailed(grid, lease, { index, detail: `${code}: ${message.message}` });
@@ -97,6 +102,14 @@ export function refuse(grid: Grid, volunteer: Volunteer, lease: LeaseId): void {
   grid.out.send(volunteer.session, { type: 'reject', code: 'lease-stale', message });
 }
 
+function note(
+  grid: Grid,
+  lease: Lease,
+  ending: { from: number; to: number; outcome: 'reported' | 'failed'; busyMs: number },
+): void {
+  grid.attempts.add(lease, { ...ending, at: grid.now });
+}
+
 /** A task is never taken to cost less, so that a clock of whole milliseconds makes no bundle endless. */
 const MS_PER_TASK_MIN = 1e-4;
 const OWN_WEIGHT = 0.4;
@@ -108,6 +121,9 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   const busyMs = Math.min(run.busyMs, grid.now - lease.assignedAt);
   assert(busyMs >= 0, 'computing takes time');
   if (!lease.isInherited) learn(lease, { tasks: run.tasks, busyMs });
+  const waitedMs = Math.max(0, grid.now - lease.sinceAt - busyMs);
+  lease.sinceAt = grid.now;
+  job.notes.cost.addReport({ tasks: run.tasks, busyMs, waitedMs }, !lease.isInherited);
   job.busyMs += busyMs;
   spend(grid, job);
   volunteer.identity.busyMs += busyMs;

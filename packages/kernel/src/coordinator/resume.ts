@@ -79,6 +79,7 @@ function revive(
     expectedMs: expectedMs === undefined ? undefined : grid.now - assignedAt + expectedMs,
     isSpeculative: false,
     isInherited: grid.leases.isInherited(claim.lease),
+    sinceAt: grid.now,
     remaining: tasks,
     isLive: true,
   };

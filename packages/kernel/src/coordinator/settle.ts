@@ -120,7 +120,7 @@ export function addError(grid: Grid, span: Span, error: TaskError & { by: Identi
   assert(span.count === 1, 'an error is about one task');
   const { code, message, by } = error;
   span.errors = [...span.errors, { identity: by, by: by.id, code, message }];
-  span.job.notes.addError(code, message);
+  span.job.notes.addError(code, message, 1, { index: span.from, volunteer: by.id });
   const verdict = errorVerdict(span.errors, span.job.quorum);
   if (verdict) return fail(grid, span, verdict);
   const retry = { index: span.from, code, message, attempt: span.errors.length };
@@ -171,6 +171,7 @@ function finalize(grid: Grid, span: Span, result: Result): void {
   for (const voter of voters) job.notes.addContribution(voter, span.count);
   if (job.tier) job.notes.verdicts.add({ from: span.from, to: span.to, voters, confidence });
   job.progress.add(grid.now, span.count);
+  job.notes.cost.addDecided(span.count);
   job.rowBytes += column.bytes.length;
   for (const { identity } of span.errors) {
     if (identity.connected) contradictError(grid, identity.connected);
@@ -199,7 +200,8 @@ export function fail(grid: Grid, span: Span, error: TaskError): void {
     const record = { jobId: job.id, index, code, message, attempts, tries };
     grid.out.append({ type: 'task-failed', at: grid.now, ...record });
   }
-  if (span.errors.length === 0) job.notes.addError(code, message);
+  if (span.errors.length === 0) job.notes.addError(code, message, 1, { index: span.from });
+  job.notes.cost.addDecided(span.count);
   tell(grid, span, 'failed', `${code}: ${message}`);
   decide(grid, span, 'failed');
 }

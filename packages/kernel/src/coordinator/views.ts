@@ -15,6 +15,7 @@ import type { Volunteer } from './volunteer-table.ts';
 
 export function viewJob(grid: Grid, job: Job): JobView {
   const { spec, progress, notes } = job;
+  const { cost, times } = notes.cost.view();
   const remaining = job.total - job.decided;
   return {
     jobId: job.id,
@@ -32,6 +33,9 @@ export function viewJob(grid: Grid, job: Job): JobView {
       retracted: notes.retracted,
     },
     ...(job.hasNear ? { locality: { ...job.locality } } : {}),
+    ...(spec.source ? { source: spec.source } : {}),
+    cost,
+    ...(times ? { times } : {}),
     view: spec.view,
     kind: spec.program.module.kind,
     tasks: countTasks(job),

@@ -47,6 +47,8 @@ export interface Slot {
   /** It was sent the job. */
   isTold: boolean;
   isRefused: boolean;
+  /** Of its last bundle. */
+  chunk: ShardId | undefined;
   msPerTask: number | undefined;
   provenTasks: number;
 }
@@ -123,7 +125,13 @@ export class Volunteer implements Due {
   slot(job: Job): Slot {
     let slot = this.slots.get(job);
     if (slot === undefined) {
-      slot = { isTold: false, isRefused: false, msPerTask: undefined, provenTasks: 0 };
+      slot = {
+        isTold: false,
+        isRefused: false,
+        chunk: undefined,
+        msPerTask: undefined,
+        provenTasks: 0,
+      };
       this.slots.set(job, slot);
     }
     return slot;

@@ -92,7 +92,7 @@ export const rowsTakenSchema = z.object({
 
 /**
  * Reads: jobs (by their ids, at most so many as one answer holds), job, spec, nodes, status, quarantined, explain (jobId), story and belief (jobId, index), logs (jobId),
- * disagreements (jobId), needed-shards (shards): which of them the jobs and files of this server need.
+ * attempts (jobId, place), disagreements (jobId), needed-shards (shards): which of them the jobs and files of this server need.
  */
 export const querySchema = z.object({
   type: z.literal('query'),
@@ -110,12 +110,15 @@ export const querySchema = z.object({
     'belief',
     'quarantined',
     'needed-shards',
+    'attempts',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
   shards: z.optional(z.array(shardIdSchema).check(z.maxLength(LIMITS.SHARDS_PER_QUERY_MAX))),
   /** Of jobs: those whose ids come after it. */
   after: z.optional(jobIdSchema),
+  /** Of attempts: where to go on. */
+  place: z.optional(countSchema),
   /** Of jobs: leaves out those that ended before, ms since the epoch. */
   endedSince: z.optional(countSchema),
 });

@@ -1,4 +1,5 @@
 import type {
+  AttemptsPage,
   Belief,
   Determinism,
   Disagreement,
@@ -313,6 +314,11 @@ export interface JobHandle<Output> {
   belief(index: number): Promise<Belief | undefined>;
   logs(): Promise<readonly LogRow[]>;
   disagreements(): Promise<readonly Disagreement[]>;
+  /**
+   * Who had which tasks when, in the order of their ends, from `place` on: go on at `next` until `isLast`. The coordinator
+   * keeps the newest of all jobs together, in memory.
+   */
+  attempts(place?: number): Promise<AttemptsPage>;
 }
 
 /** A job of which one value is wanted: awaiting it gives that, and rejects with the GridError that stands in its way. */

@@ -1,4 +1,5 @@
 import {
+  type AttemptsPage,
   type Belief,
   type Disagreement,
   type Explanation,
@@ -43,7 +44,7 @@ export interface GridJobOptions<Output> {
     | undefined;
 }
 
-type Asked = 'explain' | 'story' | 'belief' | 'logs' | 'disagreements';
+type Asked = 'explain' | 'story' | 'belief' | 'logs' | 'disagreements' | 'attempts';
 
 /** A handle over a connection. */
 export class GridJob<Output> implements Job<Output> {
@@ -220,11 +221,11 @@ export class GridJob<Output> implements Job<Output> {
   }
 
   story(index: number): Promise<readonly StoryRow[]> {
-    return this.#ask<readonly StoryRow[]>('story', index);
+    return this.#ask<readonly StoryRow[]>('story', { index });
   }
 
   async belief(index: number): Promise<Belief | undefined> {
-    return (await this.#ask<Belief | null>('belief', index)) ?? undefined;
+    return (await this.#ask<Belief | null>('belief', { index })) ?? undefined;
   }
 
   logs(): Promise<readonly LogRow[]> {
@@ -233,6 +234,10 @@ export class GridJob<Output> implements Job<Output> {
 
   disagreements(): Promise<readonly Disagreement[]> {
     return this.#ask<readonly Disagreement[]>('disagreements');
+  }
+
+  attempts(place = 0): Promise<AttemptsPage> {
+    return this.#ask<AttemptsPage>('attempts', { place });
   }
 
   async #collect(): Promise<Output[]> {
@@ -338,11 +343,10 @@ export class GridJob<Output> implements Job<Output> {
     await this.#connection.request({ type: 'control-job', jobId: this.id, action, reason });
   }
 
-  async #ask<Answer>(what: Asked, index?: number): Promise<Answer> {
+  async #ask<Answer>(what: Asked, which: { index?: number; place?: number } = {}): Promise<Answer> {
     await this.submitted;
-    const query = { type: 'query', what, jobId: this.id } as const;
-    const asked = index === undefined ? query : { ...query, index };
-    return (await this.#connection.request(asked)) as Answer;
+    const query = { type: 'query', what, jobId: this.id, ...which } as const;
+    return (await this.#connection.request(query)) as Answer;
   }
 }
 

@@ -71,4 +71,8 @@ export class SingleJob<Output> implements Single<Output> {
   disagreements() {
     return this.#job.disagreements();
   }
+
+  attempts(place?: number) {
+    return this.#job.attempts(place);
+  }
 }

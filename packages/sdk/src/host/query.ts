@@ -54,6 +54,8 @@ export async function answerQuery(
       return machine.logs(named(query));
     case 'disagreements':
       return machine.disagreements(named(query));
+    case 'attempts':
+      return machine.attempts(named(query), query.place ?? 0);
     case 'story':
       return machine.story(named(query), query.index ?? 0);
   }

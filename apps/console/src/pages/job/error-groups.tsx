@@ -1,11 +1,17 @@
-import { ERRORS, isErrorCode, type JobView } from '@manytabs/protocol';
+import { ERRORS, type ErrorExample, isErrorCode, type JobView } from '@manytabs/protocol';
 import type { ReactNode } from 'react';
 import { Empty } from '../../components/empty.tsx';
+import { VolunteerName } from '../../components/volunteer-name.tsx';
 import { countText } from '../../model/duration.ts';
 import { visible } from '../../model/value-text.ts';
 
+interface ErrorGroupsProps {
+  readonly view: JobView;
+  readonly onTask: (index: number) => void;
+}
+
 /** Errors of the tasks, equal ones together, most frequent first. */
-export function ErrorGroups({ view }: { readonly view: JobView }): ReactNode {
+export function ErrorGroups({ view, onTask }: ErrorGroupsProps): ReactNode {
   if (view.errors.length === 0) return <Empty title="No task has failed." />;
   const sorted = [...view.errors].sort((a, b) => b.count - a.count);
   return (
@@ -14,6 +20,7 @@ export function ErrorGroups({ view }: { readonly view: JobView }): ReactNode {
         <tr>
           <th scope="col">Times</th>
           <th scope="col">Message</th>
+          <th scope="col">For example</th>
           <th scope="col">What to do</th>
         </tr>
       </thead>
@@ -26,10 +33,32 @@ export function ErrorGroups({ view }: { readonly view: JobView }): ReactNode {
               <br />
               <code className="quiet">{group.code}</code>
             </td>
+            <td>{group.example ? <Example example={group.example} onTask={onTask} /> : null}</td>
             <td>{isErrorCode(group.code) ? ERRORS[group.code] : ''}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface ExampleProps {
+  readonly example: ErrorExample;
+  readonly onTask: (index: number) => void;
+}
+
+function Example({ example: { index, volunteer }, onTask }: ExampleProps): ReactNode {
+  return (
+    <>
+      <button
+        type="button"
+        className="task-link"
+        aria-label={`Story of task ${index}`}
+        onClick={() => onTask(index)}
+      >
+        task {countText(index)}
+      </button>
+      {volunteer ? <VolunteerName volunteer={volunteer} /> : null}
+    </>
   );
 }

@@ -39,7 +39,7 @@ export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNo
       id: 'errors',
       title: 'Errors',
       count: view.errors.reduce((sum, group) => sum + group.count, 0),
-      content: () => <ErrorGroups view={view} />,
+      content: () => <ErrorGroups view={view} onTask={setTask} />,
     },
     {
       id: 'logs',

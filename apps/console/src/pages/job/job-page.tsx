@@ -18,6 +18,7 @@ import { ExplainPanel } from './explain-panel.tsx';
 import { JobDetails } from './job-details.tsx';
 import { MosaicView } from './mosaic-view.tsx';
 import { NobodyPanel } from './nobody-panel.tsx';
+import { NumbersPanel } from './numbers-panel.tsx';
 import { RetryFailed } from './retry-failed.tsx';
 import { ThroughputPanel } from './throughput-panel.tsx';
 import { VolunteersPanel } from './volunteers-panel.tsx';
@@ -55,6 +56,7 @@ export function JobPage({ jobId }: { readonly jobId: JobId }): ReactNode {
         <div className="job-side">
           <ThroughputPanel monitor={monitor} view={view} />
           <ExplainPanel job={monitor.job} view={view} />
+          <NumbersPanel view={view} />
           <VolunteersPanel view={view} />
         </div>
       </div>
