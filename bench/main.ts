@@ -7,7 +7,7 @@ import { Bench } from './bench.ts';
 import { consolePages } from './figures/console.ts';
 import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
-import { files } from './figures/files.ts';
+import { files } from './figures/files/files.ts';
 import { latency } from './figures/latency.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';

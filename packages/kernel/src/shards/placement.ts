@@ -6,6 +6,8 @@ export interface Holder {
   readonly session: SessionId;
   readonly peer: PeerId;
   readonly volunteer: VolunteerId;
+  /** All tabs of its identity that are here, itself among them. */
+  readonly tabs: ReadonlySet<Holder>;
   /** Wanted shards it reported. */
   readonly held: Set<ShardId>;
   heldBytes: number;

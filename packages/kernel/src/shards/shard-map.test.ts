@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   LIMITS,
   Prng,
@@ -16,6 +18,11 @@ const MIB = 1024 * 1024;
 
 function shardOf(i: number): ShardId {
   return i.toString(16).padStart(64, '0') as ShardId;
+}
+
+/** Flat, as one that came in a message. */
+function decoded(shard: ShardId): ShardId {
+  return Buffer.from(shard).toString('latin1') as ShardId;
 }
 
 function setup(options: { volunteers: number; shards: number; seed?: number }) {
@@ -177,6 +184,29 @@ describe('placement', () => {
     const loads = Array.from({ length: 100 }, (_, i) => map.heldBy(sessionId(i)).shards);
     expect(Math.max(...loads)).toBeLessThan(3 * 40);
     expect(loads.reduce((sum, each) => sum + each)).toBe(4000);
+  });
+
+  test('[SH15] a shard of a file with two copies costs less than 500 bytes', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const shards = 200_000;
+    const before = used();
+    const map = new ShardMap(new Prng(1));
+    for (let i = 0; i < 4; i++) map.onJoined(sessionId(i), peerId(`v${i}`));
+    const rest = { bytes: MIB, copies: 2, hasOrigin: false, isRepaired: true };
+    // Reports bring strings of their own.
+    const names = () => Array.from({ length: shards }, (_, i) => decoded(shardOf(i)));
+    map.keep(
+      names().map((shard) => ({ shard, ...rest })),
+      undefined,
+    );
+    for (const i of [1, 2]) map.onHeld(sessionId(i), names(), []);
+    expect(map.counts()).toMatchObject({ wanted: shards, short: 0 });
+    expect((used() - before) / shards).toBeLessThan(500);
   });
 
   test('a report twice, a drop of nothing and a stranger do no harm', () => {

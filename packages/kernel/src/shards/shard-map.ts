@@ -8,6 +8,7 @@ import {
   type ShardView,
   type VolunteerId,
 } from '@manytabs/protocol';
+import { HolderTable } from './holder-table.ts';
 import { type Holder, placeShard } from './placement.ts';
 import { RepairBudget } from './repair-budget.ts';
 import { ReplicationQueue } from './replication-queue.ts';
@@ -40,10 +41,7 @@ export interface ShardCounts {
 export class ShardMap {
   readonly #prng: Prng;
   readonly #shards = new Map<ShardId, WantedShard>();
-  readonly #holders = new Map<SessionId, Holder>();
-  /** The same holders, dense, so that one can be drawn. */
-  readonly #dense: Holder[] = [];
-  readonly #position = new Map<Holder, number>();
+  readonly #holders = new HolderTable();
   readonly #drops = new Map<SessionId, Set<ShardId>>();
   readonly #queue = new ReplicationQueue();
   readonly #uptimes = new Uptimes();
@@ -122,8 +120,8 @@ export class ShardMap {
     const holder = this.#holders.get(session);
     if (!holder) return;
     this.#offenders.set(holder.volunteer, (this.#offenders.get(holder.volunteer) ?? 0) + 1);
-    for (const other of this.#dense) {
-      if (other.volunteer !== holder.volunteer || other.isDistrusted) continue;
+    for (const other of holder.tabs) {
+      if (other.isDistrusted) continue;
       other.isDistrusted = true;
       for (const shard of [...other.held]) this.#disprove(other, shard);
       for (const wanted of this.#queue.ofHolder(other)) this.#endPending(wanted, other);
@@ -145,16 +143,8 @@ export class ShardMap {
 
   /** A shard that this volunteer holds for a file, any one of them with the same chance; for a check. */
   drawKept(prng: Prng): { session: SessionId; shard: ShardId } | undefined {
-    const holder = this.#dense[prng.int(Math.max(1, this.#dense.length))];
-    if (!holder || holder.held.size === 0) return undefined;
-    let at = prng.int(holder.held.size);
-    for (const shard of holder.held) {
-      if (at-- > 0) continue;
-      return (this.#shards.get(shard)?.files ?? 0) > 0
-        ? { session: holder.session, shard }
-        : undefined;
-    }
-    return undefined;
+    const drawn = this.#holders.drawHeld(prng);
+    return drawn && (this.#shards.get(drawn.shard)?.files ?? 0) > 0 ? drawn : undefined;
   }
 
   /** Sessions that reported the shard. */
@@ -177,8 +167,7 @@ export class ShardMap {
 
   /** Identities that may be given shards. */
   identities(): number {
-    const trusted = this.#dense.filter((holder) => !holder.isDistrusted);
-    return new Set(trusted.map(({ volunteer }) => volunteer)).size;
+    return this.#holders.trusted();
   }
 
   isWanted(shard: ShardId): boolean {
@@ -192,21 +181,9 @@ export class ShardMap {
     volunteer: VolunteerId = peer as string as VolunteerId,
     at = 0,
   ): void {
-    assert(!this.#holders.has(session), 'a session joins once');
-    const holder: Holder = {
-      session,
-      peer,
-      volunteer,
-      held: new Set(),
-      heldBytes: 0,
-      pending: 0,
-      pendingBytes: 0,
-      misses: 0,
-      isDistrusted: this.#offenders.has(volunteer),
-      burden: this.#uptimes.onJoined(volunteer, at),
-    };
-    this.#holders.set(session, holder);
-    this.#position.set(holder, this.#dense.push(holder) - 1);
+    const burden = this.#uptimes.onJoined(volunteer, at);
+    const isDistrusted = this.#offenders.has(volunteer);
+    this.#holders.join({ session, peer, volunteer, burden, isDistrusted });
     this.#stuckUntil = 0;
   }
 
@@ -214,11 +191,10 @@ export class ShardMap {
     const holder = this.#holders.get(session);
     if (!holder) return;
     this.#uptimes.onLeft(holder.volunteer, at);
-    this.#holders.delete(session);
     this.#drops.delete(session);
-    this.#removeDense(holder);
     for (const shard of [...holder.held]) this.#lose(holder, shard);
     for (const wanted of this.#queue.ofHolder(holder)) this.#endPending(wanted, holder);
+    this.#holders.leave(holder);
     this.#stuckUntil = 0;
   }
 
@@ -254,7 +230,7 @@ export class ShardMap {
     for (const { wanted, holder } of this.#queue.takeExpired(at)) this.#onTimeout(wanted, holder);
     const orders: Replication[] = [];
     if (this.#queue.shortCount === 0 || at < this.#stuckUntil) return orders;
-    if (this.#dense.length === 0 || this.#queue.isFull) return orders;
+    if (this.#holders.size === 0 || this.#queue.isFull) return orders;
     let failed = 0;
     for (const wanted of this.#queue.inOrderOfDanger()) {
       if (this.#queue.isFull) return orders;
@@ -284,7 +260,7 @@ export class ShardMap {
   /** When `work` must be called even if nothing happens. */
   wakeAt(): number | undefined {
     const expiry = this.#queue.nextExpiry();
-    const idle = this.#queue.shortCount === 0 || this.#dense.length === 0;
+    const idle = this.#queue.shortCount === 0 || this.#holders.size === 0;
     if (idle) return expiry;
     const times = [expiry, this.#budget.wakeAt(), this.#stuckUntil || undefined];
     // What was due when `work` was called last waits for something else: to wake for it again would never end.
@@ -320,7 +296,8 @@ export class ShardMap {
       for (const holder of wanted.holders())
         assert(holder.held.has(wanted.shard), 'both sides know (2)');
     }
-    for (const holder of this.#dense) this.#checkHolder(holder);
+    for (const holder of this.#holders.dense) this.#checkHolder(holder);
+    this.#holders.check();
     this.#queue.check();
     for (const drops of this.#drops.values()) {
       assert(drops.size <= SHARD_LIMITS.DROPS_PER_VOLUNTEER_MAX, 'drops are bounded (3)');
@@ -334,7 +311,6 @@ export class ShardMap {
     const pending = this.#queue.ofHolder(holder);
     assert(pending.length === holder.pending, 'pending replications are counted (2)');
     assert(holder.pending <= SHARD_LIMITS.REPLICATIONS_PER_TARGET_MAX, 'a target is not flooded');
-    assert(this.#dense[this.#position.get(holder) ?? -1] === holder, 'a holder knows its place');
   }
 
   #touch(shard: ShardId, bytes: number): WantedShard {
@@ -366,16 +342,11 @@ export class ShardMap {
   #joinStripe(wanted: WantedShard, name: string): void {
     const stripe = this.#stripes.get(name) ?? { name, pieces: new Set() };
     this.#stripes.set(name, stripe);
-    stripe.pieces.add(wanted);
-    wanted.stripes.add(stripe);
+    wanted.joinStripe(stripe);
   }
 
   #leaveStripes(wanted: WantedShard): void {
-    for (const stripe of wanted.stripes) {
-      stripe.pieces.delete(wanted);
-      if (stripe.pieces.size === 0) this.#stripes.delete(stripe.name);
-    }
-    wanted.stripes.clear();
+    for (const { name } of wanted.leaveStripes()) this.#stripes.delete(name);
   }
 
   #add(wanted: WantedShard): void {
@@ -403,6 +374,7 @@ export class ShardMap {
     if (wanted.wasWhole && wanted.isPendingAt(holder)) this.#repairs++;
     this.#endPending(wanted, holder);
     if (holder.held.has(wanted.shard)) return;
+    // The very string that the map has: a report's own would be kept with it.
     holder.held.add(wanted.shard);
     holder.heldBytes += wanted.bytes;
     wanted.addHolder(holder);
@@ -462,18 +434,18 @@ export class ShardMap {
 
   /** Pieces of a stripe go together only where there is no other place, and for one that is merely busy they wait. */
   #place(wanted: WantedShard): Holder | undefined {
-    if (wanted.stripes.size === 0) {
-      return placeShard(this.#dense, (holder) => wanted.mayGoTo(holder), this.#prng);
+    if (wanted.stripes.length === 0) {
+      return placeShard(this.#holders.dense, (holder) => wanted.mayGoTo(holder), this.#prng);
     }
     const crowd = this.#leastCrowd(wanted);
     const fits = (holder: Holder) => wanted.mayGoTo(holder) && wanted.crowdAt(holder) <= crowd;
-    return placeShard(this.#dense, fits, this.#prng);
+    return placeShard(this.#holders.dense, fits, this.#prng);
   }
 
   #leastCrowd(wanted: WantedShard): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const holder of this.#dense) {
-      if (holder.isDistrusted || wanted.hasOrAwaits(holder.volunteer)) continue;
+    for (const holder of this.#holders.dense) {
+      if (holder.isDistrusted || wanted.hasOrAwaits(holder)) continue;
       least = Math.min(least, wanted.crowdAt(holder));
       if (least === 0) return 0;
     }
@@ -484,15 +456,5 @@ export class ShardMap {
     const drops = this.#drops.get(session) ?? new Set();
     if (drops.size >= SHARD_LIMITS.DROPS_PER_VOLUNTEER_MAX) return;
     this.#drops.set(session, drops.add(shard));
-  }
-
-  #removeDense(holder: Holder): void {
-    const index = this.#position.get(holder);
-    const last = this.#dense.pop();
-    assert(index !== undefined && last, 'a holder knows its place');
-    this.#position.delete(holder);
-    if (last === holder) return;
-    this.#dense[index] = last;
-    this.#position.set(last, index);
   }
 }

@@ -10,6 +10,8 @@ import { replicasFor, SHARD_LIMITS } from './shard-limits.ts';
 
 const AVOIDED_MAX = 8;
 const FROM_ORIGIN_MAX = 2;
+const FEW = 8;
+const NONE: never[] = [];
 
 /** What a file needs of one of its shards. */
 export interface KeptShard {
@@ -40,24 +42,21 @@ export class WantedShard {
   readers = 0;
   /** Whether it had all its copies once: what is made after that is a repair. */
   wasWhole = false;
-  readonly stripes = new Set<Stripe>();
+  stripes: readonly Stripe[] = NONE;
+  /** Copies on distinct identities: two tabs of one volunteer are one. */
+  copies = 0;
   #fileCopies = 0;
   #hasFileOrigin = false;
   #isRepaired = false;
-  /** By identity, so that two tabs of one volunteer count as one copy. */
-  readonly #holders = new Map<VolunteerId, Holder[]>();
-  readonly #pending = new Set<Holder>();
+  // There may be millions of shards, and few are being copied: what is empty is one and the same list.
+  #holders: Holder[] = NONE;
+  #pending: readonly Holder[] = NONE;
   /** Targets that failed lately; others are tried first. */
-  readonly #avoided = new Set<Holder>();
+  #avoided: readonly Holder[] = NONE;
 
   constructor(shard: ShardId, bytes: number) {
     this.shard = shard;
     this.bytes = bytes;
-  }
-
-  /** Copies on distinct identities. */
-  get copies(): number {
-    return this.#holders.size;
   }
 
   /** Copies on distinct identities it should have. */
@@ -72,11 +71,11 @@ export class WantedShard {
 
   isShort(): boolean {
     const { target } = this;
-    if (this.#holders.size + this.#pending.size >= target) return false;
+    if (this.copies + this.#pending.length >= target) return false;
     if (this.wasWhole && this.jobs === 0 && !this.#isRepaired) return false;
-    if (this.#holders.size > 0) return true;
+    if (this.copies > 0) return true;
     // The first copies go out from the coordinator, the others from tab to tab.
-    return this.hasOrigin && this.#pending.size < FROM_ORIGIN_MAX;
+    return this.hasOrigin && this.#pending.length < FROM_ORIGIN_MAX;
   }
 
   /** One more file needs it; what the most demanding one asks for counts. */
@@ -102,70 +101,85 @@ export class WantedShard {
   }
 
   noteWhole(): void {
-    this.wasWhole ||= this.#holders.size >= this.target;
+    this.wasWhole ||= this.copies >= this.target;
   }
 
+  /** After the holder has it among what it holds. */
   addHolder(holder: Holder): void {
-    const tabs = this.#holders.get(holder.volunteer);
-    assert(!tabs?.includes(holder), 'a holder is added once');
-    if (tabs) tabs.push(holder);
-    else this.#holders.set(holder.volunteer, [holder]);
-    this.#avoided.delete(holder);
+    assert(!this.#holders.includes(holder), 'a holder is added once');
+    if (!this.#isElsewhere(holder)) this.copies++;
+    // A list that grows by itself, or is spread, takes room for sixteen more.
+    if (this.#holders.length < FEW) this.#holders = this.#holders.concat(holder);
+    else this.#holders.push(holder);
+    this.#avoided = without(this.#avoided, holder);
     this.noteWhole();
   }
 
   removeHolder(holder: Holder): void {
-    const tabs = this.#holders.get(holder.volunteer)?.filter((tab) => tab !== holder) ?? [];
-    if (tabs.length > 0) this.#holders.set(holder.volunteer, tabs);
-    else this.#holders.delete(holder.volunteer);
+    this.#holders = without(this.#holders, holder);
+    if (!this.#isElsewhere(holder)) this.copies--;
   }
 
-  holders(): Holder[] {
-    return [...this.#holders.values()].flat();
+  holders(): readonly Holder[] {
+    return this.#holders;
   }
 
   identities(): VolunteerId[] {
-    return [...this.#holders.keys()];
+    return [...new Set(this.#holders.map(({ volunteer }) => volunteer))];
   }
 
   addPending(holder: Holder): void {
-    this.#pending.add(holder);
+    this.#pending = [...this.#pending, holder];
   }
 
   removePending(holder: Holder): void {
-    this.#pending.delete(holder);
+    this.#pending = without(this.#pending, holder);
   }
 
   isPendingAt(holder: Holder): boolean {
-    return this.#pending.has(holder);
+    return this.#pending.includes(holder);
   }
 
-  pendingHolders(): Holder[] {
-    return [...this.#pending];
+  pendingHolders(): readonly Holder[] {
+    return this.#pending;
   }
 
   avoid(holder: Holder): void {
-    if (this.#avoided.size >= AVOIDED_MAX) this.#avoided.clear();
-    this.#avoided.add(holder);
+    if (this.#avoided.includes(holder)) return;
+    const kept = this.#avoided.length >= AVOIDED_MAX ? NONE : this.#avoided;
+    this.#avoided = [...kept, holder];
   }
 
   avoidNobody(): void {
-    this.#avoided.clear();
+    this.#avoided = NONE;
   }
 
-  hasOrAwaits(volunteer: VolunteerId): boolean {
-    if (this.#holders.has(volunteer)) return true;
-    for (const pending of this.#pending) if (pending.volunteer === volunteer) return true;
+  joinStripe(stripe: Stripe): void {
+    stripe.pieces.add(this);
+    if (!this.stripes.includes(stripe)) this.stripes = [...this.stripes, stripe];
+  }
+
+  /** Returns those that nothing is left of. */
+  leaveStripes(): Stripe[] {
+    const { stripes } = this;
+    this.stripes = NONE;
+    for (const stripe of stripes) stripe.pieces.delete(this);
+    return stripes.filter(({ pieces }) => pieces.size === 0);
+  }
+
+  /** Whether a tab of the same identity has it or was asked to. */
+  hasOrAwaits({ tabs }: Holder): boolean {
+    for (const tab of tabs) if (tab.held.has(this.shard) || this.isPendingAt(tab)) return true;
     return false;
   }
 
   /** How many other pieces of its stripe are with the same identity, or on their way there. */
-  crowdAt({ volunteer }: Holder): number {
+  crowdAt(holder: Holder): number {
     let most = 0;
     for (const stripe of this.stripes) {
       let crowd = 0;
       for (const piece of stripe.pieces) {
-        if (piece !== this && piece.hasOrAwaits(volunteer)) crowd++;
+        if (piece !== this && piece.hasOrAwaits(holder)) crowd++;
       }
       most = Math.max(most, crowd);
     }
@@ -176,24 +190,29 @@ export class WantedShard {
   mayGoTo(holder: Holder): boolean {
     if (holder.isDistrusted || holder.pending >= SHARD_LIMITS.REPLICATIONS_PER_TARGET_MAX)
       return false;
-    return !this.#avoided.has(holder) && !this.hasOrAwaits(holder.volunteer);
+    return !this.#avoided.includes(holder) && !this.hasOrAwaits(holder);
   }
 
   /** Those named go to the back, so that a shard many want is asked of all its holders in turn. */
   nextPeers(limit: number, asking: SessionId | undefined): PeerId[] {
-    const peers: PeerId[] = [];
-    const named: [VolunteerId, Holder[]][] = [];
-    for (const [volunteer, tabs] of this.#holders) {
-      if (peers.length >= limit) break;
-      const tab = tabs.find((each) => each.session !== asking);
-      if (!tab) continue;
-      peers.push(tab.peer);
-      named.push([volunteer, tabs]);
+    const named = new Map<VolunteerId, Holder>();
+    for (const holder of this.#holders) {
+      if (named.size >= limit) break;
+      if (holder.session === asking || named.has(holder.volunteer)) continue;
+      named.set(holder.volunteer, holder);
     }
-    for (const [volunteer, tabs] of named) {
-      this.#holders.delete(volunteer);
-      this.#holders.set(volunteer, tabs);
-    }
-    return peers;
+    const chosen = new Set(named.values());
+    this.#holders = [...this.#holders.filter((holder) => !chosen.has(holder)), ...chosen];
+    return [...chosen].map(({ peer }) => peer);
   }
+
+  #isElsewhere(holder: Holder): boolean {
+    for (const tab of holder.tabs) if (tab !== holder && tab.held.has(this.shard)) return true;
+    return false;
+  }
+}
+
+function without<T>(list: readonly T[], item: T): T[] {
+  const left = list.filter((each) => each !== item);
+  return left.length === 0 ? NONE : left;
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FileStat, Grid } from 'manytabs';
 import type { Browser, Page } from 'playwright-core';
-import type { Bench } from '../bench.ts';
-import { BenchGrid } from '../bench-grid.ts';
-import type { Row } from '../row.ts';
-import { median } from '../statistics.ts';
+import type { Bench } from '../../bench.ts';
+import { BenchGrid } from '../../bench-grid.ts';
+import type { Row } from '../../row.ts';
+import { median } from '../../statistics.ts';
+import { metadata } from './metadata.ts';
 
 const MIB = 1024 * 1024;
 const TRANSFER_MIB = 64;
@@ -48,6 +49,7 @@ export async function files(bench: Bench): Promise<readonly Row[]> {
       unit: 's',
       target: { atMost: 30 },
     },
+    ...(await metadata(bench)),
   ];
 }
 
