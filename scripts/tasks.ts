@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findDesktop } from '../apps/cli/src/desktop.ts';
-import { ensureBrowser } from './ensure-browser.ts';
+import { ensureBrowser, ensureFirefox } from './ensure-browser.ts';
 import { runProgram } from './run-program.ts';
 import { runTests } from './run-tests.ts';
 import { takeScreenshots } from './screenshots/take.ts';
@@ -14,6 +14,7 @@ export async function run(root: string, name: string, args: readonly string[]): 
       return program(root, 'manytabs', ['up', ...(findDesktop() ? ['--open'] : []), ...args]);
     case 'test':
       await ensureBrowser(root);
+      await ensureFirefox();
       return runTests(root);
     case 'demo':
     case 'bench':
