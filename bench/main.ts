@@ -9,6 +9,7 @@ import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
 import { files } from './figures/files/files.ts';
 import { latency } from './figures/latency.ts';
+import { limits } from './figures/limits.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
 import { sandbox } from './figures/sandbox.ts';
@@ -39,6 +40,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   durability,
   files,
   volunteers,
+  limits,
   peers,
 };
 

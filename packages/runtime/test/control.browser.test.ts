@@ -105,6 +105,33 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(told.tookMs).toBeGreaterThan(4_300);
   });
 
+  test('[VO50] a long task rests whenever it calls its context, and that is no work of it', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      runtime.setDuty(0.25);
+      const js = `export const run = (n, ctx) => {
+        for (let step = 0; step < 20; step++) {
+          const end = Date.now() + 50;
+          while (Date.now() < end);
+          ctx.progress(step / 20);
+        }
+        return n;
+      }`;
+      const job = await grid.openJob(runtime, { js, timeoutMs: 2_000 });
+      const from = performance.now();
+      const { values, failures, busyMs } = await grid.runTasks(job, 0, 1);
+      const tookMs = performance.now() - from;
+      runtime.close();
+      return { tookMs, values: Object.values(values), failures, busyMs };
+    });
+    await page.close();
+    expect(told).toMatchObject({ values: [0], failures: {} });
+    // A second of work at a quarter of the time.
+    expect(told.tookMs).toBeGreaterThan(3_700);
+    expect(told.busyMs).toBeLessThan(told.tookMs / 2);
+  });
+
   test('[RU93] that is killed goes on from the last checkpoint of its task', async () => {
     const page = await stage.open();
     const values = await page.evaluate(async () => {

@@ -1,5 +1,4 @@
 import { BOUNDS } from '../shared/bounds.ts';
-import { restMs } from '../shared/rest.ts';
 import type {
   Batch,
   FromWorker,
@@ -177,7 +176,8 @@ export class Slot {
     const { timeoutMs } = this.#limits;
     const isSuspect = this.#run?.suspicion === 'task-timeout';
     const limitMs = isSuspect ? Math.min(timeoutMs, BOUNDS.SUSPECT_MS) : timeoutMs;
-    if (this.#silentMs > limitMs + restMs(timeoutMs, this.#duty))
+    // A task may rest on its way, whenever it calls its context.
+    if (this.#silentMs > limitMs / this.#duty)
       this.#fault(late('task did not end', timeoutMs));
   }
 

@@ -38,7 +38,8 @@ export class ContextMaker {
   #contextDraws: Prng | undefined;
   #mathDraws: Prng | undefined;
 
-  constructor(outbox: Outbox, program: ContextProgram) {
+  /** `breathe` is called whenever a task says something, and may rest. */
+  constructor(outbox: Outbox, program: ContextProgram, breathe: () => void = () => {}) {
     this.#outbox = outbox;
     this.written = new Written(program.outputBytesMax);
     this.#jobSeed = program.seed;
@@ -46,10 +47,19 @@ export class ContextMaker {
       signal: new natives.AbortController().signal,
       args: freeze(decodeValue(program.args)),
       random: () => this.#random(),
-      progress: (fraction, note = '') => outbox.progress(this.#index, fraction, note),
+      progress: (fraction, note = '') => {
+        outbox.progress(this.#index, fraction, note);
+        breathe();
+      },
       log: (...values) => this.log(values),
-      preview: (image) => outbox.preview(this.#index, image),
-      checkpoint: (state) => outbox.checkpoint(this.#index, state),
+      preview: (image) => {
+        outbox.preview(this.#index, image);
+        breathe();
+      },
+      checkpoint: (state) => {
+        outbox.checkpoint(this.#index, state);
+        breathe();
+      },
       restore: () => this.#restored(),
       files: taskFiles(program.files, this.reads, this.written),
       space: taskSpace((operation) => this.reads.call(operation)),

@@ -34,7 +34,7 @@ async function load(program: WorkerProgram): Promise<void> {
     now: isPython ? clock.now : natives.now,
     libm: () => loadLibm(Uint8Array.from(atob(LIBM), (char) => char.charCodeAt(0))),
   });
-  const contexts = new ContextMaker(outbox, program);
+  const contexts = new ContextMaker(outbox, program, () => outbox.forgive(gate.breathe()));
   speaker = contexts;
   const task = await loadTask(program, { clock, written: contexts.written });
   timers.release();

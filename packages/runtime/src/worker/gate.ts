@@ -1,6 +1,6 @@
 import { BOUNDS } from '../shared/bounds.ts';
 import { restMs } from '../shared/rest.ts';
-import { natives, turn } from './natives.ts';
+import { natives, sleep, turn } from './natives.ts';
 
 /** Where a run lets messages in: it rests there, may be held, or told to stop. */
 export class Gate {
@@ -60,6 +60,17 @@ export class Gate {
     while (this.#held && !this.#stopped) await this.#wait();
     this.enter();
     return !this.#stopped;
+  }
+
+  /** In the middle of a task, which lets nothing in meanwhile: rests where that is due. Gives back for how long, in ms. */
+  breathe(): number {
+    if (this.#duty >= 1 || !sleep || !this.isDue) return 0;
+    this.leave();
+    const ms = restMs(this.#workedMs, this.#duty);
+    sleep(ms);
+    this.#workedMs = 0;
+    this.enter();
+    return ms;
   }
 
   /** To its end, or until the run is held or stopped. */

@@ -45,6 +45,22 @@ function forSignals(method: (...given: never[]) => void) {
   };
 }
 
+/** Sleeps in the middle of a task; undefined where the browser has no memory that may be waited on. */
+export const sleep: ((ms: number) => void) | undefined = sleeper();
+
+/** Shared memory is out of a page's reach here, and a module's own may still be waited on by the worker it is in. */
+function sleeper(): ((ms: number) => void) | undefined {
+  try {
+    const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const cell = new Int32Array(buffer);
+    const wait = Atomics.wait.bind(Atomics);
+    wait(cell, 0, 0, 0);
+    return (ms) => void wait(cell, 0, 0, ms);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Gives the messages that wait a chance, at the cost of one turn of the event loop. */
 export const turn: () => Promise<unknown> = schedulerTurn() ?? channelTurn();
 

@@ -86,6 +86,11 @@ export class Outbox {
     this.#flushedAt = this.#ports.now();
   }
 
+  /** A rest in the middle of a task is not its work. */
+  forgive(ms: number): void {
+    this.#flushedAt += ms;
+  }
+
   log(index: number, text: string): void {
     if (++this.#logsOfTask > BOUNDS.LOGS_PER_TASK_MAX) return;
     if (this.#talk.logs.length >= BOUNDS.LOGS_PER_MESSAGE_MAX) return;
