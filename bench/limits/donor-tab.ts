@@ -50,8 +50,7 @@ export class DonorTab {
   until(fact: string, pattern: RegExp, timeout = 30_000): Promise<unknown> {
     const wanted = { fact, pattern: pattern.source };
     return this.page.waitForFunction(
-      ({ fact, pattern }) =>
-        new RegExp(pattern).test(document.documentElement.dataset[fact] ?? ''),
+      ({ fact, pattern }) => new RegExp(pattern).test(document.documentElement.dataset[fact] ?? ''),
       wanted,
       { timeout },
     );

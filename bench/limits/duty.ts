@@ -25,7 +25,13 @@ const PROMISES: readonly Promised[] = [
   { name: 'Balanced on two', workers: 1, duty: 0.75, taskMs: 20 },
   { name: 'two workers', workers: 2, duty: 0.3, taskMs: 20 },
   { name: 'Quiet, long tasks', workers: 1, duty: 0.5, taskMs: 1_000 },
-  { name: 'Quiet, longer tasks that call their context', workers: 1, duty: 0.5, taskMs: 12_000, talks: true },
+  {
+    name: 'Quiet, longer tasks that call their context',
+    workers: 1,
+    duty: 0.5,
+    taskMs: 12_000,
+    talks: true,
+  },
   { name: 'Quiet, longer tasks that do not', workers: 1, duty: 0.5, taskMs: 12_000 },
 ];
 

@@ -29,10 +29,7 @@ function spin(steps: number): number {
   return x;
 }
 
-function spinAndTalk(
-  steps: number,
-  context: { progress(fraction: number): void },
-): number {
+function spinAndTalk(steps: number, context: { progress(fraction: number): void }): number {
   let x = steps;
   for (let part = 0; part < 500; part++) {
     for (let i = 0; i < steps / 500; i++) x = (Math.imul(x, 1103515245) + 12345) | 0;

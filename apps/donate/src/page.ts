@@ -250,6 +250,8 @@ function expose(view: Session['view'], rest: RestReason | undefined): void {
     state: view.state,
     tasksDone: String(view.tasksDone),
     tasksFailed: String(view.tasksFailed),
+    busyMs: String(Math.round(view.busyMs)),
+    shardBytes: String(view.shardBytes),
     volunteer: view.volunteer ?? '',
     road: view.road ?? '',
     problem: view.problem?.code ?? '',

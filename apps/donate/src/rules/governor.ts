@@ -108,7 +108,8 @@ export class Governor {
   onResume(): void {
     if (this.#rules.pausedUntil > 0) this.change({ pausedUntil: 0 });
     const mayRun = this.#allowance.rest === undefined;
-    if (mayRun) this.#session?.resume();
+    // A tab that is finishing goes on first, and rests then.
+    if (mayRun || this.#session?.view.state === 'finishing') this.#session?.resume();
     else this.#isResting = true;
     this.#parts.onChange();
   }

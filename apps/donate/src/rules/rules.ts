@@ -59,7 +59,7 @@ export function readRules(stored: unknown, first: Rules): Rules {
   const said = given as Readonly<Record<string, unknown>>;
   return {
     power: oneOf(said.power, ['quiet', 'balanced', 'full', 'custom'], first.power),
-    workers: within(said.workers, 1, 128, first.workers),
+    workers: Math.floor(within(said.workers, 1, 128, first.workers)),
     duty: within(said.duty, 0.1, 1, first.duty),
     idle: oneOf(said.idle, ['same', 'quiet', 'balanced', 'full', 'pause'], first.idle),
     battery: oneOf(said.battery, CHANGES, first.battery),

@@ -177,8 +177,7 @@ export class Slot {
     const isSuspect = this.#run?.suspicion === 'task-timeout';
     const limitMs = isSuspect ? Math.min(timeoutMs, BOUNDS.SUSPECT_MS) : timeoutMs;
     // A task may rest on its way, whenever it calls its context.
-    if (this.#silentMs > limitMs / this.#duty)
-      this.#fault(late('task did not end', timeoutMs));
+    if (this.#silentMs > limitMs / this.#duty) this.#fault(late('task did not end', timeoutMs));
   }
 
   #endUnlessHeld(): void {

@@ -29,6 +29,7 @@ import { Doors } from '../access/doors.ts';
 import type { Grant } from '../access/grant.ts';
 import { QUOTA_DEFAULT, Usage } from '../access/usage.ts';
 import { GridSigner } from '../identity/grid-signer.ts';
+import { SteadyClock } from '../steady-clock.ts';
 import { systemTimers } from '../system-timers.ts';
 import { Collector } from './collector.ts';
 import { CommitLine } from './commit-line.ts';
@@ -45,7 +46,6 @@ import type { Servers } from './servers/servers.ts';
 import { wholeStatus } from './servers/whole-grid.ts';
 import { TaskSpaces } from './space/task-space.ts';
 import { Stages } from './stage/stages.ts';
-import { SteadyClock } from './steady-clock.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
 

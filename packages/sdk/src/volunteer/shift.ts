@@ -16,6 +16,7 @@ import {
 } from '@manytabs/protocol';
 import { GridTrust, memoryPins } from '../identity/grid-trust.ts';
 import { PartServer } from '../part-server.ts';
+import { SteadyClock } from '../steady-clock.ts';
 import type {
   DonationJob,
   DonationOptions,
@@ -473,10 +474,9 @@ async function release({ runtime, blobs, transports }: Equipment): Promise<void>
   await blobs.close();
 }
 
-let last = 0;
+/** Of the page, whatever somebody sets it to; a sleep has passed when it is over. */
+const clock = new SteadyClock(Date.now);
 
-/** The page's clock, kept from running backwards. */
 function now(): number {
-  last = Math.max(last, Date.now());
-  return last;
+  return clock.now();
 }
