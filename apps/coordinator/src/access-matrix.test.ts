@@ -144,6 +144,7 @@ describe('[AC2] over HTTP', () => {
     '/health/live',
     '/health/ready',
     '/api/ice',
+    '/api/stats',
     '/api/status',
     '/metrics',
   ];

@@ -27,6 +27,7 @@ import type { RequestGuard } from './request-guard.ts';
 import { SandboxOrigin } from './sandbox-origin.ts';
 import { joinGroup, type ServerGroup } from './server-group.ts';
 import { SERVERS_PATH, ServerEndpoint } from './server-wire.ts';
+import { serveStatistics } from './statistics.ts';
 import { openLocalStores, openSharedStores, type SharedStores, type Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
@@ -268,6 +269,7 @@ async function createApp(
     ...coordinator.status(),
     ...(sandbox && { sandbox: sandbox.pattern }),
   }));
+  serveStatistics(app, coordinator);
   serveHealth(app, coordinator);
   app.get('/metrics', async (_request, reply) => {
     reply.type(registry.contentType);

@@ -12,6 +12,7 @@ export type ShellMessage = Extract<
       | 'shard-part'
       | 'shard-absent'
       | 'shard-proof'
-      | 'task-space';
+      | 'task-space'
+      | 'account';
   }
 >;

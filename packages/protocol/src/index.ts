@@ -70,6 +70,12 @@ export {
 } from './ids.ts';
 export { LIMITS } from './limits.ts';
 export {
+  type AccountOperation,
+  type AccountView,
+  accountViewSchema,
+  type Credit,
+} from './messages/account.ts';
+export {
   type AssignMessage,
   type CoordinatorMessage,
   coordinatorMessageSchema,

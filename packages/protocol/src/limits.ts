@@ -35,6 +35,11 @@ export const LIMITS = {
   MODULE_BYTES_MAX: 4 * MIB,
   ARGS_BYTES_MAX: 32 * KIB,
   NAME_CHARS_MAX: 200,
+  /** A donor's or a team's name, where others see it. */
+  SHOWN_NAME_CHARS_MAX: 40,
+  /** What a volunteer says against its quarantine. */
+  APPEAL_CHARS_MAX: 500,
+  DEVICES_PER_DONOR_MAX: 32,
   FILES_PER_JOB_MAX: 64,
   CHUNKS_PER_JOB_MAX: 100_000,
   SOURCES_PER_JOB_MAX: 16,

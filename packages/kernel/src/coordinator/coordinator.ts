@@ -276,6 +276,11 @@ export class Coordinator {
     return volunteer && this.#grid.leases.find(lease, volunteer)?.job.id;
   }
 
+  /** How long a task of the job takes, by what all who computed some have said; undefined before, and when it has ended. */
+  taskMs(id: JobId): number | undefined {
+    return this.#grid.jobs.get(id)?.msPerTask;
+  }
+
   /** All that jobs are made of that run, or whose failed tasks may be retried; a shard may come up twice. */
   *neededShards(): Generator<ShardId> {
     for (const job of this.#grid.jobs.values()) yield* shardsOf(job);

@@ -38,7 +38,8 @@ export type VolunteerEvent =
             | 'fetch'
             | 'fetch-part'
             | 'challenge-shard'
-            | 'task-space-answer';
+            | 'task-space-answer'
+            | 'account-answer';
         }
       >;
     }

@@ -8,6 +8,7 @@ import {
 } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { z } from '../zod.ts';
+import { accountAnswerSchema } from './account.ts';
 import {
   bytesSchema,
   codeSchema,
@@ -150,6 +151,7 @@ export const coordinatorMessageSchema = z.discriminatedUnion('type', [
   shardPartSchema,
   challengeShardSchema,
   taskSpaceAnswerSchema,
+  accountAnswerSchema,
   rejectSchema,
 ]);
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;

@@ -1,6 +1,7 @@
 import { jobIdSchema, leaseIdSchema, peerIdSchema, shardIdSchema } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { z } from '../zod.ts';
+import { accountSchema } from './account.ts';
 import {
   bytesSchema,
   codeSchema,
@@ -210,6 +211,7 @@ export const volunteerMessageSchema = z.discriminatedUnion('type', [
   shardPartSchema,
   shardProofSchema,
   taskSpaceSchema,
+  accountSchema,
 ]);
 export type VolunteerMessage = z.infer<typeof volunteerMessageSchema>;
 

@@ -35,6 +35,7 @@ export type AuditAction =
   | 'job-paused'
   | 'job-resumed'
   | 'volunteer-quarantined'
+  | 'volunteer-appealed'
   | 'peer-shut-out';
 
 export interface AuditFact {

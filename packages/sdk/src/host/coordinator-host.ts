@@ -33,6 +33,7 @@ import { SteadyClock } from '../steady-clock.ts';
 import { systemTimers } from '../system-timers.ts';
 import { Collector } from './collector.ts';
 import { CommitLine } from './commit-line.ts';
+import { Accounts } from './credit/accounts.ts';
 import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
 import { Janitor } from './janitor.ts';
@@ -43,9 +44,9 @@ import { encodeStanding, rowsOf, STANDINGS_PARTITION } from './records.ts';
 import { recordsOf, recover, recoverStandings } from './recovery.ts';
 import { rowOf } from './rows.ts';
 import type { Servers } from './servers/servers.ts';
-import { wholeStatus } from './servers/whole-grid.ts';
 import { TaskSpaces } from './space/task-space.ts';
 import { Stages } from './stage/stages.ts';
+import { statusOf } from './status.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
 
@@ -70,6 +71,8 @@ export class CoordinatorHost {
   readonly submitters = new Set<SubmitterSession>();
   readonly files: FileService;
   readonly collector: Collector;
+  /** What volunteers get for their work. */
+  readonly accounts: Accounts;
   readonly taskSpaces = new TaskSpaces(this);
   readonly #stages = new Stages(this);
   /** Where this server is one of several; set before it listens. */
@@ -99,7 +102,9 @@ export class CoordinatorHost {
     this.machine = new Coordinator({ seed, epoch, limits, ...(leaseKey ? { leaseKey } : {}) });
     this.#startedAt = this.now();
     this.collector = this.#newCollector();
-    this.files = new FileService(this, options.keyValue ?? new MemoryKeyValue());
+    const keyValue = options.keyValue ?? new MemoryKeyValue();
+    this.files = new FileService(this, keyValue);
+    this.accounts = new Accounts(this, keyValue);
     this.#line = new CommitLine({
       journal: options.journal,
       timers: this.timers,
@@ -255,20 +260,7 @@ export class CoordinatorHost {
   }
 
   status(): StatusView {
-    const { volunteers, workers, jobs, running, final } = this.machine.totals();
-    const own: StatusView = {
-      version: this.options.version,
-      uptimeSeconds: Math.floor((this.now() - this.#startedAt) / 1000),
-      volunteers,
-      workers,
-      jobs,
-      tasks: { running, final },
-      files: this.files.totals.files,
-      bytesStored: this.files.totals.bytes,
-      ...this.health(),
-      ...(this.options.isPrivate ? { private: true } : {}),
-    };
-    return this.servers ? wholeStatus(own, this.servers.loads()) : own;
+    return statusOf(this, Math.floor((this.now() - this.#startedAt) / 1000));
   }
 
   /** Whether it does its work, and what keeps it from it. */
@@ -306,6 +298,11 @@ export class CoordinatorHost {
     return shardMessageOf(shard, own ?? (await this.files.shelf.source.bytesOf(shard, asking)));
   }
 
+  async #written(): Promise<void> {
+    await this.settled();
+    await this.accounts.book.flush();
+  }
+
   /** Takes nothing new, makes durable what is under way, and ends. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -313,7 +310,7 @@ export class CoordinatorHost {
     this.#stages.close();
     this.#cancelTimer?.();
     this.files.close();
-    const settled = Promise.all([this.settled(), this.#janitor.close(), this.collector.close()]);
+    const settled = Promise.all([this.#written(), this.#janitor.close(), this.collector.close()]);
     let cancel = () => {};
     const late = new Promise<void>((resolve) => {
       cancel = this.timers.after(CLOSE_MS, resolve);
@@ -424,6 +421,7 @@ export class CoordinatorHost {
     const ended = record.type === 'job-state' && hasEnded(record.state);
     if (hasRow || ended) this.files.outputs.onJobChanged(record.jobId);
     this.#janitor.onAppended(record.jobId, 1);
+    this.accounts.onAppended(record);
     if (ended) this.#janitor.onEnded(record.jobId);
     this.#tellWatchers(record.jobId, ended);
   }
@@ -483,6 +481,7 @@ export class CoordinatorHost {
     if (!this.volunteers.delete(session)) return;
     this.files.onGone(session);
     this.taskSpaces.onGone(session);
+    this.accounts.onGone(session);
     this.step({ type: 'volunteer-left', at: this.now(), session, reason: reason.code });
   }
 }

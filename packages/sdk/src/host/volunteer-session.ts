@@ -207,6 +207,8 @@ export class VolunteerSession {
         return host.files.shelf.relay.onAnswer(this.session, message);
       case 'task-space':
         return void host.taskSpaces.onAsk(this.session, message);
+      case 'account':
+        return host.accounts.onAsk(this.session, this.volunteer, message);
       case 'goodbye':
         return this.#inLine(message, () => this.#leave(message.reason));
       case 'join':

@@ -1,4 +1,12 @@
-import type { ErrorCode, JobId, JobMessage, Road, VolunteerId } from '@manytabs/protocol';
+import type {
+  AccountOperation,
+  AccountView,
+  ErrorCode,
+  JobId,
+  JobMessage,
+  Road,
+  VolunteerId,
+} from '@manytabs/protocol';
 import type { HostedBy } from '../link/hosted-by.ts';
 
 export type DonationState =
@@ -124,4 +132,9 @@ export interface Donation {
   setDuty(duty: number): void;
   /** Bytes that may be stored here beyond what work at hand needs. */
   setStorage(bytes: number): void;
+  /**
+   * Asks the grid about this volunteer, or changes what it knows: credit, name, devices, quarantine.
+   * @throws {GridError} `connection-lost`, `timeout`, `rate-limited`, `input-invalid`, `quota-exceeded`
+   */
+  account(operation: AccountOperation): Promise<AccountView>;
 }

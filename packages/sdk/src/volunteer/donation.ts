@@ -1,4 +1,9 @@
-import { toGridError } from '@manytabs/protocol';
+import {
+  type AccountOperation,
+  type AccountView,
+  GridError,
+  toGridError,
+} from '@manytabs/protocol';
 import type {
   Donation,
   DonationOptions,
@@ -118,6 +123,11 @@ export class TabDonation implements Donation {
   setStorage(bytes: number): void {
     this.#storageBytes = bytes;
     this.#shift?.setStorage(bytes);
+  }
+
+  async account(operation: AccountOperation): Promise<AccountView> {
+    if (!this.#shift) throw new GridError('connection-lost', 'Nothing is connected: press Start.');
+    return this.#shift.account(operation);
   }
 
   #over(shift: Shift): void {

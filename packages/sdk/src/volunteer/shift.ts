@@ -1,9 +1,11 @@
 import { Volunteer, type VolunteerEffect, type VolunteerEvent } from '@manytabs/kernel';
 import {
+  type AccountOperation,
+  type AccountView,
   type Blobs,
   COORDINATOR_PEER_ID,
   Column,
-  type GridError,
+  GridError,
   type JobId,
   type JobMessage,
   LIMITS,
@@ -17,6 +19,7 @@ import {
 import { GridTrust, memoryPins } from '../identity/grid-trust.ts';
 import { PartServer } from '../part-server.ts';
 import { SteadyClock } from '../steady-clock.ts';
+import { AccountCalls } from './account-calls.ts';
 import type {
   DonationJob,
   DonationOptions,
@@ -69,6 +72,7 @@ export class Shift {
   #blobs: TabBlobs | undefined;
   readonly #outputs = new Outputs(now);
   readonly #spaceCalls = new SpaceCalls((ask) => this.#send(ask), now);
+  readonly #accountCalls = new AccountCalls((ask) => this.#line?.send(ask));
   readonly #parts = new PartServer((shard) => this.#held(shard));
   #pictures = { since: 0, count: 0 };
   #duty = 1;
@@ -178,6 +182,12 @@ export class Shift {
     this.#tick();
   }
 
+  /** @throws {GridError} */
+  async account(operation: AccountOperation): Promise<AccountView> {
+    if (!this.#linked) throw new GridError('connection-lost', 'The grid is not connected.');
+    return this.#accountCalls.ask(operation);
+  }
+
   fail(reason: GridError): void {
     if (this.#mode === 'over') return;
     this.#stop();
@@ -251,6 +261,8 @@ export class Shift {
         return this.#exchange?.onPart(message);
       case 'task-space-answer':
         return this.#spaceCalls.onAnswer(message);
+      case 'account-answer':
+        return this.#accountCalls.onAnswer(message);
       case 'fetch':
         return void this.#serveCoordinator(message.shard);
       case 'fetch-part':
@@ -284,6 +296,7 @@ export class Shift {
     this.#stage.change({ problem: { code, message } });
     if (this.#linked) this.#tell({ type: 'unlinked', at: now() });
     this.#linked = false;
+    this.#accountCalls.onDown(reason);
     this.#show();
   }
 
@@ -453,6 +466,7 @@ export class Shift {
     this.#mode = 'over';
     this.#ticker.close();
     this.#spaceCalls.close();
+    this.#accountCalls.onDown(new GridError('closed', 'The tab leaves.'));
     this.#line?.close();
     this.#exchange?.close();
     this.#runs?.close();
