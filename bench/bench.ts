@@ -1,5 +1,5 @@
+import { launchBrowser } from '@manytabs/browser';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../apps/cli/src/browser.ts';
 import { BenchGrid } from './bench-grid.ts';
 import { BarePeer } from './ceiling/bare-peer.ts';
 

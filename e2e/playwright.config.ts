@@ -1,5 +1,5 @@
+import { BROWSER_FLAGS, mustFindBrowser } from '@manytabs/browser';
 import { defineConfig } from '@playwright/test';
-import { BROWSER_FLAGS, mustFindBrowser } from '../apps/cli/src/browser.ts';
 import { LAN_NAME } from './grid-process.ts';
 
 export default defineConfig({

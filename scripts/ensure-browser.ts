@@ -1,4 +1,4 @@
-import { findBrowser, onPath } from '../apps/cli/src/browser.ts';
+import { findBrowser, onPath } from '@manytabs/browser';
 import { findFirefox } from './find-firefox.ts';
 import { runProgram } from './run-program.ts';
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { onPath } from '../apps/cli/src/browser.ts';
+import { onPath } from '@manytabs/browser';
 
 const NAMES = ['firefox-esr', 'firefox'];
 const MAC = '/Applications/Firefox.app/Contents/MacOS/firefox';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { launchBrowser } from '@manytabs/browser';
 import type { Browser, Page } from 'playwright-core';
 import { createServer } from 'vite';
-import { launchBrowser } from '../../apps/cli/src/browser.ts';
 import { SHOTS, type Shot } from './shots.ts';
 
 const WIDE = { width: 1120, height: 700 };

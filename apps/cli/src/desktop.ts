@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { onPath } from './browser.ts';
+import { onPath } from '@manytabs/browser';
 
 interface Opener {
   readonly command: string;

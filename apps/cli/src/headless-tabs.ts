@@ -1,7 +1,7 @@
+import { launchBrowser } from '@manytabs/browser';
 import { GridError } from '@manytabs/protocol';
 import type { Fault } from 'manytabs/volunteer';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from './browser.ts';
 
 /** What a tab says of itself: the data attributes of its page. */
 export interface TabState {

@@ -2,9 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { deflateRawSync } from 'node:zlib';
+import { type FileServer, scriptPage, serve } from '@manytabs/browser/testing';
 import type { Frame, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FileServer, scriptPage, serve } from './browser.ts';
 import * as modules from './modules.ts';
 import { type Stage, setupStage } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { bundleScript, openUndriven, scriptPage } from '@manytabs/browser/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleScript, openUndriven, scriptPage } from './browser.ts';
 import { type Stage, setupStage } from './setup.ts';
 
 // What the page can do to runs, and what becomes of them when a frame dies.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type FileServer, type Served, scriptPage, serve } from '@manytabs/browser/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildSandboxHtml } from '../build/sandbox-html.ts';
-import { type FileServer, type Served, scriptPage, serve } from './browser.ts';
 import { type Stage, setupStage } from './setup.ts';
 
 // Task code tries to reach the network, the browser's stores, the page and other jobs. The truth is what a sink server

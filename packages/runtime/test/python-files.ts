@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Served } from '@manytabs/browser/testing';
 import { pythonPackage } from '../build/python.ts';
 import { PYTHON_FOLDER, PYTHON_NAMES } from '../src/shared/python.ts';
-import type { Served } from './browser.ts';
 
 /** Python's files as the grid's server has them. */
 export async function pythonServed(): Promise<Record<string, Served>> {

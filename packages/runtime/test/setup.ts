@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from '@playwright/test';
-import { buildSandboxHtml } from '../build/sandbox-html.ts';
+import { launchBrowser } from '@manytabs/browser';
 import {
   bundleScript,
   type FileServer,
-  launchBrowser,
   type Served,
   scriptPage,
   serve,
-} from './browser.ts';
+} from '@manytabs/browser/testing';
+import type { Browser, Page } from '@playwright/test';
+import { buildSandboxHtml } from '../build/sandbox-html.ts';
 import type { GridPage } from './page.ts';
 
 declare global {
@@ -42,7 +42,7 @@ export async function setupStage(
     '/sandbox.html': { type: html, body: await buildSandboxHtml() },
     ...more,
   });
-  const browser = await launchBrowser(flags);
+  const browser = await launchBrowser({ flags });
   return {
     browser,
     server,

@@ -1,6 +1,7 @@
+import { launchBrowser } from '@manytabs/browser';
+import { type FileServer, pageOf, serve } from '@manytabs/browser/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { launchBrowser, servePage } from '../test/browser.ts';
 import { askPage } from '../test/remote-blobs.ts';
 import { RemoteJournal, RemoteKeyValue } from '../test/remote-store.ts';
 import { describeJournal, describeSharedJournal } from './journal/contract.ts';
@@ -9,24 +10,24 @@ import { describeKeyValue } from './key-value/contract.ts';
 // Real Chromium: its transactions between tabs, its quota and its channels are what these tests are about.
 
 let browser: Browser;
-let server: Awaited<ReturnType<typeof servePage>>;
+let server: FileServer;
 let pages: Awaited<ReturnType<Browser['newContext']>>;
 let names = 0;
 
 beforeAll(async () => {
   browser = await launchBrowser();
   pages = await browser.newContext();
-  server = await servePage(new URL('../test/page.ts', import.meta.url));
+  server = await serve(await pageOf(new URL('../test/page.ts', import.meta.url)));
 }, 60_000);
 afterAll(async () => {
   await browser.close();
-  server.server.close();
+  await server.close();
 }, 60_000);
 
 /** Pages of one context share their databases and their channels. */
 async function openPage(context: Pick<Browser, 'newPage'> = pages): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${server.port}/`);
+  await page.goto(server.origin);
   await page.waitForFunction(() => 'command' in window);
   return page;
 }
@@ -73,7 +74,7 @@ test('[ST10] a page whose quota is used up gets storage-full and keeps what it h
   // In a context of its own: Chromium remembers for seconds how much room there was.
   const page = await openPage(browser);
   const session = await page.context().newCDPSession(page);
-  const origin = `http://127.0.0.1:${server.port}`;
+  const { origin } = server;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4 * 1024 * 1024 });
   await openStore(page, 'quota');
   const journal = new RemoteJournal(page);

@@ -1,6 +1,7 @@
+import { launchBrowser } from '@manytabs/browser';
+import { type FileServer, pageOf, serve } from '@manytabs/browser/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, servePage } from '../test/browser.ts';
 import { RemoteBlobs } from '../test/remote-blobs.ts';
 import { describeCollectedBlobs, describeLastingBlobs } from './contract.ts';
 import { CountedBlobs } from './counted-blobs.ts';
@@ -9,20 +10,23 @@ import { shardIdOfSync } from './node.ts';
 // Real Chromium: its quota, its refusals and its structured cloning are what these tests are about.
 
 let browser: Browser;
-let server: Awaited<ReturnType<typeof servePage>>;
+let server: FileServer;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  server = await servePage(new URL('../test/page.ts', import.meta.url));
+  const files = await pageOf(new URL('../test/page.ts', import.meta.url));
+  // An opaque origin may store nothing.
+  const opaque = { ...files['/'], policy: 'sandbox allow-scripts' };
+  server = await serve({ ...files, '/opaque': opaque });
 }, 60_000);
 afterAll(async () => {
   await browser.close();
-  server.server.close();
+  await server.close();
 }, 60_000);
 
 async function openPage(path = '/'): Promise<Page> {
   const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${server.port}${path}`);
+  await page.goto(server.origin + path);
   await page.waitForFunction(() => 'command' in window);
   return page;
 }
@@ -80,7 +84,7 @@ test('[ST10] a page whose quota is used up gets storage-full and keeps what it h
   const page = await openPage();
   const blobs = new RemoteBlobs(page);
   const session = await page.context().newCDPSession(page);
-  const origin = `http://127.0.0.1:${server.port}`;
+  const { origin } = server;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 4 * 1024 * 1024 });
   await blobs.do({ do: 'open', name: 'quota' });
   const kept = shardOf(1);

@@ -1,8 +1,8 @@
-import type { Socket as TcpSocket } from 'node:net';
+import { launchBrowser } from '@manytabs/browser';
+import { lanAddress, pageOf, serve } from '@manytabs/browser/testing';
 import { GridError, type Link, type PeerId, peerId, type Transport } from '@manytabs/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lanAddress, launchBrowser, servePage } from '../test/browser.ts';
 import { type RemoteLink, RemoteTab } from '../test/remote-transport.ts';
 import { describeTransport, type TransportWorld } from './contract.ts';
 import type { LaneLink } from './lanes.ts';
@@ -31,16 +31,16 @@ function requireLan(): string {
 }
 
 async function setup() {
-  const { server, port } = await servePage(new URL('../test/page.ts', import.meta.url));
   const signalling = new Signalling({ offerRate: { burst: 1000, perSecond: 1000 } });
   const endpoint = new WebSocketEndpoint({ self: peerId('hub') });
-  const sockets = new Set<TcpSocket>();
-  server.on('connection', (socket) => sockets.add(socket));
-  server.on('upgrade', (request, socket, head) => {
-    if (request.url?.startsWith('/relay')) endpoint.upgrade(request, socket, head);
-    else signalling.upgrade(request, socket, head);
+  const server = await serve(await pageOf(new URL('../test/page.ts', import.meta.url)), {
+    host,
+    upgrade: (request, socket, head) => {
+      const taker = request.url?.startsWith('/relay') ? endpoint : signalling;
+      taker.upgrade(request, socket, head);
+    },
   });
-  const origin = `http://${host}:${port}`;
+  const { origin, port, sockets } = server;
   const openTab = async () => {
     const page = await browser.newPage();
     return RemoteTab.open(page, origin);
@@ -50,8 +50,7 @@ async function setup() {
   const close = async () => {
     signalling.close();
     await endpoint.close();
-    for (const socket of sockets) socket.destroy();
-    server.close();
+    await server.close();
   };
   return { signalling, endpoint, origin, sockets, openTab, peerJsIn, node, close };
 }

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { launchBrowser, mustFindBrowser } from '@manytabs/browser';
 import {
   ERRORS,
   type ErrorCode,
@@ -9,7 +10,6 @@ import {
   type StatusView,
   toGridError,
 } from '@manytabs/protocol';
-import { launchBrowser, mustFindBrowser } from '../browser.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from '../exit-code.ts';
 import { findGrid } from '../find-grid.ts';
 import { type GridOptions, print, withGrid } from '../session.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { GridError } from '@manytabs/protocol';
-import { type Browser, chromium } from 'playwright-core';
+import { chromium } from 'playwright-core';
 
 const NAMES = [
   'chromium',
@@ -24,20 +24,6 @@ const PLACES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
   ],
 };
-
-/** A headless grid tab must compute though nobody looks at it, and must not phone anybody but the grid. */
-export const BROWSER_FLAGS: readonly string[] = [
-  '--disable-background-networking',
-  '--disable-background-timer-throttling',
-  '--disable-backgrounding-occluded-windows',
-  '--disable-component-update',
-  '--disable-quic',
-  '--disable-renderer-backgrounding',
-  '--disable-sync',
-  '--no-first-run',
-  // Chromium refuses to sandbox itself for root.
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-];
 
 /**
  * A Chromium on this machine: the one MANYTABS_BROWSER names, else the first on the PATH, else an installed one, else
@@ -62,23 +48,6 @@ export function mustFindBrowser(): string {
     ? `MANYTABS_BROWSER names ${named}, which is no program.`
     : 'No Chromium, Chrome or Edge was found on this machine.';
   throw new GridError('browser-missing', message);
-}
-
-/** @throws {GridError} `browser-missing`. */
-export async function launchBrowser(options: { flags?: readonly string[] } = {}): Promise<Browser> {
-  const executablePath = mustFindBrowser();
-  try {
-    return await chromium.launch({
-      executablePath,
-      args: [...BROWSER_FLAGS, ...(options.flags ?? [])],
-      // Ctrl-C is the command's to handle: it lets the tabs finish first.
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    });
-  } catch (cause) {
-    throw new GridError('browser-missing', `${executablePath} does not start.`, { cause });
-  }
 }
 
 export function onPath(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
