@@ -29,6 +29,7 @@ export const SHOTS: readonly Shot[] = [
     dark: true,
     prepare: openJob('Render the'),
   },
+  { name: 'console-stages', page: '#/?q=align', tall: true, prepare: openJob('Align the reads') },
   { name: 'console-failed', page: '#/', dark: true, prepare: openJob('Parse the 2024 logs') },
   {
     name: 'console-failed-phone',

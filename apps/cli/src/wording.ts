@@ -75,7 +75,9 @@ export function jobSummary(view: JobView): string {
 /** How long its tasks took, and what it cost. */
 export function numberLines(view: JobView): string[] {
   const times = timeRows(view).map(({ name, quantiles }) => `${name} ${quantilesText(quantiles)}`);
-  return [...times, ...costRows(view).map(({ name, value }) => `${name}: ${value}`)];
+  const { source } = view;
+  const fed = source ? [`inputs: results of ${source.jobs.join(', ')} (${source.shape})`] : [];
+  return [...fed, ...times, ...costRows(view).map(({ name, value }) => `${name}: ${value}`)];
 }
 
 /** Most frequent first, each with a task that tells more. */

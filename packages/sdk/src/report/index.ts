@@ -1,3 +1,15 @@
 // What is told of a job to people, the same on the command line, in the console and in a saved report.
 export { type CostRow, costRows, quantilesText, type TimeRow, timeRows } from './job-numbers.ts';
 export { bytesText, countText, timeText } from './number-text.ts';
+export {
+  edgeLine,
+  edgeText,
+  graphSize,
+  STAGE_HEIGHT,
+  STAGE_WIDTH,
+  type Stage,
+  type StageEdge,
+  type StageGraph,
+  stageGraph,
+  stageSpot,
+} from './stage-graph.ts';

@@ -20,6 +20,7 @@ import { MosaicView } from './mosaic-view.tsx';
 import { NobodyPanel } from './nobody-panel.tsx';
 import { NumbersPanel } from './numbers-panel.tsx';
 import { RetryFailed } from './retry-failed.tsx';
+import { StagesPanel } from './stages-panel.tsx';
 import { ThroughputPanel } from './throughput-panel.tsx';
 import { VolunteersPanel } from './volunteers-panel.tsx';
 import './job-page.css';
@@ -60,6 +61,7 @@ export function JobPage({ jobId }: { readonly jobId: JobId }): ReactNode {
           <VolunteersPanel view={view} />
         </div>
       </div>
+      <StagesPanel view={view} />
       <JobDetails monitor={monitor} view={view} results={snapshot.results} />
     </div>
   );
