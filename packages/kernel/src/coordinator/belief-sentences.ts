@@ -1,12 +1,15 @@
 import { anchorsOf } from './anchors.ts';
+import { neighboursOf } from './eligibility.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Span } from './span.ts';
 import { isTrusted } from './standings.ts';
+import type { Identity } from './volunteer-table.ts';
 
-/** What is missing until results of the job are believed; nothing where its quorum decides. */
+/** What is missing until results of the job are believed. */
 export function explainBelief(grid: Grid, job: Job): string[] {
   const { tier, rule } = job;
+  if (isOneVote(grid, job)) return [ONE_VOTE];
   if (!tier || !rule || grid.takersTotal === 0) return [];
   const missing = rule.newcomersMin - grid.takersTotal;
   const hasTrusted = anchorsOf(grid, job).some(({ identity }) => isTrusted(identity, job));
@@ -32,6 +35,18 @@ function lonelyText(tier: string, missing: number): string {
 
 const CONTRADICTED =
   'Volunteers that nobody knows contradict each other: one more of them, or a trusted tab (manytabs volunteer --trusted), has to decide.';
+
+const ONE_VOTE =
+  'All volunteers are of one site or one network, which has one vote: it needs one from elsewhere, or a trusted tab (manytabs volunteer --trusted).';
+
+function isOneVote(grid: Grid, job: Job): boolean {
+  const isNear = neighboursOf(job);
+  const takers = [...grid.volunteers.all()].filter(({ counted }) => counted > 0);
+  const [first, ...others] = takers.map(({ identity }) => identity);
+  if (!isNear || !first || others.length === 0) return false;
+  const isOneOf = (other: Identity) => !isTrusted(other, job) && isNear(first, other);
+  return isOneOf(first) && others.every(isOneOf);
+}
 
 function isContradicted(job: Job): boolean {
   for (const queue of [job.urgent, job.reserved]) {

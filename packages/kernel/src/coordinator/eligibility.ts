@@ -26,7 +26,7 @@ export function mayVote(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const { identity } = volunteer;
   if (span.hasVoteOf(identity) || span.hasLeaseOf(identity)) return false;
   if (span.barred.includes(identity)) return false;
-  if (span.job.tier && hasNeighbour(span, identity)) return false;
+  if (hasNeighbour(span, identity)) return false;
   return !span.hasErrorOf(identity) || isNobodyElseLeft(grid, span);
 }
 
@@ -35,19 +35,30 @@ function isReservedFor(grid: Grid, identity: Identity, { reserve, job }: Span): 
   return reserve === 'anchor' && checkedOf(grid, identity, job) >= job.anchorAt;
 }
 
-/** One vote for each network and each visit of a site, as one person may be behind all of it. */
-function hasNeighbour(span: Span, identity: Identity): boolean {
-  if (identity.network === undefined && identity.visit === undefined) return false;
-  if (isTrusted(identity, span.job)) return false;
+/** One vote for each network and each site, as one person may be behind all of it. */
+function hasNeighbour({ job, votes, leases }: Span, identity: Identity): boolean {
+  const near = neighboursOf(job);
+  if (!near || isTrusted(identity, job)) return false;
   return (
-    span.votes.some((vote) => areNeighbours(vote.identity, identity)) ||
-    span.leases.some((lease) => areNeighbours(lease.volunteer.identity, identity))
+    votes.some((vote) => near(vote.identity, identity)) ||
+    leases.some((lease) => near(lease.volunteer.identity, identity))
   );
 }
 
-function areNeighbours(a: Identity, b: Identity): boolean {
-  const isSameNetwork = a.network !== undefined && a.network === b.network;
-  return isSameNetwork || (a.visit !== undefined && a.visit === b.visit);
+type Neighbours = (a: Identity, b: Identity) => boolean;
+
+/** Who has one vote together; where one word is enough there is nothing to outvote. */
+export function neighboursOf({ tier, quorum }: Job): Neighbours | undefined {
+  if (tier) return (a, b) => isSameNetwork(a, b) || isSameSite(a, b);
+  return quorum.minQuorum > 1 ? isSameSite : undefined;
+}
+
+function isSameNetwork(a: Identity, b: Identity): boolean {
+  return a.network !== undefined && a.network === b.network;
+}
+
+function isSameSite(a: Identity, b: Identity): boolean {
+  return a.site !== undefined && a.site === b.site;
 }
 
 function isNobodyElseLeft(grid: Grid, span: Span): boolean {

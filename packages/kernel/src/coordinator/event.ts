@@ -52,14 +52,12 @@ export type CoordinatorEvent =
       readonly road: string;
       /** Holds a volunteer token of the grid. */
       readonly trusted: boolean;
-      /** Id of the key of the site that embeds its page. */
-      readonly site?: string | undefined;
       /** Holds a token of this submitter: trusted with the submitter's own jobs. */
       readonly owner?: string | undefined;
       /** Where it is on the network, as far as that tells volunteers apart; none where it does not. */
       readonly network?: string | undefined;
-      /** What embeds it, where that tells volunteers apart. */
-      readonly visit?: string | undefined;
+      /** The site that embeds its page: all tabs there have one vote. */
+      readonly site?: string | undefined;
     }
   | {
       readonly type: 'volunteer-left';

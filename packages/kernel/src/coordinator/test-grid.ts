@@ -139,8 +139,8 @@ export class TestGrid {
       memoryMB?: number;
       trusted?: boolean;
       owner?: string;
-      network?: string;
-      visit?: string;
+      network?: string | undefined;
+      site?: string | undefined;
     } = {},
   ): { session: SessionId; effects: CoordinatorEffect[] } {
     const session = sessionId(++this.#sessions);

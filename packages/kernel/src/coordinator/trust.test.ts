@@ -1,8 +1,19 @@
 // Where credibility decides: small grids of tabs that are new, known, trusted or lying, seen from outside.
 import type { JobSpec, SessionId, Tier } from '@manytabs/protocol';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CoordinatorEffect } from './effect.ts';
-import { square, TestGrid, testJobId, testShard, testSpec, testVolunteerId } from './test-grid.ts';
+import {
+  type Held,
+  QUORUM_1,
+  QUORUM_2,
+  square,
+  TestGrid,
+  testJobId,
+  testShard,
+  testSpec,
+  testVolunteerId,
+} from './test-grid.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const LIE = -1;
@@ -19,6 +30,7 @@ class Crowd {
   readonly liars = new Set<SessionId>();
   readonly sessions: SessionId[] = [];
   executions = 0;
+  readonly reports: Held[] = [];
 
   constructor(grid = new TestGrid()) {
     this.grid = grid;
@@ -46,6 +58,7 @@ class Crowd {
       for (const lease of held) {
         if (!this.grid.held.has(lease.lease)) continue;
         this.executions += lease.to - lease.from;
+        this.reports.push(lease);
         const isLie = this.liars.has(lease.session);
         this.grid.report(lease, { resultOf: isLie ? () => LIE : square, msPerTask: 1 });
       }
@@ -269,17 +282,64 @@ describe('a quarantine', () => {
 });
 
 describe('votes', () => {
-  test('[VA23] of one network, or of one visit of a site, count once', () => {
-    for (const place of [{ network: '203.0.113.0/24' }, { visit: 'https://a.example#7' }]) {
+  test.each([
+    ['[VA23] of one network count once', { network: '203.0.113.0/24' }, 'tier'],
+    ['[VA40] of one site count once towards a tier', { site: 'https://a.example' }, 'tier'],
+    ['[VA40] of one site count once towards a quorum', { site: 'https://a.example' }, 'quorum'],
+  ] as const)('%s', (_, place, asks) => {
+    const crowd = new Crowd();
+    for (const number of [0, 1, 2]) crowd.join(number, { ...place, lies: true });
+    const spec =
+      asks === 'tier' ? tierSpec('standard', 20) : testSpec({ tasks: 20, quorum: QUORUM_2 });
+    crowd.grid.submit(1, spec);
+    crowd.work();
+    expect(crowd.values().size).toBe(0);
+    expect(crowd.sentences()).toContain('one site or one network, which has one vote');
+    for (const number of [3, 4, 5]) crowd.join(number);
+    expect(crowd.sentences()).not.toContain('one vote');
+    crowd.work();
+    crowd.expectOnlyRight(20);
+  });
+
+  test('[VA40] of one site are as many as its tabs where one is enough, and where they are trusted', () => {
+    const site = 'https://a.example';
+    for (const trusted of [false, true]) {
       const crowd = new Crowd();
-      for (const number of [0, 1, 2]) crowd.join(number, { ...place, lies: true });
-      crowd.grid.submit(1, tierSpec('standard', 20));
+      for (const number of [0, 1]) crowd.join(number, { site, trusted });
+      const quorum = trusted ? QUORUM_2 : QUORUM_1;
+      crowd.grid.submit(1, testSpec({ tasks: 1_000, quorum }));
       crowd.work();
-      expect(crowd.values().size).toBe(0);
-      for (const number of [3, 4, 5]) crowd.join(number);
-      crowd.work();
-      crowd.expectOnlyRight(20);
+      crowd.expectOnlyRight(1_000);
+      expect(new Set(crowd.reports.map(({ session }) => session)).size).toBe(2);
     }
+  });
+
+  test('[VA40] from sites in any mixture: no task is computed twice by one of them', () => {
+    const site = fc.constantFrom('https://a.example', 'https://b.example', undefined);
+    const sites = fc.array(site, { minLength: 3, maxLength: 9 });
+    const spec = fc.constantFrom(
+      tierSpec('standard', 30),
+      tierSpec('draft', 30),
+      testSpec({ tasks: 30, quorum: QUORUM_2 }),
+    );
+    fc.assert(
+      fc.property(sites, spec, (embeds, asked) => {
+        const crowd = new Crowd();
+        const siteOf = new Map(embeds.map((site, n) => [crowd.join(n, { site }), site]));
+        crowd.grid.submit(1, asked);
+        crowd.work();
+        const computed = crowd.reports.flatMap(({ session, from, to }) => {
+          const name = siteOf.get(session);
+          const tasks = Array.from({ length: to - from }, (_, n) => from + n);
+          return name === undefined ? [] : tasks.map((task) => `${name} ${task}`);
+        });
+        expect(new Set(computed).size).toBe(computed.length);
+        const votes = new Set(embeds.filter((name) => name !== undefined)).size;
+        const strangers = embeds.filter((name) => name === undefined).length;
+        if (votes + strangers > 1) crowd.expectOnlyRight(30);
+        else expect(crowd.values().size).toBe(0);
+      }),
+    );
   });
 });
 

@@ -37,7 +37,7 @@ export interface Identity {
   isTrusted: boolean;
   owner: string | undefined;
   network: string | undefined;
-  visit: string | undefined;
+  site: string | undefined;
   /** Votes of its own in open spans; it is not forgotten while there are any. */
   openVotes: number;
 }
@@ -63,7 +63,7 @@ export interface Arrival {
   readonly trusted: boolean;
   readonly owner?: string | undefined;
   readonly network?: string | undefined;
-  readonly visit?: string | undefined;
+  readonly site?: string | undefined;
 }
 
 /** One link of one volunteer. */
@@ -115,7 +115,7 @@ export class Volunteer implements Due {
     identity.isTrusted = arrival.trusted;
     identity.owner = arrival.owner;
     identity.network = arrival.network;
-    identity.visit = arrival.visit;
+    identity.site = arrival.site;
     this.workers = arrival.workers;
     this.joinedAt = at;
     this.heardAt = at;
@@ -205,7 +205,7 @@ export class VolunteerTable {
       isTrusted: false,
       owner: undefined,
       network: undefined,
-      visit: undefined,
+      site: undefined,
       openVotes: 0,
     };
     this.#identities.set(id, identity);

@@ -8,7 +8,7 @@ type Join = Extract<VolunteerMessage, { type: 'join' }>;
 export interface Admission {
   readonly trusted: boolean;
   readonly token: string | undefined;
-  /** Id of the key of the site that embeds its page. */
+  /** The site that embeds its page. */
   readonly site: string | undefined;
 }
 
@@ -32,10 +32,15 @@ export function admitVolunteer(options: HostOptions, join: Join): Admission {
 function admitFromSite(options: HostOptions, key: string, origin: string | undefined): Admission {
   const grant = requireScope(options.authorise(key), 'embed');
   if (origin !== undefined && grant.origins?.includes(origin)) {
-    return { trusted: false, token: grant.id, site: grant.id };
+    return { trusted: false, token: grant.id, site: siteOf(grant.origins) };
   }
   const where = origin ?? 'a page that names no origin';
   throw new GridError('origin-refused', `This site key is not for ${where}.`);
+}
+
+/** One name for all origins of a key, and for the key that takes its place: neither is a way to a second vote. */
+function siteOf(origins: readonly string[]): string | undefined {
+  return origins.toSorted()[0];
 }
 
 /** @throws {GridError} `token-missing`, `token-refused`, `token-expired`, `token-revoked` */

@@ -99,9 +99,7 @@ export class GuestSession {
     const admission = admitVolunteer(options, join);
     doors.enter(volunteer, admission.token === undefined ? address : undefined);
     const network = options.isOneVotePerNetwork === false ? undefined : networkOf(address);
-    // Where the road tells no address, a site has one vote.
-    const visit = address === undefined ? admission.site : undefined;
-    return { volunteer, peer, workers, memoryMB, agent, road, ...admission, network, visit };
+    return { volunteer, peer, workers, memoryMB, agent, road, ...admission, network };
   }
 
   #refuse(reason: GridError): void {

@@ -35,11 +35,9 @@ export interface Arrival {
   readonly trusted: boolean;
   /** Id of the token it was let in with. */
   readonly token?: string | undefined;
-  /** Id of the key of the site that embeds its page. */
+  /** The site that embeds its page; where it is on the network, where that tells volunteers apart. */
   readonly site?: string | undefined;
-  /** Where it is on the network, and what embeds it, where that tells volunteers apart. */
   readonly network?: string | undefined;
-  readonly visit?: string | undefined;
 }
 
 interface SessionOptions {

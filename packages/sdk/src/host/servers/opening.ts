@@ -27,7 +27,6 @@ export const openingSchema = z.discriminatedUnion('role', [
     token: z.optional(name),
     site: z.optional(name),
     network: z.optional(name),
-    visit: z.optional(name),
   }),
   z.object({
     role: z.literal('submitter'),
