@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, valuesOf } from './fixtures.ts';
 import type { RunningCommand } from './grid-process.ts';
-import { SLOW_JS, slowValue } from './tasks.ts';
+import { BUSY_SQUARE_JS, SLOW_JS, slowValue, squares } from './tasks.ts';
 import { test } from './two-servers.ts';
 
 // Two servers on one PostgreSQL, as two processes with their own addresses, and a tab on each.
@@ -147,6 +147,41 @@ test('[SV6] two servers are restarted one after the other in the middle of a job
   expect(code).toBe(0);
   expect(rows.at(-1)).toMatchObject({ state: 'done' });
 });
+
+const LARGE = 40_000;
+
+for (const dying of ['first', 'second'] as const) {
+  test(`[CO240] [CO249] a large job is cut over two servers, and that of its ${dying} part is killed`, async ({
+    grid,
+    other,
+    openTabs,
+  }) => {
+    await openTabs();
+    const file = grid.file('busy.js', BUSY_SQUARE_JS);
+    const inputs = ['--inputs', `range:0..${LARGE}`, '--trust', 'none', '--json'];
+    // The server that it is submitted to takes the first part.
+    const job = grid.spawn('run', file, ...inputs);
+    await job.wrote(LARGE / 8);
+    const [view, ...more] = (await other.run('jobs', '--json')).rows;
+    expect([view?.tasks, more]).toMatchObject([{ total: LARGE }, []]);
+    const { stdout } = await other.run('explain', view?.jobId as string);
+    expect(stdout).toContain('Part 2 of 2');
+    const halves = (half: number) =>
+      job.rows.filter(({ index }) => Math.floor((index as number) / (LARGE / 2)) === half).length;
+    expect([halves(0), halves(1)].map((rows) => rows > 100)).toEqual([true, true]);
+    expect(await rowsAfter(job, () => (dying === 'first' ? grid : other).crash())).toBeLessThan(
+      TAKEOVER_MS,
+    );
+    const { rows, code } = await job.ended;
+    expect(valuesOf(rows, LARGE)).toEqual(squares(LARGE));
+    expect(rows.at(-1)).toMatchObject({ state: 'done' });
+    expect(code).toBe(0);
+    // Read again from the start, through the one that is left.
+    const left = dying === 'first' ? other : grid;
+    const again = await left.run('results', view?.jobId as string, '--json');
+    expect(valuesOf(again.rows, LARGE)).toEqual(squares(LARGE));
+  });
+}
 
 const SUM_JS = `export default async (n, ctx) => {
   const bytes = await ctx.files.read('data.bin');

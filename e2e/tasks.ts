@@ -29,6 +29,13 @@ export function slowValue(n: number): number {
   return x;
 }
 
+/** About a millisecond on one core. */
+export const BUSY_SQUARE_JS = `export default (n) => {
+  let x = n + 1;
+  for (let i = 0; i < 2e5; i++) x = (Math.imul(x, 1103515245) + 12345) >>> 0;
+  return x < 0 ? x : n * n;
+};`;
+
 export function squares(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n * n);
 }

@@ -10,7 +10,9 @@ export type {
   StandingRecord,
 } from './coordinator/effect.ts';
 export type { CoordinatorEvent, WorkMessage } from './coordinator/event.ts';
+export { isSibling, windowOf } from './coordinator/job.ts';
 export { epochOfLease } from './coordinator/lease-table.ts';
+export { cutTasks, PART_TASKS_MIN } from './scheduling/cut.ts';
 export { SCHEDULING_LIMITS, type SchedulingLimits } from './scheduling/scheduling-limits.ts';
 export { SHARD_LIMITS } from './shards/shard-limits.ts';
 export { type Replication, type ShardCounts, ShardMap } from './shards/shard-map.ts';

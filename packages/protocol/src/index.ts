@@ -100,6 +100,7 @@ export {
   jobSpecSchema,
   type Module,
   type MosaicView,
+  type Part,
   type Program,
   type Quorum,
   type ShardRef,

@@ -43,6 +43,8 @@ export const LIMITS = {
   FILES_PER_JOB_MAX: 64,
   CHUNKS_PER_JOB_MAX: 100_000,
   SOURCES_PER_JOB_MAX: 16,
+  /** Parts that one job is cut into, each for a server. */
+  PARTS_PER_JOB_MAX: 16,
   /** Values of one task of a reduction. */
   FAN_IN_MAX: 4096,
   /** The longest deadline, budget and rest: thirty days. */

@@ -86,3 +86,4 @@ export type {
   TaskSpace,
 } from './client/space/api.ts';
 export { type Attempt, TaskError } from './client/task-error.ts';
+export type { RowCursor } from './row-cursor.ts';

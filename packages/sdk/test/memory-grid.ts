@@ -33,10 +33,18 @@ export class MemoryGrid {
   constructor(
     options: Partial<Stores> & { epoch?: number } & Pick<
         HostOptions,
-        'limits' | 'runningRecords' | 'access' | 'unusedMs'
+        'limits' | 'runningRecords' | 'access' | 'unusedMs' | 'partTasksMin'
       > = {},
   ) {
-    const { epoch = 1, limits, runningRecords, access, unusedMs, ...stores } = options;
+    const {
+      epoch = 1,
+      limits,
+      runningRecords,
+      access,
+      unusedMs,
+      partTasksMin,
+      ...stores
+    } = options;
     this.#stores = { ...newStores(), ...stores };
     this.host = new CoordinatorHost({
       grid: 'test',
@@ -56,6 +64,7 @@ export class MemoryGrid {
       note: () => {},
       limits,
       runningRecords,
+      partTasksMin,
       access,
     });
     this.host.listen(this.network.endpoint(COORDINATOR_PEER_ID));

@@ -13,7 +13,7 @@ import type { Identity } from './volunteer-table.ts';
 export function beliefOf(grid: Grid, id: JobId, index: number): Belief | undefined {
   const job = grid.jobs.get(id);
   if (!job) return grid.ended.belief(id, index);
-  if (index >= job.total) return undefined;
+  if (index < job.first || index >= job.end) return undefined;
   const decided = job.notes.verdicts.find(index);
   const disagreements = job.notes.disagreements.toArray().filter((row) => row.index === index);
   const state = job.pages.stateOf(index);

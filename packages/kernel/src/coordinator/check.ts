@@ -47,8 +47,11 @@ function checkJob(grid: Grid, job: Job, votes: Map<Identity, number>): number {
     for (const span of checkPage(job, page, tally)) checkSpan(grid, span, tally, votes);
   }
   const { counts } = job;
-  assert(tally.open + job.decided === job.cursor, 'a handed out task is open or decided (1)');
-  assert(job.cursor <= job.total, 'only tasks of the job are handed out (1)');
+  assert(
+    tally.open + job.decided === job.cursor - job.first,
+    'a handed out task is open or decided (1)',
+  );
+  assert(job.cursor <= job.end, 'only tasks of the job are handed out (1)');
   assert(tally.waiting === counts.waiting, 'waiting tasks are counted (5)');
   assert(tally.running === counts.running, 'running tasks are counted (5)');
   assert(tally.provisional === counts.provisional, 'provisional tasks are counted (5)');
@@ -74,7 +77,7 @@ function checkPage(job: Job, page: Page, tally: Tally): readonly Span[] {
     open += span.count;
     end = span.to;
   }
-  const touched = Math.min(job.cursor - page.from, PAGE_TASKS);
+  const touched = Math.min(job.cursor, page.from + PAGE_TASKS) - Math.max(job.first, page.from);
   assert(open + page.decided === touched, 'every task of a page is open or decided (1)');
   tally.open += open;
   return page.spans;

@@ -30,6 +30,7 @@ import type { CoordinatorEffect, ReplayedRecord, StandingRecord } from './effect
 import type { CoordinatorEvent } from './event.ts';
 import { failGaps } from './gaps.ts';
 import { Grid, type GridOptions } from './grid.ts';
+import { isSibling } from './job.ts';
 import {
   endCompleted,
   onControlled,
@@ -221,10 +222,12 @@ export class Coordinator {
     return job ? job.notes.logs.toArray() : this.#grid.ended.logs(id);
   }
 
-  /** How many jobs of this owner have not ended. */
+  /** How many jobs of this owner have not ended; parts of one count where its first part is. */
   liveJobs(owner: string): number {
     let count = 0;
-    for (const job of this.#grid.jobs.values()) if (job.owner === owner) count += 1;
+    for (const job of this.#grid.jobs.values()) {
+      if (job.owner === owner && !isSibling(job.spec)) count += 1;
+    }
     return count;
   }
 
@@ -249,7 +252,7 @@ export class Coordinator {
     return {
       volunteers: grid.volunteers.size,
       workers: grid.workersTotal,
-      jobs: grid.jobs.size,
+      jobs: grid.jobs.size - grid.siblings,
       running: grid.runningTotal,
       final: grid.finalTotal,
     };

@@ -254,5 +254,5 @@ function firstWave(grid: Grid, { identity }: Volunteer, span: Span, rule: TierRu
 }
 
 function chunkEnd(job: Job, index: number): number {
-  return job.chunks ? job.chunks.at(index).to : job.total;
+  return job.chunks ? Math.min(job.chunks.at(index).to, job.end) : job.end;
 }

@@ -9,6 +9,7 @@ import {
   type ShardId,
   type StoryRow,
 } from '@manytabs/protocol';
+import { windowOf } from './job.ts';
 import type { JobNotes } from './job-notes.ts';
 
 export interface EndedJob {
@@ -115,7 +116,9 @@ export class EndedJobs {
   /** Of a job that has ended nothing is under way any more. */
   belief(id: JobId, index: number): Belief | undefined {
     const job = this.#jobs.get(id);
-    if (!job || index >= job.view.tasks.total) return undefined;
+    if (!job) return undefined;
+    const [first, end] = windowOf(job.spec, job.view.tasks.total);
+    if (index < first || index >= end) return undefined;
     const decided = job.notes?.verdicts.find(index);
     return {
       index,

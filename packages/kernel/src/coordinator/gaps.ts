@@ -15,8 +15,8 @@ export function failGaps(
 ): void {
   const job = grid.jobs.get(jobId);
   if (!job || !chunk || missing.length === 0) return;
-  reach(grid, job, job.total);
-  const first = job.total - chunk.count;
+  reach(grid, job, job.end);
+  const first = job.end - chunk.count;
   for (const place of missing) {
     const index = first + place;
     const span = job.pages.at(index)?.spanAt(index);

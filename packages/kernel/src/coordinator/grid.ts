@@ -81,6 +81,8 @@ export class Grid {
   /** Bytes of results that wait for votes. */
   pendingBytes = 0;
   runningTotal = 0;
+  /** Jobs that are a part of one with another id. */
+  siblings = 0;
   /** When to look for stragglers next. */
   reviewAt = 0;
   /** When to have a copy prove itself next. */

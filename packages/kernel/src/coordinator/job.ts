@@ -29,6 +29,16 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Whether it is a part of a job that has another id. */
+export function isSibling({ part }: JobSpec): boolean {
+  return part !== undefined && part.at > 0;
+}
+
+/** The first task and the end of what a job has to compute, of so many tasks. */
+export function windowOf({ part }: JobSpec, total: number): [first: number, end: number] {
+  return part ? [part.bounds[part.at] ?? 0, part.bounds[part.at + 1] ?? total] : [0, total];
+}
+
 /** A job that has not ended. Tasks from `cursor` on were never handed out and have no state. */
 export class Job implements Share {
   readonly id: JobId;
@@ -42,7 +52,7 @@ export class Job implements Share {
   readonly grouping: Grouping;
   readonly submittedAt: number;
   readonly chunks: ChunkList | undefined;
-  readonly pages = new PageTable();
+  readonly pages: PageTable;
   readonly leases = new Set<Lease>();
   /** Spans that lack a copy: after a loss or without a consensus, and those that wait for their first votes. */
   readonly urgent = new Set<Span>();
@@ -77,9 +87,11 @@ export class Job implements Share {
   isReady = false;
   state: JobState = 'running';
   reason = '';
-  total: number;
+  /** The first task and the end; a part of a job has those between. */
+  readonly first: number;
+  end: number;
   isOpen: boolean;
-  cursor = 0;
+  cursor: number;
   /** Tasks in the two queues. */
   queuedTasks = 0;
   /** Bytes of final results. */
@@ -131,9 +143,16 @@ export class Job implements Share {
     this.progress = new Progress(submission.at);
     this.weight = weightOf(submission.spec.priority);
     this.chunks = inputs.kind === 'list' ? new ChunkList(inputs.chunks) : undefined;
-    this.total = inputs.kind === 'list' ? (this.chunks?.total ?? 0) : inputs.to - inputs.from;
+    const total = inputs.kind === 'list' ? (this.chunks?.total ?? 0) : inputs.to - inputs.from;
+    [this.first, this.end] = windowOf(submission.spec, total);
+    this.cursor = this.first;
+    this.pages = new PageTable(this.first);
     this.isOpen = inputs.kind === 'list' && inputs.open;
     this.isSampling = this.tier !== undefined;
+  }
+
+  get total(): number {
+    return this.end - this.first;
   }
 
   get decided(): number {
@@ -142,7 +161,7 @@ export class Job implements Share {
 
   /** Fresh tasks may be handed out up to here. */
   get freshEnd(): number {
-    return this.isSampling ? Math.min(SAMPLES, this.total) : this.total;
+    return this.isSampling ? Math.min(this.first + SAMPLES, this.end) : this.end;
   }
 
   get hasFresh(): boolean {
@@ -150,7 +169,7 @@ export class Job implements Share {
   }
 
   get freshTasks(): number {
-    return this.total - this.cursor;
+    return this.end - this.cursor;
   }
 
   /** Tasks still to be handed out. */
@@ -172,6 +191,6 @@ export class Job implements Share {
 
   extend(chunk: InputChunk): void {
     this.chunks?.add(chunk);
-    this.total += chunk.count;
+    this.end += chunk.count;
   }
 }

@@ -11,7 +11,7 @@ import {
 import type { CoordinatorEvent } from './event.ts';
 import type { Grid } from './grid.ts';
 import { isInline } from './inline-shards.ts';
-import { Job } from './job.ts';
+import { isSibling, Job } from './job.ts';
 import { assertMove, endState } from './job-state.ts';
 import { giveUp, shrink } from './leases.ts';
 import { releaseNear, wantNear } from './locality.ts';
@@ -33,6 +33,7 @@ export function onSubmitted(grid: Grid, event: Submitted): void {
 export function openJob(grid: Grid, submission: Omit<Submitted, 'type'>): void {
   const job = new Job(submission.jobId, submission);
   grid.jobs.set(job.id, job);
+  if (isSibling(job.spec)) grid.siblings++;
   if (job.tier) grid.tierJobs.add(job);
   for (const shard of job.programShards()) wantShard(grid, shard);
   for (const chunk of job.chunks?.all ?? []) wantChunk(grid, job, chunk);
@@ -121,6 +122,7 @@ export function closeJob(grid: Grid, job: Job): void {
     releaseNear(grid, chunk.near);
   }
   grid.jobs.delete(job.id);
+  if (isSibling(job.spec)) grid.siblings--;
   grid.tierJobs.delete(job);
   const view = { ...viewJob(grid, job), endedAt: grid.now };
   const shards = job.counts.failed > 0 ? [...shardsOf(job)] : [];

@@ -8,8 +8,13 @@ type Settled = Uint8Array | Decision;
 export class PageTable {
   readonly #open = new Map<number, Page>();
   readonly #settled = new Map<number, Settled>();
-  /** All pages under this one are final; they need no entry. */
-  #finalBelow = 0;
+  /** All pages under this one are final, or not the job's; they need no entry. */
+  #finalBelow: number;
+
+  /** Of a job whose tasks begin with this one. */
+  constructor(first = 0) {
+    this.#finalBelow = Math.floor(first / PAGE_TASKS);
+  }
 
   get open(): Iterable<Page> {
     return this.#open.values();

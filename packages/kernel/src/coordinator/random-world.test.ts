@@ -187,10 +187,11 @@ class RandomWorld {
   }
 }
 
-function decisions(records: readonly JournalRecord[], total: number): Uint8Array {
-  const decided = new Uint8Array(total);
+/** How often each task of a job was decided. */
+function decisions(records: readonly JournalRecord[]): Map<number, number> {
+  const decided = new Map<number, number>();
   const decide = (index: number) => {
-    decided[index] = (decided[index] ?? 0) + 1;
+    decided.set(index, (decided.get(index) ?? 0) + 1);
   };
   for (const record of records) {
     if (record.type === 'task-failed') decide(record.index);
@@ -210,10 +211,21 @@ function expectHonest(world: RandomWorld, quorum: Quorum): void {
   }
 }
 
-function live(seed: number, options: { quorum: Quorum; weather: Weather; isList?: boolean }): void {
+/** The second of three parts, over two pages. */
+const PART = {
+  jobs: [testJobId(7), testJobId(1), testJobId(8)],
+  bounds: [0, 4_000, 7_000, 9_000],
+  at: 1,
+};
+
+function live(
+  seed: number,
+  options: { quorum: Quorum; weather: Weather; isList?: boolean; isPart?: boolean },
+): void {
   const world = new RandomWorld(seed, options.weather);
   const total = 3_000;
-  const chunks = Array.from({ length: 6 }, (_, i) => ({
+  const first = options.isPart ? PART.at * 4_000 : 0;
+  const chunks = Array.from({ length: options.isPart ? 18 : 6 }, (_, i) => ({
     shard: testShard(i + 9),
     bytes: 90,
     count: 500,
@@ -221,14 +233,13 @@ function live(seed: number, options: { quorum: Quorum; weather: Weather; isList?
   const inputs = { kind: 'list', chunks, open: false } as const;
   const { quorum } = options;
   for (let i = 0; i < 3; i++) world.join();
-  world.grid.submit(
-    1,
-    options.isList ? testSpec({ inputs, quorum }) : testSpec({ tasks: total, quorum }),
-  );
+  const spec = options.isList ? { inputs } : { tasks: options.isPart ? 9_000 : total };
+  world.grid.submit(1, testSpec({ ...spec, quorum, ...(options.isPart ? { part: PART } : {}) }));
   for (let i = 0; i < 150 && world.isBusy(); i++) world.blow();
   world.heal();
   expect(world.isBusy(), JSON.stringify(world.grid.machine.explain(testJobId(1)))).toBe(false);
-  expect(decisions(world.grid.records, total).every((count) => count === 1)).toBe(true);
+  const decided = [...decisions(world.grid.records)].sort(([a], [b]) => a - b);
+  expect(decided).toEqual(Array.from({ length: total }, (_, i) => [first + i, 1]));
   expectHonest(world, quorum);
   expect(world.grid.machine.totals()).toMatchObject({ jobs: 0, running: 0 });
 }
@@ -240,6 +251,11 @@ describe('a random world', { timeout: 30_000 }, () => {
   });
   test.each(seeds)('[CO1] %i: two results and a liar, everything ends exactly once', (seed) => {
     live(seed + 1_000, { quorum: QUORUM_2, weather: { lies: true, errors: false } });
+  });
+  test.each(seeds)('[CO241] %i: a part has its own tasks, by the numbers of the whole', (seed) => {
+    const quorum = { ...QUORUM_2, targetResults: 3, maxErrorResults: 5, maxTotalResults: 30 };
+    const weather = { lies: true, errors: true };
+    live(seed + 3_000, { quorum, weather, isList: seed % 2 === 0, isPart: true });
   });
   test.each(seeds)('[CO1] %i: a list, a liar and errors, everything ends exactly once', (seed) => {
     const quorum = { ...QUORUM_2, targetResults: 3, maxErrorResults: 5, maxTotalResults: 30 };

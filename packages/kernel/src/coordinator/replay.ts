@@ -248,9 +248,9 @@ function isStuck(span: Span): boolean {
   return span.leases.length === 0 && span.missing === 0;
 }
 
-function isOf(job: Job, { from, to }: Range): boolean {
+export function isOf(job: Job, { from, to }: Range): boolean {
   const isRange = Number.isSafeInteger(from) && Number.isSafeInteger(to);
-  return isRange && from >= 0 && from < to && to <= job.total;
+  return isRange && from >= job.first && from < to && to <= job.end;
 }
 
 function pageEnd(index: number): number {

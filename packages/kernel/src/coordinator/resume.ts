@@ -5,7 +5,7 @@ import type { Job } from './job.ts';
 import type { Departure } from './lease-memory.ts';
 import type { Lease } from './lease-table.ts';
 import { releaseLease, uncover } from './leases.ts';
-import { reach } from './replay.ts';
+import { isOf, reach } from './replay.ts';
 import { refuse } from './results.ts';
 import type { Span } from './span.ts';
 import type { Identity, Volunteer } from './volunteer-table.ts';
@@ -29,7 +29,7 @@ function takeUp(grid: Grid, volunteer: Volunteer, claim: Claim): boolean {
   const job = grid.jobs.get(claim.jobId);
   // A large result may have overtaken this, on the other lane.
   if (volunteer.voided.has(claim.lease)) return false;
-  if (!job || claim.to > job.total || volunteer.identity.isQuarantined) return false;
+  if (!job || !isOf(job, claim) || volunteer.identity.isQuarantined) return false;
   const departure = grid.leases.recall(claim.lease, grid.now);
   if (!departure) return false;
   reach(grid, job, claim.to);

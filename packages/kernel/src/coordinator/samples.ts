@@ -24,8 +24,9 @@ export function checkSamples(grid: Grid, job: Job): void {
 }
 
 function areCompared(job: Job): boolean {
-  if (job.cursor < Math.min(SAMPLES, job.total)) return false;
-  for (let index = 0; index < Math.min(SAMPLES, job.total); index++) {
+  const end = Math.min(job.first + SAMPLES, job.end);
+  if (job.cursor < end) return false;
+  for (let index = job.first; index < end; index++) {
     if (job.pages.stateOf(index) !== 'open') continue;
     const span = job.pages.at(index)?.spanAt(index);
     if (!span || !(span.isAgreed || span.escrow)) return false;

@@ -158,6 +158,19 @@ export const sourceSchema = z.object({
 });
 export type Source = z.infer<typeof sourceSchema>;
 
+/**
+ * Where a job was cut: this is part `at` of it, with the tasks from `bounds[at]` up to `bounds[at + 1]`. The first of `jobs` has
+ * the id of the whole. Only servers say this, to each other and to themselves.
+ */
+export const partSchema = z.object({
+  jobs: z.array(jobIdSchema).check(z.minLength(2), z.maxLength(LIMITS.PARTS_PER_JOB_MAX)),
+  bounds: z
+    .array(z.int().check(z.nonnegative(), z.lte(LIMITS.TASKS_PER_JOB_MAX)))
+    .check(z.minLength(3), z.maxLength(LIMITS.PARTS_PER_JOB_MAX + 1)),
+  at: z.int().check(z.nonnegative(), z.lt(LIMITS.PARTS_PER_JOB_MAX)),
+});
+export type Part = z.infer<typeof partSchema>;
+
 export const jobSpecSchema = z.object({
   name: nameSchema,
   /** Shown to volunteers: why this is computed. */
@@ -178,6 +191,7 @@ export const jobSpecSchema = z.object({
   /** Refused at once where so many volunteers are not there to take work. */
   volunteersMin: z.optional(countSchema),
   source: z.optional(sourceSchema),
+  part: z.optional(partSchema),
   /** How pages should draw the results, chosen by the submitter. */
   view: z.optional(mosaicViewSchema),
 });

@@ -67,32 +67,40 @@ export const controlJobSchema = z.object({
   reason: nameSchema,
 });
 
+const rowCursorSchema = z.union([
+  countSchema,
+  z.array(countSchema).check(z.maxLength(LIMITS.PARTS_PER_JOB_MAX)),
+]);
+
 /**
  * Streams `job-progress`, and `rows` from row `after` on, a bounded number of bytes ahead of `rows-taken`. The number
- * of the request names the watch from then on.
+ * of the request names the watch from then on. A job that was cut has rows by part, and a cursor for each.
  */
 export const watchJobSchema = z.object({
   type: z.literal('watch-job'),
   request,
   jobId: jobIdSchema,
-  after: countSchema,
+  after: rowCursorSchema,
   rows: z.boolean(),
+  /** Whether the rows of a part wait until those of the parts before it are sent. */
+  ordered: z.optional(z.boolean()),
   /** Whether `job-events` are wanted as well. */
   events: z.optional(z.boolean()),
   /** `provisional` as well, from now on. */
   provisional: z.optional(z.boolean()),
 });
 export const unwatchJobSchema = z.object({ type: z.literal('unwatch-job'), watch: countSchema });
-/** The submitter has dealt with all rows before `cursor`; more may come. */
+/** The submitter has dealt with all rows of the part before `cursor`; more may come. */
 export const rowsTakenSchema = z.object({
   type: z.literal('rows-taken'),
   watch: countSchema,
   cursor: countSchema,
+  part: z.optional(countSchema),
 });
 
 /**
  * Reads: jobs (by their ids, at most so many as one answer holds), job, spec, nodes, status, quarantined, explain (jobId), story and belief (jobId, index), logs (jobId),
- * attempts (jobId, place), disagreements (jobId), needed-shards (shards): which of them the jobs and files of this server need.
+ * attempts (jobId, place), disagreements (jobId), parts (jobId): how it was cut, or null, needed-shards (shards): which of them the jobs and files of this server need.
  */
 export const querySchema = z.object({
   type: z.literal('query'),
@@ -111,6 +119,7 @@ export const querySchema = z.object({
     'quarantined',
     'needed-shards',
     'attempts',
+    'parts',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
@@ -196,11 +205,13 @@ export const refusedSchema = z.object({
   details: z.optional(z.unknown()),
 });
 
-/** Final rows in the order they became final: runs of values, and failures. `cursor` counts rows so far. */
+/** Final rows in the order they became final: runs of values, and failures. `cursor` counts rows of the part so far. */
 export const rowsSchema = z.object({
   type: z.literal('rows'),
   watch: countSchema,
   cursor: countSchema,
+  /** Of a job that was cut; the first unless said. */
+  part: z.optional(countSchema),
   runs: z.array(
     z.object({
       from: indexSchema,

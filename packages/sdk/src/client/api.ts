@@ -20,6 +20,7 @@ import type {
   Tier,
   TokenView,
 } from '@manytabs/protocol';
+import type { RowCursor } from '../row-cursor.ts';
 import type { GridFiles } from './files/api.ts';
 import type { TaskContext } from './task-context.ts';
 import type { TaskError } from './task-error.ts';
@@ -228,7 +229,7 @@ export type TaskResult<Output> =
       readonly value: Output;
       readonly trust: ResultTrust;
       /** Give it as `after` to go on behind this result. */
-      readonly cursor?: number | undefined;
+      readonly cursor?: RowCursor | undefined;
     }
   | {
       readonly index: number;
@@ -236,7 +237,7 @@ export type TaskResult<Output> =
       readonly state: 'failed';
       readonly error: TaskError;
       readonly attempts: number;
-      readonly cursor?: number | undefined;
+      readonly cursor?: RowCursor | undefined;
     };
 
 export interface JobEvents<Output = unknown> {
@@ -269,7 +270,7 @@ export interface ResultsOptions {
   readonly provisional?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The `cursor` of the last result dealt with, perhaps by an earlier program. Not together with `ordered`. */
-  readonly after?: number | undefined;
+  readonly after?: RowCursor | undefined;
 }
 
 export interface ReduceOptions<A> {

@@ -16,6 +16,7 @@ import {
 import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
+import type { RowCursor } from '../row-cursor.ts';
 
 type Request = Extract<SubmitterMessage, { request: number }>;
 export type RequestBody = Request extends infer R
@@ -36,6 +37,12 @@ interface Call {
   readonly message: Request;
   resolve(value: unknown): void;
   reject(reason: GridError): void;
+}
+
+/** A part's rows before `cursor`. */
+export interface TakenRows {
+  readonly part: number;
+  readonly cursor: number;
 }
 
 const WATCHES: ReadonlySet<string> = new Set(['watch-job', 'watch-space']);
@@ -129,18 +136,19 @@ export class Connection {
     options: {
       jobId: JobId;
       rows: boolean;
-      after: () => number;
+      after: () => RowCursor;
+      ordered?: boolean;
       events?: boolean;
       provisional?: boolean;
     },
     listener: StreamListener,
-  ): { taken(cursor: number): void; stop(): void } {
-    const { jobId, rows, events = false, provisional = false } = options;
-    const wanted = { rows, events, provisional };
+  ): { taken(rows: TakenRows): void; stop(): void } {
+    const { jobId, rows, ordered = false, events = false, provisional = false } = options;
+    const wanted = { rows, ordered, events, provisional };
     const ask = () => ({ type: 'watch-job', jobId, after: options.after(), ...wanted }) as const;
     const stream = this.#stream(ask, listener);
     return {
-      taken: (cursor) => this.#tell({ type: 'rows-taken', watch: stream.watch, cursor }),
+      taken: (taken) => this.#tell({ type: 'rows-taken', watch: stream.watch, ...taken }),
       stop: () => {
         stream.end();
         this.#tell({ type: 'unwatch-job', watch: stream.watch });

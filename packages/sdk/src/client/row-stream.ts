@@ -10,8 +10,9 @@ import {
   toGridError,
   unwrapOutput,
 } from '@manytabs/protocol';
+import { cursorOf, cursorsOf, moved, type RowCursor } from '../row-cursor.ts';
 import type { ProvisionalResult, ResultsOptions, TaskResult, Trust } from './api.ts';
-import type { Connection, Streamed } from './connection.ts';
+import type { Connection, Streamed, TakenRows } from './connection.ts';
 import { TaskError } from './task-error.ts';
 
 /** A volunteer nobody knows is wrong this often (research: Sarmenta 2002, the prior of credibility voting). */
@@ -19,13 +20,14 @@ const PRIOR = 0.05;
 
 /** Results of one job as they become final: pulls rows from the grid no faster than they are consumed. */
 export class RowStream<Output> {
-  readonly #watch: { taken(cursor: number): void; stop(): void };
+  readonly #watch: { taken(rows: TakenRows): void; stop(): void };
   readonly #ready: TaskResult<Output>[][] = [];
   /** Rows dealt with up to here once the batch at the same place of `#ready` is consumed. */
-  readonly #cursors: number[] = [];
-  #cursor: number;
-  /** Results of the first record that were dealt with. */
-  #skip: number;
+  readonly #taken: (TakenRows | undefined)[] = [];
+  /** Records that came, of each part of the job. */
+  #cursors: readonly number[];
+  /** Results of the first record of each part that were dealt with. */
+  readonly #skip: number[];
   #last: JobView | undefined;
   #rows = 0;
   #failure: GridError | undefined;
@@ -34,13 +36,13 @@ export class RowStream<Output> {
   constructor(
     connection: Connection,
     jobId: JobId,
-    options: Pick<ResultsOptions, 'signal' | 'after' | 'provisional'>,
+    options: Pick<ResultsOptions, 'signal' | 'after' | 'ordered' | 'provisional'>,
   ) {
-    const { signal, after = 0, provisional = false } = options;
-    this.#cursor = Math.floor(after / CURSOR_STEP);
-    this.#skip = after % CURSOR_STEP;
+    const { signal, after = 0, ordered = false, provisional = false } = options;
+    this.#cursors = cursorsOf(after).map((cursor) => Math.floor(cursor / CURSOR_STEP));
+    this.#skip = cursorsOf(after).map((cursor) => cursor % CURSOR_STEP);
     this.#watch = connection.watch(
-      { jobId, rows: true, provisional, after: () => this.#cursor },
+      { jobId, rows: true, ordered, provisional, after: () => cursorOf(this.#cursors) },
       {
         onMessage: (message) => this.#onMessage(message),
         onRefused: (reason) => this.#fail(reason),
@@ -59,7 +61,8 @@ export class RowStream<Output> {
         const batch = this.#ready.shift();
         if (batch) {
           yield* batch;
-          this.#watch.taken(this.#cursors.shift() ?? this.#cursor);
+          const taken = this.#taken.shift();
+          if (taken) this.#watch.taken(taken);
         } else if (this.#failure) {
           throw this.#failure;
         } else if (this.#isComplete()) {
@@ -77,7 +80,8 @@ export class RowStream<Output> {
 
   #isComplete(): boolean {
     const view = this.#last;
-    return view !== undefined && hasEnded(view.state) && this.#cursor >= this.#rows;
+    const read = this.#cursors.reduce((sum, cursor) => sum + cursor, 0);
+    return view !== undefined && hasEnded(view.state) && read >= this.#rows;
   }
 
   /** What cannot be read ends this stream and not the link: asking again would bring the same. */
@@ -98,21 +102,23 @@ export class RowStream<Output> {
     else if (message.type === 'provisional') this.#onProvisional(message);
   }
 
-  #onRows({ runs, failures, cursor }: RowsMessage): void {
+  #onRows({ runs, failures, part = 0, cursor }: RowsMessage): void {
     const batch: TaskResult<Output>[] = [];
     let record = cursor - runs.length - failures.length;
     const tier = this.#last?.tier ?? 'none';
-    for (const run of runs) pushRun(run, record++, tier, batch);
+    const before = this.#cursors.map((each, i) => each * CURSOR_STEP + (this.#skip[i] ?? 0));
+    const placeOf = (place: number) => cursorOf(moved(before, part, place));
+    for (const run of runs) pushRun(run, { record: record++, tier, placeOf }, batch);
     for (const { index, code, message, attempts, tries } of failures) {
       const error = new TaskError(code, message, { index, attempts: tries, count: attempts });
-      const place = { cursor: ++record * CURSOR_STEP };
+      const place = { cursor: placeOf(++record * CURSOR_STEP) };
       batch.push({ index, status: 'rejected', state: 'failed', error, attempts, ...place });
     }
-    if (this.#skip > 0) batch.splice(0, this.#skip);
-    this.#skip = 0;
-    this.#cursor = cursor;
+    batch.splice(0, this.#skip[part] ?? 0);
+    if (part < this.#skip.length) this.#skip[part] = 0;
+    this.#cursors = moved(this.#cursors, part, cursor);
     this.#ready.push(batch);
-    this.#cursors.push(cursor);
+    this.#taken.push({ part, cursor });
   }
 
   /** Counts for nothing: only final rows are. */
@@ -124,7 +130,7 @@ export class RowStream<Output> {
       batch.push({ ...result, value: result.value as Output, status: 'fulfilled', trust });
     }
     this.#ready.push(batch);
-    this.#cursors.push(this.#cursor);
+    this.#taken.push(undefined);
   }
 
   #fail(reason: GridError): void {
@@ -148,8 +154,7 @@ export function* provisionalOf(news: ProvisionalMessage['news']): Generator<Prov
 
 function pushRun<Output>(
   run: RowsMessage['runs'][number],
-  record: number,
-  tier: Trust,
+  { record, tier, placeOf }: { record: number; tier: Trust; placeOf: (place: number) => RowCursor },
   batch: TaskResult<Output>[],
 ): void {
   const column = Column.parse(run.from, run.values);
@@ -157,7 +162,7 @@ function pushRun<Output>(
   const trust = { votes: run.votes, confidence, tier };
   for (let index = column.from; index < column.to; index++) {
     const value = bareValue(column, index) as Output;
-    const cursor = record * CURSOR_STEP + (index + 1 - column.from);
+    const cursor = placeOf(record * CURSOR_STEP + (index + 1 - column.from));
     batch.push({ index, status: 'fulfilled', state: 'final', confidence, value, trust, cursor });
   }
 }

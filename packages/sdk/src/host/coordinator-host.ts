@@ -4,7 +4,6 @@ import {
   type CoordinatorEvent,
   type JournalRecord,
   type ReplayedRecord,
-  type StandingRecord,
 } from '@manytabs/kernel';
 import {
   type GridError,
@@ -39,13 +38,15 @@ import { GuestSession } from './guest-session.ts';
 import { Janitor } from './janitor.ts';
 import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
+import { Parts } from './parts/parts.ts';
 import type { ProvisionalNews } from './provisional.ts';
-import { encodeStanding, rowsOf, STANDINGS_PARTITION } from './records.ts';
-import { recordsOf, recover, recoverStandings } from './recovery.ts';
+import { rowsOf } from './records.ts';
+import { recordsOf, recover } from './recovery.ts';
 import { rowOf } from './rows.ts';
 import type { Servers } from './servers/servers.ts';
 import { TaskSpaces } from './space/task-space.ts';
 import { Stages } from './stage/stages.ts';
+import { recoverStandings } from './standings.ts';
 import { statusOf } from './status.ts';
 import type { SubmitterSession } from './submitter-session.ts';
 import type { VolunteerSession } from './volunteer-session.ts';
@@ -53,8 +54,6 @@ import type { VolunteerSession } from './volunteer-session.ts';
 const UNUSED_MS = 10 * 60_000;
 const CLOSE_MS = 5_000;
 const DRAIN_LOOK_MS = 20;
-/** Standings that are written anew at a start only where they are more than this, and than twice what they say. */
-const STANDINGS_SPARE = 1_000;
 const PRESENCE_GRACE_MS = LIMITS.HEARTBEAT_MS + 500;
 
 /** A road that links come in by. */
@@ -75,6 +74,7 @@ export class CoordinatorHost {
   readonly accounts: Accounts;
   readonly taskSpaces = new TaskSpaces(this);
   readonly #stages = new Stages(this);
+  readonly parts = new Parts(this);
   /** Where this server is one of several; set before it listens. */
   servers: Servers | undefined;
   readonly #transports: Listener[] = [];
@@ -152,9 +152,9 @@ export class CoordinatorHost {
     for (const [jobId, count] of events) this.#janitor.onAppended(jobId, count);
     for (const { jobId, state } of this.machine.jobs()) {
       this.stage(jobId);
-      if (hasEnded(state)) this.#janitor.onEnded(jobId);
+      if (hasEnded(state)) this.#onEnded(jobId);
     }
-    await this.#recoverStandings();
+    await recoverStandings(this);
     await this.files.recover();
     await this.files.outputs.recover();
     // What was decided before the end and not yet said is said now.
@@ -167,19 +167,6 @@ export class CoordinatorHost {
     this.files.outputs.adopt(record.jobId, record.column.bytes);
   }
 
-  /** Many records of one volunteer are as good as the last one. */
-  async #recoverStandings(): Promise<void> {
-    const { journal, epoch } = this.options;
-    let read = 0;
-    for await (const record of recoverStandings(journal)) {
-      this.machine.replay(record);
-      read++;
-    }
-    const standings = this.machine.standings();
-    if (read <= 2 * standings.length + STANDINGS_SPARE) return;
-    await journal.replace(epoch, STANDINGS_PARTITION, standings.map(encodeStanding));
-  }
-
   /** Goes on with a job that another coordinator had, which writes no more. */
   async adopt(jobId: JobId): Promise<void> {
     const { journal } = this.options;
@@ -190,20 +177,13 @@ export class CoordinatorHost {
     for (const record of records) this.#adoptOutputs(record);
     this.#janitor.onAppended(jobId, records.length);
     const job = this.machine.job(jobId);
-    if (job && hasEnded(job.state)) this.#janitor.onEnded(jobId);
+    if (job && hasEnded(job.state)) this.#onEnded(jobId);
   }
 
-  /** Takes over what another coordinator knew of volunteers, where nothing is known of them here, or less bad. */
-  async adoptStandings(partition: string): Promise<void> {
-    const { journal, epoch, standings = STANDINGS_PARTITION } = this.options;
-    const known = new Set(this.machine.standings().map(nameOfStanding));
-    const records: StandingRecord[] = [];
-    for await (const record of recoverStandings(journal, partition)) {
-      if (record.until !== undefined || !known.has(nameOfStanding(record))) records.push(record);
-    }
-    if (records.length === 0) return;
-    this.machine.adopt(records);
-    await journal.replace(epoch, standings, this.machine.standings().map(encodeStanding));
+  /** The end of a job is durable. */
+  #onEnded(jobId: JobId): void {
+    this.#janitor.onEnded(jobId);
+    this.parts.onEnded(jobId);
   }
 
   /** Serves everyone who calls over this transport. */
@@ -308,6 +288,7 @@ export class CoordinatorHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#stages.close();
+    this.parts.close();
     this.#cancelTimer?.();
     this.files.close();
     const settled = Promise.all([this.#written(), this.#janitor.close(), this.collector.close()]);
@@ -362,8 +343,9 @@ export class CoordinatorHost {
         return this.#onQuarantined(effect);
       case 'forget':
         this.#rowCounts.delete(effect.jobId);
+        this.parts.onForgotten(effect.jobId);
         this.files.outputs.onJobChanged(effect.jobId);
-        for (const submitter of this.submitters) submitter.onJobForgotten(effect.jobId);
+        this.onPartLost(effect.jobId);
         this.servers?.forget(effect.jobId);
         return this.#janitor.onForgotten(effect.jobId);
       case 'log':
@@ -422,13 +404,14 @@ export class CoordinatorHost {
     if (hasRow || ended) this.files.outputs.onJobChanged(record.jobId);
     this.#janitor.onAppended(record.jobId, 1);
     this.accounts.onAppended(record);
-    if (ended) this.#janitor.onEnded(record.jobId);
+    if (ended) this.#onEnded(record.jobId);
     this.#tellWatchers(record.jobId, ended);
   }
 
-  /** Feeds the job from the jobs that its spec names, if it does, for as long as it is open. */
+  /** From here on: feeds the job from the jobs that its spec names, and looks after a part of one. */
   stage(jobId: JobId): void {
     this.#stages.begin(jobId);
+    this.parts.begin(jobId);
   }
 
   #tellEvent(effect: Extract<CoordinatorEffect, { type: 'log' | 'preview' | 'retry' }>): void {
@@ -438,6 +421,18 @@ export class CoordinatorHost {
   }
 
   #tellWatchers(jobId: JobId, ended: boolean): void {
+    const lead = this.machine.spec(jobId)?.part?.jobs[0];
+    if (lead && lead !== jobId) this.onPartChanged(lead, ended);
+    this.onPartChanged(jobId, ended);
+  }
+
+  /** Nothing can be read of the job any more, or not all of it. */
+  onPartLost(jobId: JobId): void {
+    for (const submitter of this.submitters) submitter.onJobForgotten(jobId);
+  }
+
+  /** A job has changed, or a part of it, here or at another server. */
+  onPartChanged(jobId: JobId, ended: boolean): void {
     for (const submitter of this.submitters) submitter.onJobChanged(jobId, ended);
     this.#stages.onJobChanged(jobId);
   }
@@ -489,8 +484,4 @@ export class CoordinatorHost {
 function shardMessageOf(shard: ShardId, bytes: Uint8Array | undefined) {
   if (!bytes) return { type: 'shard-absent', shard } as const;
   return { type: 'shard', shard, bytes } as const;
-}
-
-function nameOfStanding({ volunteer, module }: StandingRecord): string {
-  return `${volunteer} ${module}`;
 }

@@ -1,12 +1,18 @@
 import {
+  GridError,
   hasEnded,
   type JobEvent,
   type JobId,
   type JobView,
+  must,
   type RowsMessage,
+  type SubmitterMessage,
 } from '@manytabs/protocol';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import { PartReader } from './parts/part-reader.ts';
+import type { PartNews } from './parts/remote-part.ts';
+import type { WholeJob } from './parts/whole-job.ts';
 import { ProvisionalFeed, type ProvisionalNews } from './provisional.ts';
 import { rowsOf } from './records.ts';
 import { decodeRow, isRun } from './rows.ts';
@@ -20,6 +26,10 @@ const EVENTS_MAX = 256;
 const MESSAGE_BYTES = 48 * 1024;
 const READ_AGAIN_MS = 1_000;
 
+type WatchOptions = Pick<WatchMessage, 'after' | 'rows' | 'ordered' | 'events' | 'provisional'> & {
+  readonly watch: number;
+};
+type WatchMessage = Extract<SubmitterMessage, { type: 'watch-job' }>;
 type RowBatch = Pick<RowsMessage, 'runs' | 'failures'> & { bytes: number };
 
 function emptyBatch(): RowBatch {
@@ -37,36 +47,42 @@ export class JobWatch {
   readonly #watch: number;
   readonly #wantsRows: boolean;
   readonly #wantsEvents: boolean;
+  readonly #whole: WholeJob;
+  readonly #reader: PartReader;
+  readonly #stopHearing: () => void;
   #events: JobEvent[] = [];
   #pictures = 0;
   readonly #feed: ProvisionalFeed | undefined;
-  #cursor: number;
   /** Bytes sent and not taken yet, per message, oldest first. */
-  #ahead: { readonly cursor: number; readonly bytes: number }[] = [];
+  #ahead: { readonly part: number; readonly cursor: number; readonly bytes: number }[] = [];
   #aheadBytes = 0;
   #progressAt = 0;
   #cancelTimer: (() => void) | undefined;
   #pumping = false;
   #closed = false;
 
-  constructor(
-    host: CoordinatorHost,
-    outbox: Outbox,
-    jobId: JobId,
-    options: { watch: number; after: number; rows: boolean; events: boolean; provisional: boolean },
-  ) {
+  constructor(host: CoordinatorHost, outbox: Outbox, jobId: JobId, options: WatchOptions) {
+    const { events = false, provisional = false, ordered = false } = options;
     this.#host = host;
     this.#outbox = outbox;
     this.#jobId = jobId;
     this.#watch = options.watch;
-    this.#cursor = options.after;
     this.#wantsRows = options.rows;
-    this.#wantsEvents = options.events;
-    if (options.provisional) this.#feed = new ProvisionalFeed(outbox, options.watch);
+    this.#wantsEvents = events;
+    if (provisional) this.#feed = new ProvisionalFeed(outbox, options.watch);
+    this.#whole = host.parts.of(jobId);
+    this.#reader = new PartReader(options.after, ordered);
+    const onNews = (news: PartNews) => outbox.push({ ...news, watch: options.watch });
+    this.#stopHearing = this.#whole.hear({ events, provisional, onNews });
   }
 
   get jobId(): JobId {
     return this.#jobId;
+  }
+
+  /** Whether what happens to this job, or to this part of one, is what it follows. */
+  hears(jobId: JobId): boolean {
+    return jobId === this.#jobId || this.#whole.jobs.includes(jobId);
   }
 
   onChanged(ended: boolean): void {
@@ -105,16 +121,16 @@ export class JobWatch {
     this.#feed?.add(news);
   }
 
-  onTaken(cursor: number): void {
-    while (this.#ahead[0] && this.#ahead[0].cursor <= cursor) {
-      this.#aheadBytes -= this.#ahead.shift()?.bytes ?? 0;
-    }
+  onTaken({ cursor, part = 0 }: { cursor: number; part?: number | undefined }): void {
+    this.#ahead = this.#ahead.filter((sent) => sent.part !== part || sent.cursor > cursor);
+    this.#aheadBytes = this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0);
     void this.#pump();
   }
 
   close(): void {
     this.#closed = true;
     this.#feed?.close();
+    this.#stopHearing();
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
@@ -124,8 +140,10 @@ export class JobWatch {
     if (this.#pumping || this.#closed || !this.#wantsRows) return;
     this.#pumping = true;
     try {
-      while (!this.#closed && this.#hasRoom() && this.#cursor < this.#host.rowCount(this.#jobId)) {
-        await this.#sendRows();
+      while (!this.#closed && this.#hasRoom()) {
+        const part = this.#reader.next(this.#whole.readable());
+        if (part === undefined) return;
+        await this.#sendRows(part);
       }
     } catch (thrown) {
       this.#host.options.note('error', `rows of ${this.#jobId} cannot be read: ${thrown}`);
@@ -140,36 +158,39 @@ export class JobWatch {
     return this.#aheadBytes <= ROWS_AHEAD_BYTES;
   }
 
-  async #sendRows(): Promise<void> {
+  async #sendRows(part: number): Promise<void> {
     const { journal } = this.#host.options;
-    const records = await journal.read(rowsOf(this.#jobId), this.#cursor, MESSAGE_BYTES);
+    const jobId = must(this.#whole.jobs[part], 'a part');
+    const records = await journal.read(rowsOf(jobId), this.#reader.cursor(part), MESSAGE_BYTES);
+    if (records.length === 0)
+      throw new GridError('storage-failed', 'Rows that were there are gone.');
     let batch = emptyBatch();
     for (const record of records) {
       const row = decodeRow(record);
       // Runs or failures, not both: whoever counts rows knows the number of each.
       if ((isRun(row) ? batch.failures : batch.runs).length > 0) {
-        this.#send(batch);
+        this.#send(part, batch);
         batch = emptyBatch();
       }
       if (isRun(row)) batch.runs.push(row);
       else batch.failures.push(row);
       batch.bytes += record.length;
     }
-    if (records.length > 0) this.#send(batch);
+    this.#send(part, batch);
   }
 
-  #send({ runs, failures, bytes }: RowBatch): void {
+  #send(part: number, { runs, failures, bytes }: RowBatch): void {
     this.#feed?.flush();
-    this.#cursor += runs.length + failures.length;
-    const cursor = this.#cursor;
-    this.#ahead.push({ cursor, bytes });
+    const cursor = this.#reader.advance(part, runs.length + failures.length);
+    this.#ahead.push({ part, cursor, bytes });
     this.#aheadBytes += bytes;
-    this.#outbox.push({ type: 'rows', watch: this.#watch, cursor, runs, failures });
+    const place = part === 0 ? { cursor } : { part, cursor };
+    this.#outbox.push({ type: 'rows', watch: this.#watch, ...place, runs, failures });
   }
 
   #tell(view: JobView): void {
     if (this.#closed) return;
-    const rows = this.#host.rowCount(this.#jobId);
+    const { rows } = this.#whole;
     this.#outbox.push({ type: 'job-progress', watch: this.#watch, view, rows });
   }
 
@@ -177,7 +198,7 @@ export class JobWatch {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#progressAt = this.#host.now();
-    const view = this.#host.machine.job(this.#jobId);
+    const view = this.#whole.view();
     if (!view) return;
     // The machine is ahead of its journal: the number of rows is true once that has caught up.
     if (hasEnded(view.state)) return void this.#host.settled().then(() => this.#tell(view));

@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly limits?: Partial<SchedulingLimits> | undefined;
   /** A running job's events are folded when there are so many more. Default: 20,000. */
   readonly runningRecords?: number | undefined;
+  /** A job is cut for several servers where each part has so many tasks. */
+  readonly partTasksMin?: number | undefined;
   /** Hears of every commit and frame, for metrics. */
   readonly observer?: HostObserver | undefined;
   /** Tokens that can be made and revoked, and the audit log. Without it there are only those `authorise` knows. */

@@ -1,7 +1,9 @@
+import { isSibling } from '@manytabs/kernel';
 import {
   type Explanation,
   GridError,
   type JobId,
+  type JobSpec,
   type JobView,
   LIMITS,
   type NodeView,
@@ -10,6 +12,7 @@ import {
 } from '@manytabs/protocol';
 import type { Grant } from '../access/grant.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
+import type { WholeJob } from './parts/whole-job.ts';
 import type { Servers } from './servers/servers.ts';
 import { allJobs, allNodes } from './servers/whole-grid.ts';
 
@@ -34,20 +37,33 @@ export async function answerQuery(
       return neededOf(host, query.shards ?? []);
     case 'quarantined':
       return machine.quarantined();
-    case 'belief':
-      return machine.belief(named(query), query.index ?? 0) ?? null;
     case 'nodes': {
       const others = (await servers?.askAll(grant, query)) ?? [];
       return allNodes([machine.nodes(), ...(others as NodeView[][])]);
     }
     case 'jobs': {
       const others = (await servers?.askAll(grant, query)) ?? [];
-      return allJobs([jobsOf(host, grant, query), ...(others as JobView[][])]);
+      return allJobs([await jobsOf(host, grant, query), ...(others as JobView[][])]);
     }
     case 'job':
-      return machine.job(named(query));
+      return (await known(host, named(query))).view();
     case 'spec':
-      return machine.spec(named(query));
+      return wholeSpec(machine.spec(named(query)));
+    case 'parts':
+      return machine.spec(named(query))?.part ?? null;
+    default: {
+      const whole = host.parts.of(named(query));
+      return whole.isCut ? host.parts.query(query, whole) : answerOwn(host, query);
+    }
+  }
+}
+
+/** What is known here of the tasks of a job, or of a part of one. */
+export function answerOwn(host: CoordinatorHost, query: Query): unknown {
+  const { machine } = host;
+  switch (query.what) {
+    case 'belief':
+      return machine.belief(named(query), query.index ?? 0) ?? null;
     case 'explain':
       return explain(host, named(query));
     case 'logs':
@@ -58,7 +74,22 @@ export async function answerQuery(
       return machine.attempts(named(query), query.place ?? 0);
     case 'story':
       return machine.story(named(query), query.index ?? 0);
+    default:
+      throw new GridError('internal', `${query.what} is not asked of a part.`);
   }
+}
+
+async function known(host: CoordinatorHost, jobId: JobId): Promise<WholeJob> {
+  const whole = host.parts.of(jobId);
+  await whole.known();
+  return whole;
+}
+
+/** As it was submitted: how it was cut is the servers' own affair. */
+function wholeSpec(spec: JobSpec | undefined): JobSpec | undefined {
+  if (!spec) return undefined;
+  const { part: _, ...rest } = spec;
+  return rest;
 }
 
 /** Which of the shards the jobs and files of this server need. */
@@ -71,17 +102,20 @@ export function neededOf(
   return shards.filter((shard) => byJobs.has(shard) || files.shelf.origin.isUsed(shard));
 }
 
-/** The first of them after the one that is named, by their ids. */
-function jobsOf(
-  { machine }: CoordinatorHost,
+/** The first of them after the one that is named, by their ids; those that were cut where their first part is. */
+async function jobsOf(
+  host: CoordinatorHost,
   { scope, owner }: Grant,
   { endedSince = 0, after }: Query,
-): JobView[] {
+): Promise<JobView[]> {
+  const { machine } = host;
   const page: JobView[] = [];
   const ids = machine.jobIds().filter((id) => after === undefined || id > after);
   for (const id of ids.sort()) {
     if (page.length === LIMITS.JOBS_PER_ANSWER_MAX) break;
-    const job = machine.job(id);
+    const spec = machine.spec(id);
+    if (!spec || isSibling(spec)) continue;
+    const job = spec.part ? (await known(host, id)).view() : machine.job(id);
     if (!job || (scope !== 'admin' && job.owner !== owner)) continue;
     if (job.endedAt === undefined || job.endedAt >= endedSince) page.push(job);
   }

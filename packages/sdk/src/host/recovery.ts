@@ -38,7 +38,7 @@ export async function* recordsOf(
  * What volunteers are known for, oldest first.
  * @throws {GridError} `storage-corrupt`
  */
-export function recoverStandings(
+export function standingsIn(
   journal: Journal,
   partition: string = STANDINGS_PARTITION,
 ): AsyncGenerator<StandingRecord> {

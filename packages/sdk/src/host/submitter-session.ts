@@ -4,6 +4,7 @@ import {
   GridError,
   type JobEvent,
   type JobId,
+  type JobSpec,
   type JobView,
   type Lane,
   LIMITS,
@@ -19,6 +20,7 @@ import type { Usage } from '../access/usage.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
+import { checkPart } from './parts/part-spec.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
 import { SubmitterRoutes } from './servers/submitter-routes.ts';
@@ -45,6 +47,8 @@ export class SubmitterSession {
   readonly #link: Link;
   readonly #outbox: Outbox;
   readonly grant: Grant;
+  /** Another server speaks for somebody, or for itself. */
+  readonly #isForwarded: boolean;
   /** Where there are other servers, and this is not one of theirs. */
   readonly #routes: SubmitterRoutes | undefined;
   readonly #usage: Usage;
@@ -66,6 +70,7 @@ export class SubmitterSession {
     this.#link = link;
     this.#outbox = outbox;
     this.grant = grant;
+    this.#isForwarded = isForwarded;
     this.#usage = host.usageOf(grant);
     const servers = isForwarded ? undefined : host.servers;
     this.#routes = servers && new SubmitterRoutes(servers, this);
@@ -119,13 +124,13 @@ export class SubmitterSession {
 
   onJobEvent(jobId: JobId, event: JobEvent): void {
     for (const watch of this.#watches.values()) {
-      if (watch.jobId === jobId) watch.onEvent(event);
+      if (watch.hears(jobId)) watch.onEvent(event);
     }
   }
 
   onProvisional(news: ProvisionalNews): void {
     for (const watch of this.#watches.values()) {
-      if (watch.jobId === news.jobId) watch.onProvisional(news);
+      if (watch.hears(news.jobId)) watch.onProvisional(news);
     }
   }
 
@@ -146,7 +151,7 @@ export class SubmitterSession {
         return this.#unwatch(message.watch);
       case 'rows-taken':
         if (this.#routes?.forwardWatch(message)) return;
-        return this.#watches.get(message.watch)?.onTaken(message.cursor);
+        return this.#watches.get(message.watch)?.onTaken(message);
       case 'file':
         // These wait for volunteers, and nothing that follows waits for them.
         return void this.#answerFile(message);
@@ -252,6 +257,7 @@ export class SubmitterSession {
   async #submit({ jobId, spec }: Extract<Request, { type: 'submit' }>): Promise<null> {
     const host = this.#host;
     checkSpec(spec);
+    this.#checkPart(jobId, spec);
     if (this.#hasAlready(jobId)) return null;
     for (const source of spec.source?.jobs ?? []) this.#own(source);
     const missing = await missingShards(spec, host.options.blobs);
@@ -262,13 +268,32 @@ export class SubmitterSession {
     }
     await host.servers?.register(jobId);
     if (this.#hasAlready(jobId)) return null;
+    await this.#take(jobId, spec);
+    host.stage(jobId);
+    return null;
+  }
+
+  /** A part comes from a server, which has asked for all of the job. */
+  async #take(jobId: JobId, spec: JobSpec): Promise<void> {
+    const host = this.#host;
     const { owner } = this.grant;
+    const submitted = { type: 'job-submitted', jobId, owner } as const;
+    if (spec.part) return this.#order({ ...submitted, at: host.now(), spec });
     this.#usage.order(host.now());
     this.#usage.submit(spec, host.machine.liveJobs(owner));
-    this.#order({ type: 'job-submitted', at: host.now(), jobId, owner, spec });
-    host.stage(jobId);
+    this.#check({ ...submitted, at: host.now(), spec });
+    const own = await host.parts.cut(jobId, spec, this.grant);
+    this.#order({ ...submitted, at: host.now(), spec: own });
     host.writeDown({ actor: owner, action: 'job-submitted', subject: jobId, note: spec.name });
-    return null;
+  }
+
+  /** @throws {GridError} `spec-invalid` for a part that no server made, `job-ended` for one that was given up */
+  #checkPart(jobId: JobId, spec: JobSpec): void {
+    if (!spec.part) return;
+    if (!this.#isForwarded) throw new GridError('spec-invalid', 'Only servers cut jobs.');
+    checkPart(jobId, spec);
+    if (this.#host.machine.job(jobId)?.state !== 'cancelled') return;
+    throw new GridError('job-ended', `Job ${jobId} was given up.`);
   }
 
   /** A submit that is repeated, perhaps long after the job's data went. @throws {GridError} `job-unknown` */
@@ -278,10 +303,12 @@ export class SubmitterSession {
     return true;
   }
 
-  #control(message: Extract<Request, { type: 'control-job' }>): null {
+  async #control(message: Extract<Request, { type: 'control-job' }>): Promise<null> {
     const { jobId, action, reason } = message;
     this.#own(jobId);
-    this.#order({ ...message, type: 'job-controlled', at: this.#host.now() });
+    await this.#host.parts.control(message, (order) =>
+      this.#order({ ...order, type: 'job-controlled', at: this.#host.now() }),
+    );
     const { owner } = this.grant;
     this.#host.writeDown({ actor: owner, action: DONE[action], subject: jobId, note: reason });
     return null;
@@ -317,19 +344,23 @@ export class SubmitterSession {
 
   /** @throws {GridError} what the machine has against it */
   #order(event: CoordinatorEvent): void {
-    const refusal = this.#host.machine.refusal(event);
-    if (refusal) throw GridError.fromRecord(refusal);
+    this.#check(event);
     this.#host.step(event);
   }
 
+  /** @throws {GridError} what the machine has against it */
+  #check(event: CoordinatorEvent): void {
+    const refusal = this.#host.machine.refusal(event);
+    if (refusal) throw GridError.fromRecord(refusal);
+  }
+
   #watch(message: Extract<Request, { type: 'watch-job' }>): null {
-    const { request, jobId, after, rows, events = false, provisional = false } = message;
+    const { request, jobId, ...wanted } = message;
     this.#own(jobId);
     if (this.#watches.size >= WATCHES_MAX) {
       throw new GridError('quota-exceeded', `One link watches at most ${WATCHES_MAX} jobs.`);
     }
-    const wanted = { watch: request, after, rows, events, provisional };
-    const watch = new JobWatch(this.#host, this.#outbox, jobId, wanted);
+    const watch = new JobWatch(this.#host, this.#outbox, jobId, { ...wanted, watch: request });
     this.#watches.set(request, watch);
     watch.onChanged(false);
     return null;

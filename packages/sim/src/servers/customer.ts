@@ -8,6 +8,7 @@ import {
   type JobSpec,
   type JobView,
   LIMITS,
+  must,
   type Prng,
   type RowsMessage,
   type SubmitterMessage,
@@ -23,8 +24,10 @@ import type { ServerLink } from './server-link.ts';
 interface Order {
   readonly job: PlannedJob;
   isAccepted: boolean;
-  /** What was told of each row, in order. */
-  readonly told: string[];
+  /** What was told of each row of each part, in order. */
+  readonly told: string[][];
+  /** It asks for the parts one after the other. */
+  readonly isOrdered: boolean;
   /** How many rows there are, once the job has ended. */
   rows: number | undefined;
   isDone: boolean;
@@ -67,7 +70,9 @@ export class Customer {
   }
 
   submit(job: PlannedJob): void {
-    const order: Order = { job, isAccepted: false, told: [], rows: undefined, isDone: false };
+    const isOrdered = job.number % 2 === 1;
+    const state = { isAccepted: false, rows: undefined, isDone: false };
+    const order: Order = { job, isOrdered, told: [], ...state };
     this.orders.set(job.jobId, order);
     if (this.#link) this.#ask(order);
   }
@@ -105,7 +110,10 @@ export class Customer {
       return this.#say({ type: 'submit', request, jobId, spec: specOf(order.job) });
     }
     this.#requests.set(request, { order, type: 'watch' });
-    this.#say({ type: 'watch-job', request, jobId, after: order.told.length, rows: true });
+    const isBroken = this.#world.options.isCursorBroken === true;
+    const after = isBroken ? order.told.flat().length : order.told.map(({ length }) => length);
+    const ordered = order.isOrdered;
+    this.#say({ type: 'watch-job', request, jobId, after, rows: true, ordered });
   }
 
   #onFrame(wire: Wire, frame: Uint8Array): void {
@@ -149,19 +157,22 @@ export class Customer {
     });
   }
 
-  #onRows({ watch, cursor, runs, failures }: RowsMessage): void {
+  #onRows({ watch, part = 0, cursor, runs, failures }: RowsMessage): void {
     const order = this.#requests.get(watch)?.order;
     if (!order) return;
-    for (const { from, values } of runs) order.told.push(`${from}:${valuesOf(values)?.join()}`);
-    for (const { index, code } of failures) order.told.push(`${index}!${code}`);
-    this.#world.note('rows', order.job.number, () => `${order.told.length}`, order.told.length);
-    this.#world.checkCursor(order.job, order.told.length, cursor);
-    this.#say({ type: 'rows-taken', watch, cursor });
+    while (order.told.length <= part) order.told.push([]);
+    const told = must(order.told[part], 'a part');
+    for (const { from, values } of runs) told.push(`${from}:${valuesOf(values)?.join()}`);
+    for (const { index, code } of failures) told.push(`${index}!${code}`);
+    this.#world.note('rows', order.job.number, () => `${part}: ${told.length}`, told.length);
+    this.#world.checkCursor(order.job, told.length, cursor);
+    if (order.isOrdered) this.#world.checkOrder(order.job, part, order.told.length - 1);
+    this.#say({ type: 'rows-taken', watch, cursor, part });
     this.#finish(order);
   }
 
   #finish(order: Order): void {
-    if (order.isDone || order.rows !== order.told.length) return;
+    if (order.isDone || order.rows !== order.told.flat().length) return;
     order.isDone = true;
     this.#world.note('done', order.job.number);
   }

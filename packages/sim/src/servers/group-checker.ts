@@ -1,13 +1,14 @@
-import type { JobId } from '@manytabs/protocol';
+import type { JobId, Part } from '@manytabs/protocol';
 import { decodeEvent, decodeRow, isRun, jobOfEvents, jobOfRows } from 'manytabs/host';
 import { violated } from '../facts.ts';
 import { type PlannedJob, valuesOf } from '../workload.ts';
 import type { StoreWatch } from './shared-store.ts';
 
+/** A job, or a part of one. */
 interface Known {
   readonly job: PlannedJob;
-  readonly decided: Uint8Array;
-  count: number;
+  readonly part: Part | undefined;
+  readonly decided: Set<number>;
   /** The lives that took the job, each in its turn; the last one writes. */
   readonly lives: number[];
 }
@@ -17,15 +18,22 @@ interface Known {
  * server from which another has taken over.
  */
 export class GroupChecker implements StoreWatch {
-  readonly #jobs: ReadonlyMap<JobId, Known>;
+  readonly #planned: ReadonlyMap<JobId, PlannedJob>;
+  /** What was submitted, under the ids that it has in the store. */
+  readonly #jobs = new Map<JobId, Known>();
 
   constructor(jobs: readonly PlannedJob[]) {
-    this.#jobs = new Map(
-      jobs.map((job) => {
-        const decided = new Uint8Array(job.plan.tasks);
-        return [job.jobId, { job, decided, count: 0, lives: [] }];
-      }),
-    );
+    this.#planned = new Map(jobs.map((job) => [job.jobId, job]));
+  }
+
+  /** What is computed under an id; of a part, the job that it is of. */
+  planOf(jobId: JobId): PlannedJob | undefined {
+    return this.#jobs.get(jobId)?.job;
+  }
+
+  /** The ids under which the tasks of a job are kept. */
+  partsOf(jobId: JobId): readonly JobId[] {
+    return this.#jobs.get(jobId)?.part?.jobs ?? [jobId];
   }
 
   /** Who reads the events of a job from their beginning takes it over, or folds its own. */
@@ -36,6 +44,7 @@ export class GroupChecker implements StoreWatch {
   }
 
   onWritten(life: number, partition: string, records: readonly Uint8Array[]): void {
+    this.#onSubmitted(jobOfEvents(partition), records);
     const events = this.#of(jobOfEvents(partition));
     if (events) {
       this.#checkFence(events, life);
@@ -54,10 +63,20 @@ export class GroupChecker implements StoreWatch {
 
   /** Every task of every job is decided. */
   judge(): void {
-    for (const { job, count } of this.#jobs.values()) {
-      if (count === job.plan.tasks) continue;
-      violated('SV2', `job ${job.number} has ${count} of ${job.plan.tasks} tasks decided`);
+    for (const { jobId, number, plan } of this.#planned.values()) {
+      const parts = this.partsOf(jobId).map((id) => this.#jobs.get(id)?.decided ?? []);
+      const decided = new Set(parts.flatMap((part) => [...part]));
+      if (decided.size === plan.tasks) continue;
+      violated('SV2', `job ${number} has ${decided.size} of ${plan.tasks} tasks decided`);
     }
+  }
+
+  #onSubmitted(jobId: JobId | undefined, [first]: readonly Uint8Array[]): void {
+    const event = first && decodeEvent(first);
+    if (!jobId || event?.type !== 'job-submitted' || this.#jobs.has(jobId)) return;
+    const { part } = event.spec;
+    const job = this.#planned.get(part?.jobs[0] ?? jobId);
+    if (job) this.#jobs.set(jobId, { job, part, decided: new Set(), lives: [] });
   }
 
   #of(jobId: JobId | undefined): Known | undefined {
@@ -78,11 +97,15 @@ export class GroupChecker implements StoreWatch {
   }
 
   #decide(known: Known, index: number): void {
-    if (known.decided[index] === 1) {
-      violated('CO60', `task ${index} of job ${known.job.number} was decided twice`);
+    const { job, part, decided } = known;
+    if (decided.has(index)) {
+      violated('CO60', `task ${index} of job ${job.number} was decided twice`);
     }
-    known.decided[index] = 1;
-    known.count += 1;
+    const [first, end] = part ? part.bounds.slice(part.at) : [0, job.plan.tasks];
+    if (index < (first ?? 0) || index >= (end ?? 0)) {
+      violated('CO241', `task ${index} of job ${job.number} was decided by part ${part?.at}`);
+    }
+    decided.add(index);
   }
 
   #onRow({ job }: Known, bytes: Uint8Array): void {

@@ -23,13 +23,22 @@ export interface GroupOptions {
   readonly hasSkew: boolean;
   /** A job's events are folded when there are so many more. */
   readonly foldRecords: number;
+  /** A job is cut where each part has so many tasks; undefined for never. */
+  readonly partTasksMin: number | undefined;
   readonly faultMs: number;
   readonly calmMs: number;
+  /** The submitter remembers how many rows it has, and not of which part: for a test of the checker. */
+  readonly isCursorBroken?: boolean;
   /** The store takes records under any epoch: for a test of the checker. */
   readonly isFenceBroken?: boolean;
 }
 
 const MINUTE_MS = 60_000;
+
+/** The world of a seed as it was before jobs were cut. */
+export function drawUncut(seed: number): GroupOptions {
+  return { ...drawGroup(seed), partTasksMin: undefined };
+}
 
 /** A world of two or three servers drawn from a seed; half of the kinds of fault are missing in each. */
 export function drawGroup(seed: number): GroupOptions {
@@ -53,9 +62,14 @@ export function drawGroup(seed: number): GroupOptions {
     clockEveryMs: every(30_000),
     hasSkew: prng.chance(0.5),
     foldRecords: prng.chance(0.5) ? 10 + prng.int(40) : 20_000,
+    partTasksMin: drawPart(new Prng(seed, 'parts')),
     faultMs,
     calmMs: 20 * MINUTE_MS,
   };
+}
+
+function drawPart(prng: Prng): number | undefined {
+  return prng.chance(0.7) ? 5 + prng.int(60) : undefined;
 }
 
 function drawJob(prng: Prng, faultMs: number): JobPlan {

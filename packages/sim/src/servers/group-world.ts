@@ -1,4 +1,4 @@
-import { GridError, Prng } from '@manytabs/protocol';
+import { GridError, type JobId, Prng } from '@manytabs/protocol';
 import { decodeRow, isRun, rowsOf } from 'manytabs/host';
 import { EventQueue } from '../event-queue.ts';
 import { Violation, violated } from '../facts.ts';
@@ -74,7 +74,7 @@ export class GroupWorld {
   }
 
   jobOf(jobId: string): PlannedJob | undefined {
-    return this.#jobs.find((job) => job.jobId === jobId);
+    return this.#checker.planOf(jobId as JobId);
   }
 
   anyServer(prng: Prng): Server | undefined {
@@ -120,6 +120,14 @@ export class GroupWorld {
     );
   }
 
+  /** Asked for in order, the rows of a part are over when those of the next come. */
+  checkOrder(job: PlannedJob, part: number, newest: number): void {
+    if (part === newest) return;
+    this.#problem ??= new Violation(
+      `CO243: rows of part ${part} of job ${job.number} came after those of ${newest}`,
+    );
+  }
+
   #begin(calmAt: number): void {
     for (const [i, server] of this.servers.entries()) {
       this.queue.after(i * 300, () => server.start());
@@ -146,14 +154,16 @@ export class GroupWorld {
 
   #judge(): void {
     for (const { job, told, isDone } of this.#customer.orders.values()) {
-      if (!isDone) violated('liveness', `job ${job.number} did not end: ${told.length} rows`);
-      this.#checkTold(job, told);
+      if (!isDone)
+        violated('liveness', `job ${job.number} did not end: ${told.flat().length} rows`);
+      const parts = this.#checker.partsOf(job.jobId);
+      for (const [at, part] of parts.entries()) this.#checkTold(job, part, told[at] ?? []);
     }
     this.#checker.judge();
   }
 
-  #checkTold(job: PlannedJob, told: readonly string[]): void {
-    const kept = this.store.rows(rowsOf(job.jobId)).map((bytes) => {
+  #checkTold(job: PlannedJob, part: JobId, told: readonly string[]): void {
+    const kept = this.store.rows(rowsOf(part)).map((bytes) => {
       const row = decodeRow(bytes);
       return isRun(row)
         ? `${row.from}:${valuesOf(row.values)?.join()}`

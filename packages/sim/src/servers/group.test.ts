@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawGroup } from './group-options.ts';
+import { drawGroup, drawUncut } from './group-options.ts';
 import { GROUP_REGRESSIONS } from './group-regressions.ts';
 import { runGroup } from './run-group.ts';
 
@@ -10,11 +10,11 @@ const BROKEN_MAX = 60;
 
 describe('several servers with faults', () => {
   test.each(GROUP_REGRESSIONS)('seed $seed, which once found that $found', async ({ seed }) => {
-    expect((await runGroup(seed)).problem).toBe(undefined);
+    expect((await runGroup(drawUncut(seed))).problem).toBe(undefined);
   });
 
   test.each(SEEDS)(
-    '[SV2] [SV3] [SV5] [SV26] group %i breaks no rule, and all ends',
+    '[SV2] [SV3] [SV5] [SV26] [CO241] [CO242] [CO243] group %i breaks no rule, and all ends',
     async (seed) => {
       const report = await runGroup(seed);
       expect(report.problem, `again: GROUP=${seed} npm run sim`).toBe(undefined);
@@ -29,6 +29,16 @@ test('[CO8] the same seed gives the same group twice', async () => {
     expect(second).toEqual(first);
     expect(first.rows).toBeGreaterThan(20);
   }
+});
+
+test('[CO242] a submitter that goes on from one number for all parts is found out', async () => {
+  const problems: string[] = [];
+  for (let seed = 1; seed <= BROKEN_MAX; seed++) {
+    const world = { ...drawGroup(seed), partTasksMin: 10, isCursorBroken: true };
+    const { problem } = await runGroup(world);
+    if (problem !== undefined) problems.push(problem);
+  }
+  expect(problems.join('\n')).toMatch(/^(SV3|liveness):/m);
 });
 
 test('[SV5] without the fence the checkers find out', async () => {

@@ -124,6 +124,7 @@ export class Server {
       timers: process.timers,
       authorise: () => GRANT,
       runningRecords: this.#world.options.foldRecords,
+      partTasksMin: this.#world.options.partTasksMin,
       onFenced: () => this.#onFenced(process),
       note: (_level, text) => this.#world.note('says', this.number, () => text),
     });

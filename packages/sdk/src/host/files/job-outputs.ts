@@ -34,7 +34,8 @@ export class JobOutputs {
       rows: (jobId, from, bytes) => this.#rows(jobId, from, bytes),
       rowCount: (jobId) => host.rowCount(jobId),
       stateOf: (jobId) => host.machine.job(jobId)?.state,
-      file: (jobId, output) => putOutput(this.#askFor(jobId), outputFolder(jobId), output),
+      file: (jobId, output) =>
+        putOutput(this.#askFor(jobId), outputFolder(this.#wholeOf(jobId)), output),
       onFiled: (jobId) => this.#intake.release(jobId),
       note: (text) => host.options.note('error', text),
     });
@@ -89,6 +90,11 @@ export class JobOutputs {
 
   #jobOf(session: SessionId, lease: LeaseId): JobId | undefined {
     return this.#host.machine.jobOfLease(session, lease);
+  }
+
+  /** What the parts of a job write is what it writes. */
+  #wholeOf(jobId: JobId): JobId {
+    return this.#host.machine.spec(jobId)?.part?.jobs[0] ?? jobId;
   }
 
   #askFor(jobId: JobId): (op: FileOp) => Promise<unknown> {

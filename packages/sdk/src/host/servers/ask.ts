@@ -2,6 +2,7 @@ import {
   decodeFrame,
   encodeFrame,
   GridError,
+  LIMITS,
   type SubmitterMessage,
   type Timers,
   type ToSubmitterMessage,
@@ -9,12 +10,17 @@ import {
 } from '@manytabs/protocol';
 import type { Channel } from './channel.ts';
 
+export type Asked = Extract<SubmitterMessage, { request: number }>;
 export type Query = Extract<SubmitterMessage, { type: 'query' }>;
 
 const ANSWER_MS = 3_000;
 
-/** Asks another server what a submitter wants to know of the whole grid. */
-export function ask(channel: Channel | undefined, query: Query, timers: Timers): Promise<unknown> {
+/** Asks another server in somebody's name. @throws {GridError} what it has against it, `connection-lost`, `timeout` */
+export function ask(
+  channel: Channel | undefined,
+  message: Asked,
+  timers: Timers,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (!channel) return reject(new GridError('connection-lost', 'The other server is away.'));
     const late = () => channel.close(new GridError('timeout', 'The other server is slow.'));
@@ -24,11 +30,13 @@ export function ask(channel: Channel | undefined, query: Query, timers: Timers):
       reject(reason);
     });
     channel.onMessage((_lane, frame) => {
-      for (const message of decodeFrame<ToSubmitterMessage>(frame, toSubmitterMessageSchema)) {
-        if (message.type === 'answer') resolve(message.value);
-        if (message.type === 'answer' || message.type === 'refused') channel.close();
+      for (const said of decodeFrame<ToSubmitterMessage>(frame, toSubmitterMessageSchema)) {
+        if (said.type === 'answer') resolve(said.value);
+        if (said.type === 'refused') reject(GridError.fromRecord(said));
+        if (said.type === 'answer' || said.type === 'refused') channel.close();
       }
     });
-    channel.send('control', encodeFrame([query]));
+    const frame = encodeFrame([message]);
+    channel.send(frame.length > LIMITS.CONTROL_BYTES_MAX ? 'bulk' : 'control', frame);
   });
 }

@@ -1,85 +1,12 @@
 import type { JobId, JobSpec, ShardId } from '@manytabs/protocol';
-import {
-  CountedBlobs,
-  MemoryBlobs,
-  MemoryJournal,
-  MemoryKeyValue,
-  shardIdOf,
-} from '@manytabs/storage';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { wirePair } from '../../../test/wire-pair.ts';
-import { CoordinatorHost } from '../coordinator-host.ts';
-import { Membership } from './membership.ts';
-import { Servers } from './servers.ts';
-import type { Wire } from './wire.ts';
+import { type MemoryBlobs, shardIdOf } from '@manytabs/storage';
+import { expect, test, vi } from 'vitest';
+import { ServerGroup } from '../../../test/server-group.ts';
+import type { CoordinatorHost } from '../coordinator-host.ts';
 
 const UNUSED_MS = 50;
 
-/** Fences are not what this is about. */
-class OpenJournal extends MemoryJournal {
-  override append(_epoch: number, ...rest: [Parameters<MemoryJournal['append']>[1]]) {
-    return super.append(1, ...rest);
-  }
-  override replace(_epoch: number, partition: string, records: readonly Uint8Array[]) {
-    return super.replace(1, partition, records);
-  }
-  override async claim(): Promise<void> {}
-  override async close(): Promise<void> {}
-}
-
-class KeptBlobs extends MemoryBlobs {
-  override async close(): Promise<void> {}
-}
-
-/** Servers over the same stores, with wires between them. */
-class Cluster {
-  readonly blobs = new CountedBlobs(new KeptBlobs());
-  readonly #keyValue = new MemoryKeyValue();
-  readonly #journal = new OpenJournal();
-  readonly #servers = new Map<string, Servers>();
-
-  async add(name: string) {
-    const keyValue = this.#keyValue;
-    const now = () => performance.now();
-    const membership = await Membership.begin({ keyValue, server: name, now, beatMs: 10 });
-    const host = new CoordinatorHost({
-      grid: 'test',
-      version: 'test',
-      epoch: membership.epoch,
-      seed: 1,
-      blobs: this.blobs,
-      unusedMs: UNUSED_MS,
-      journal: this.#journal,
-      keyValue,
-      clock: Date.now,
-      authorise: () => ({ scope: 'admin', owner: 'admin' }),
-      note: () => {},
-    });
-    const servers = new Servers(host, {
-      membership,
-      keyValue,
-      journalOf: () => this.#journal,
-      dial: async (address) => this.#dial(address),
-      onFenced: () => {},
-    });
-    host.servers = servers;
-    await servers.start();
-    this.#servers.set(name, servers);
-    onTestFinished(async () => {
-      await servers.close();
-      await host.close();
-    });
-    return { host, serve: () => servers.serve({ address: name, url: '' }) };
-  }
-
-  #dial(address: string): Wire {
-    const [near, far] = wirePair();
-    this.#servers.get(address)?.accept(far);
-    return near;
-  }
-}
-
-async function putShard(blobs: CountedBlobs, text: string): Promise<ShardId> {
+async function putShard(blobs: MemoryBlobs, text: string): Promise<ShardId> {
   const bytes = new TextEncoder().encode(text);
   const shard = await shardIdOf(bytes);
   await blobs.put(shard, bytes);
@@ -108,24 +35,24 @@ function submit(host: CoordinatorHost, shard: ShardId): void {
 }
 
 test('[CO124] one of several servers removes what none of them needs, while it can ask all of them', async () => {
-  const cluster = new Cluster();
+  const cluster = new ServerGroup({ unusedMs: UNUSED_MS });
   const [a, b] = [await cluster.add('a'), await cluster.add('b')];
   const [needed, idle] = [
-    await putShard(cluster.blobs, 'needed'),
-    await putShard(cluster.blobs, 'idle'),
+    await putShard(cluster.stores.blobs, 'needed'),
+    await putShard(cluster.stores.blobs, 'idle'),
   ];
-  submit(b.host, needed);
-  const stored = async () => (await cluster.blobs.list()).map(({ shard }) => shard).sort();
+  submit(b.grid.host, needed);
+  const stored = async () => (await cluster.stores.blobs.list()).map(({ shard }) => shard).sort();
   const both = [needed, idle].sort();
   // The other server has said nowhere yet where it is.
   a.serve();
   const until = performance.now() + 3 * UNUSED_MS;
-  await vi.waitUntil(() => a.host.collector.sweep().then(() => performance.now() > until));
-  expect(a.host.collector.idle).toBe(2);
+  await vi.waitUntil(() => a.grid.host.collector.sweep().then(() => performance.now() > until));
+  expect(a.grid.host.collector.idle).toBe(2);
   expect(await stored()).toEqual(both);
   b.serve();
   await vi.waitUntil(async () => {
-    await Promise.all([a.host.collector.sweep(), b.host.collector.sweep()]);
+    await Promise.all([a.grid.host.collector.sweep(), b.grid.host.collector.sweep()]);
     return (await stored()).length < 2;
   });
   expect(await stored()).toEqual([needed]);

@@ -40,6 +40,9 @@ export const openingSchema = z.discriminatedUnion('role', [
 ]);
 export type Opening = z.infer<typeof openingSchema>;
 
+/** A server that speaks for itself. */
+export const GRID: Opening = { role: 'submitter', grant: { scope: 'admin', owner: 'grid' } };
+
 /** How a server is doing, told to the others a few times a second. */
 export const loadSchema = z.object({
   /** Volunteers of its own that take work, and their workers. */

@@ -12,16 +12,17 @@ import { Outbox } from '../../link/outbox.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { neededOf } from '../query.ts';
 import { JOB_PARTITIONS, jobOfEvents, STANDINGS_PARTITION, standingsOf } from '../records.ts';
+import { adoptStandings } from '../standings.ts';
 import { SubmitterSession } from '../submitter-session.ts';
 import { VolunteerSession } from '../volunteer-session.ts';
-import { ask, type Query } from './ask.ts';
+import { type Asked, ask, type Query } from './ask.ts';
 import type { Channel } from './channel.ts';
 import { JobIndex } from './job-index.ts';
 import { leastLoaded, shareToLend } from './lending.ts';
 import { Line } from './line.ts';
 import type { Life } from './lives.ts';
 import type { Membership } from './membership.ts';
-import type { Load, Opening } from './opening.ts';
+import { GRID, type Load, type Opening } from './opening.ts';
 import { SignalExchange } from './signal-exchange.ts';
 import type { Dial, Wire } from './wire.ts';
 
@@ -104,9 +105,8 @@ export class Servers {
     if (before === undefined) return undefined;
     const query: Query = { type: 'query', request: 0, what: 'needed-shards', shards: [...shards] };
     const others = [...new Set(before.values())].filter((epoch) => epoch !== this.epoch);
-    const opening = { role: 'submitter', grant: { scope: 'admin', owner: 'grid' } } as const;
     try {
-      const asked = others.map((epoch) => ask(this.open(epoch, opening), query, this.#host.timers));
+      const asked = others.map((epoch) => this.ask(epoch, GRID, query));
       const answers = (await Promise.all(asked)) as ShardId[][];
       const after = this.#everybody();
       if (!after || entriesOf(after) !== entriesOf(before)) return undefined;
@@ -206,12 +206,27 @@ export class Servers {
     return this.#neighbours.get(epoch)?.line.open(opening);
   }
 
+  /** Asks another server in somebody's name. @throws {GridError} `connection-lost`, `timeout`, and as it refuses */
+  ask(epoch: number, opening: Opening, message: Asked): Promise<unknown> {
+    return ask(this.open(epoch, opening), message, this.#host.timers);
+  }
+
+  /** Asks the server that has the job. @throws {GridError} `job-unknown` where nobody has it, and as `ask` */
+  async askOwner(jobId: JobId, message: Asked): Promise<unknown> {
+    const owner = await this.ownerOfJob(jobId);
+    if (owner === undefined) throw new GridError('job-unknown', `There is no job ${jobId}.`);
+    return this.ask(owner, GRID, message);
+  }
+
+  /** The other servers that take new jobs. */
+  others(): number[] {
+    return [...this.#neighbours].flatMap(([epoch, { load }]) => (load?.isOpen ? [epoch] : []));
+  }
+
   /** The answers of the other servers, as far as they answer in time. */
   async askAll(grant: Grant, query: Query): Promise<unknown[]> {
     const epochs = [...this.#neighbours.keys()];
-    const { timers } = this.#host;
-    const open = (epoch: number) => this.open(epoch, { role: 'submitter', grant });
-    const asked = epochs.map((epoch) => ask(open(epoch), query, timers));
+    const asked = epochs.map((epoch) => this.ask(epoch, { role: 'submitter', grant }, query));
     const answers = await Promise.allSettled(asked);
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
@@ -274,8 +289,8 @@ export class Servers {
       if (isOwn) await this.#registerStrays();
       else this.#host.options.note('info', `takes over the jobs of server ${epoch}`);
     }
-    await this.#host.adoptStandings(STANDINGS_PARTITION);
-    for (const { epoch } of lives) await this.#host.adoptStandings(standingsOf(epoch));
+    await adoptStandings(this.#host, STANDINGS_PARTITION);
+    for (const { epoch } of lives) await adoptStandings(this.#host, standingsOf(epoch));
     const known = this.#options.membership.lives;
     // What comes by another life may be written still: its fence is raised when its turn comes.
     const fenced = new Set<number | undefined>(lives.map(({ epoch }) => epoch));

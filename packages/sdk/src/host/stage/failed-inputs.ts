@@ -37,12 +37,19 @@ export async function* failedInputs(
 
 async function failedIndexes(host: CoordinatorHost, jobId: JobId): Promise<number[]> {
   const indexes: number[] = [];
+  for (const part of host.parts.of(jobId).jobs) {
+    for await (const index of failedIn(host, part)) indexes.push(index);
+  }
+  return indexes.sort((a, b) => a - b);
+}
+
+async function* failedIn(host: CoordinatorHost, jobId: JobId): AsyncGenerator<number> {
   for (let from = 0; ; ) {
     const records = await host.options.journal.read(rowsOf(jobId), from, READ_BYTES);
-    if (records.length === 0) return indexes.sort((a, b) => a - b);
+    if (records.length === 0) return;
     for (const bytes of records) {
       const row = decodeRow(bytes);
-      if (!isRun(row)) indexes.push(row.index);
+      if (!isRun(row)) yield row.index;
     }
     from += records.length;
   }

@@ -6,9 +6,11 @@ import {
   hasEnded,
   type JobId,
   mayHaveFiles,
+  must,
   unwrapOutput,
 } from '@manytabs/protocol';
 import type { CoordinatorHost } from '../coordinator-host.ts';
+import type { WholeJob } from '../parts/whole-job.ts';
 import { rowsOf } from '../records.ts';
 import { decodeRow, isRun, type Row } from '../rows.ts';
 
@@ -29,9 +31,19 @@ export async function* orderedValues(
   host: CoordinatorHost,
   jobId: JobId,
 ): AsyncGenerator<Value | typeof PAUSE> {
+  const whole = host.parts.of(jobId);
+  for (let part = 0; part < whole.jobs.length; part++) yield* valuesOfPart(host, whole, part);
+}
+
+async function* valuesOfPart(
+  host: CoordinatorHost,
+  whole: WholeJob,
+  part: number,
+): AsyncGenerator<Value | typeof PAUSE> {
   const { journal } = host.options;
+  const jobId = must(whole.jobs[part], 'a part');
   const early = new Map<number, number>();
-  let next = 0;
+  let next = whole.bounds[part] ?? 0;
   let record = 0;
   for (;;) {
     const known = early.get(next);
@@ -55,7 +67,7 @@ export async function* orderedValues(
       next += values.length;
     }
     if (records.length > 0) continue;
-    if (await isOver(host, jobId, { next, record })) return;
+    if (await isOver(host, whole, { part, next, record })) return;
     yield PAUSE;
   }
 }
@@ -78,17 +90,17 @@ function withoutFiles(value: Uint8Array): Uint8Array {
 /** @throws {GridError} `cancelled` where tasks will never be decided. */
 async function isOver(
   host: CoordinatorHost,
-  jobId: JobId,
-  read: { readonly next: number; readonly record: number },
+  whole: WholeJob,
+  read: { readonly part: number; readonly next: number; readonly record: number },
 ): Promise<boolean> {
-  const view = host.machine.job(jobId);
-  if (!view) return true;
+  const view = whole.viewOf(read.part);
+  if (!view) return whole.view() === undefined;
   if (!hasEnded(view.state)) return false;
   // One that ended while its own inputs still came has not all of its values.
-  if (read.next >= view.tasks.total && !view.open) return true;
+  if (read.next >= (whole.bounds[read.part] ?? 0) + view.tasks.total && !view.open) return true;
   // The machine is ahead of its journal.
   await host.settled();
-  if (read.record < host.rowCount(jobId)) return false;
+  if (read.record < (whole.readable()[read.part]?.rows ?? 0)) return false;
   const why = view.reason === '' ? view.state : `${view.state}, ${view.reason}`;
-  throw new GridError('cancelled', `Job ${jobId}, whose values it takes, is ${why}.`);
+  throw new GridError('cancelled', `Job ${view.jobId}, whose values it takes, is ${why}.`);
 }

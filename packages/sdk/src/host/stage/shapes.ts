@@ -103,7 +103,7 @@ async function* all(jobs: readonly Inputs[]): Inputs {
 
 async function* failed(host: CoordinatorHost, jobId: JobId): Inputs {
   for (;;) {
-    const view = host.machine.job(jobId);
+    const view = host.parts.of(jobId).view();
     if (!view || hasEnded(view.state)) break;
     yield PAUSE;
   }
