@@ -2,6 +2,7 @@ import type { PeerId } from '@manytabs/protocol';
 import type { DonationJob, DonationOptions } from 'manytabs/volunteer';
 import { missingParts } from './browser-check.ts';
 import { controlButtons } from './control-buttons.ts';
+import { drawOnChange } from './draw-on-change.ts';
 import { LimitsPanel } from './limits-panel.ts';
 import { type PageOptions, readOptions } from './options.ts';
 import { makeRoom, showJob, showNumbers } from './panels.ts';
@@ -32,8 +33,6 @@ export interface VolunteerProgram {
   readonly forgetAll: () => Promise<void>;
 }
 
-/** Whatever this page draws is taken from the work it shows. */
-const DRAW_EVERY_MS = 500;
 const KEEP_EVERY_MS = 5_000;
 
 /** Wires the page to one session. Nothing is fetched, run or stored until Start is pressed. */
@@ -224,24 +223,6 @@ function wireForget(forget: () => Promise<void>): void {
     isSure = true;
     part('forget-sure').hidden = false;
   });
-}
-
-/** A change of state is drawn at once, other changes twice a second at most; timers, as hidden tabs draw no frames. */
-function drawOnChange(session: Session, draw: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let drawn = session.view.state;
-  const drawNow = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    drawn = session.view.state;
-    draw();
-  };
-  const onChange = () => {
-    if (session.view.state !== drawn) drawNow();
-    else timer ??= setTimeout(drawNow, DRAW_EVERY_MS);
-  };
-  session.subscribe(onChange);
-  return onChange;
 }
 
 /** The state where programs find it: tests, and the command line's headless tabs. */

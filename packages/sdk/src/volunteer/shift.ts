@@ -173,6 +173,7 @@ export class Shift {
   }
 
   setDuty(duty: number): void {
+    if (duty === this.#duty) return;
     this.#duty = duty;
     this.#equipment?.runtime.setDuty(duty);
   }
