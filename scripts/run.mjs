@@ -122,7 +122,7 @@ async function loadTasks() {
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    alias: { '@manytabs/protocol': join(ROOT, 'packages', 'protocol', 'src', 'index.ts') },
+    alias: Object.fromEntries(['protocol', 'browser'].map(sourceOf)),
     logLevel: 'error',
   });
   try {
@@ -130,6 +130,11 @@ async function loadTasks() {
   } finally {
     rmSync(outfile, { force: true });
   }
+}
+
+/** Our packages are used from source, which `packages: 'external'` would leave to Node. */
+function sourceOf(name) {
+  return [`@manytabs/${name}`, join(ROOT, 'packages', name, 'src', 'index.ts')];
 }
 
 /** Ends the process. */
