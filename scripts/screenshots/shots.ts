@@ -30,6 +30,14 @@ export const SHOTS: readonly Shot[] = [
     prepare: openJob('Render the'),
   },
   { name: 'console-stages', page: '#/?q=align', tall: true, prepare: openJob('Align the reads') },
+  { name: 'console-timeline', page: '#/', prepare: openTimeline('Collatz record') },
+  {
+    name: 'console-timeline-phone',
+    page: '#/',
+    phone: true,
+    dark: true,
+    prepare: openTimeline('Render the'),
+  },
   { name: 'console-failed', page: '#/', dark: true, prepare: openJob('Parse the 2024 logs') },
   {
     name: 'console-failed-phone',
@@ -90,4 +98,15 @@ async function makeToken(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('of the lab');
   await page.getByRole('button', { name: 'Make the token' }).click();
   await page.getByText('It is shown this once').waitFor();
+}
+
+function openTimeline(name: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await openJob(name)(page);
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.getByRole('button', { name: 'Zoom in' }).waitFor();
+    await page.getByRole('button', { name: 'Zoom in' }).evaluate((button) => {
+      button.closest('[role=tabpanel]')?.previousElementSibling?.scrollIntoView();
+    });
+  };
 }

@@ -49,9 +49,10 @@ test('[UI230] a job tells how long its tasks took, what it cost, and its errors 
     'computing p50 0.5 ms, p90 12 ms, p99 1.2 s',
     'waiting p50 20 ms, p90 40 ms, p99 80 ms',
     'computing: 0.03 core seconds',
-    'executions per task: 1.25 (5 for 4 tasks)',
-    'program and inputs moved: 3.0 MiB',
-    'results moved: 2.0 KiB',
+    'executions per task: 1.25',
+    'executions: 5',
+    'moved to volunteers: 3.0 MiB',
+    'moved back: 2.0 KiB',
   ]);
   // Of an older coordinator nothing more is known.
   expect(numberLines(VIEW)).toEqual(['computing: 0.03 core seconds']);

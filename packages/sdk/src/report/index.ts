@@ -1,4 +1,6 @@
 // What is told of a job to people, the same on the command line, in the console and in a saved report.
+
+export { AttemptLanes, barStart, firstAfter, type Lane } from './attempt-lanes.ts';
 export { type CostRow, costRows, quantilesText, type TimeRow, timeRows } from './job-numbers.ts';
 export { bytesText, countText, timeText } from './number-text.ts';
 export {

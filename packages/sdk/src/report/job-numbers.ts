@@ -31,12 +31,11 @@ export function costRows({ busyMs, cost }: JobView): readonly CostRow[] {
   if (!cost) return rows;
   const { executions, decided, givenBytes, resultBytes } = cost;
   if (decided > 0) {
-    const each = (executions / decided).toFixed(2);
-    const value = `${each} (${countText(executions)} for ${countText(decided)} tasks)`;
-    rows.push({ name: 'executions per task', value });
+    rows.push({ name: 'executions per task', value: (executions / decided).toFixed(2) });
   }
-  rows.push({ name: 'program and inputs moved', value: bytesText(givenBytes) });
-  rows.push({ name: 'results moved', value: bytesText(resultBytes) });
+  rows.push({ name: 'executions', value: countText(executions) });
+  rows.push({ name: 'moved to volunteers', value: bytesText(givenBytes) });
+  rows.push({ name: 'moved back', value: bytesText(resultBytes) });
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import type { JobView } from '@manytabs/protocol';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { Loading } from '../../components/empty.tsx';
 import { Sheet } from '../../components/sheet.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import type { JobMonitor } from '../../live/job-monitor.ts';
@@ -11,6 +12,8 @@ import { LogLines } from './log-lines.tsx';
 import { ResultsTable } from './results-table.tsx';
 import { TaskStory } from './task-story.tsx';
 import './job-details.css';
+
+const TimelinePanel = lazy(() => import('./timeline-panel.tsx'));
 
 interface JobDetailsProps {
   readonly monitor: JobMonitor;
@@ -28,6 +31,15 @@ export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNo
       title: 'Results',
       count: results,
       content: () => <ResultsTable rows={monitor.rows} onTask={setTask} />,
+    },
+    {
+      id: 'timeline',
+      title: 'Timeline',
+      content: () => (
+        <Suspense fallback={<Loading what="the timeline" />}>
+          <TimelinePanel job={monitor.job} view={view} onTask={setTask} />
+        </Suspense>
+      ),
     },
     {
       id: 'disagreements',

@@ -15,8 +15,8 @@ export function NumbersPanel({ view }: { readonly view: JobView }): ReactNode {
         <table className="number-times">
           <thead>
             <tr>
-              <th scope="col">of a task</th>
-              <th scope="col">half within</th>
+              <th scope="col">a task within</th>
+              <th scope="col">50 %</th>
               <th scope="col">90 %</th>
               <th scope="col">99 %</th>
             </tr>
