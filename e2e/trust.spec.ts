@@ -75,3 +75,31 @@ test('[VA11] each tier does what its row says, and a quorum is kept to', async (
   const standard = await ask('--trust', 'standard');
   for (const { confidence } of standard) expect(confidence).toBeGreaterThan(0.99);
 });
+
+/** Some milliseconds to find, none to see: the least factor of n above 1. */
+const FACTOR_JS = `export default (n) => {
+  for (let round = 0; round < 2000; round++) { let m = 2; while (n % m) m++; if (round === 1999) return m; }
+};
+export const verify = (n, m) => Number.isInteger(m) && m > 1 && n % m === 0;
+export const equal = (own, other) => own === other;`;
+
+test('[VA30] [VA35] [UI290] what two tabs check is computed once; a liar gets nothing past them and is shut out', async ({
+  grid,
+  openTab,
+}) => {
+  for (let tab = 0; tab < 3; tab++) await openTab();
+  const liar = await openTab({ fault: 'wrong' });
+  const file = grid.file('factor.js', FACTOR_JS);
+  const ask = async (...how: string[]) => {
+    const options = ['--inputs', 'range:1001..1401', ...how, '--json'];
+    const { code, rows } = await grid.run('run', file, ...options);
+    expect(code).toBe(0);
+    valuesOf(rows, 400).forEach((factor, i) => void expect((1_001 + i) % Number(factor)).toBe(0));
+    expect(rows[0]).toMatchObject({ trust: { tier: 'standard' } });
+  };
+  await ask('--verify');
+  const nodes = await grid.run('nodes', '--json');
+  const shutOut = nodes.rows.filter(({ state }) => state === 'quarantined');
+  expect(shutOut.map(({ volunteer }) => volunteer)).toEqual([liar.volunteer]);
+  await ask('--compare', 'equal');
+});

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseCompare } from './parse-compare.ts';
 
 test('[UI160] --compare takes bytes, set, a tolerance of numbers, or of pictures', () => {
+  expect(parseCompare('equal')).toEqual({ equal: 'equal' });
   expect(parseCompare('bytes')).toBe('bytes');
   expect(parseCompare('set')).toBe('set');
   expect(parseCompare('float:abs=1e-9,rel=1e-6,ulps=4')).toEqual({

@@ -2,9 +2,10 @@ import type { CompareOption } from 'manytabs';
 
 const FLOAT_BOUNDS = ['abs', 'rel', 'ulps'] as const;
 
-/** `bytes`, `set`, `float:abs=1e-9,rel=1e-6,ulps=4` (any of the three), `image:psnr=40`; undefined for anything else. */
+/** `bytes`, `set`, `float:abs=1e-9,rel=1e-6,ulps=4` (any of the three), `image:psnr=40`, `equal`; undefined for anything else. */
 export function parseCompare(text: string): CompareOption | undefined {
   if (text === 'bytes' || text === 'set') return text;
+  if (text === 'equal') return { equal: 'equal' };
   const [kind, ...rest] = text.split(':');
   const bounds = boundsOf(rest.join(':'));
   if (!bounds) return undefined;

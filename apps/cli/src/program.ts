@@ -217,7 +217,12 @@ function addRun(builder: Builder): void {
         'strict',
       ]),
     )
-    .option('--compare <how>', 'bytes, set, float:abs=1e-9,rel=1e-6,ulps=4, image:psnr=40', compare)
+    .option(
+      '--compare <how>',
+      'bytes, set, float:abs=1e-9,rel=1e-6,ulps=4, image:psnr=40, equal (an export of the task)',
+      compare,
+    )
+    .option('--verify [export]', 'volunteers check results by an export of the task ("verify")')
     .addOption(
       new Option('--determinism <level>', 'how much browsers may differ').choices([
         'strict-js',

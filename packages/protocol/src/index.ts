@@ -1,5 +1,6 @@
 export { AssertionError, assert, must, unreachable } from './assert.ts';
 export { Column, sameBytes } from './codec/column.ts';
+export { encodedArray } from './codec/encoded-array.ts';
 export { decodeFrame, encodeFrame } from './codec/frame.ts';
 export { joinBytes } from './codec/join-bytes.ts';
 export { Scanner } from './codec/scan.ts';
@@ -90,6 +91,7 @@ export {
 } from './messages/files.ts';
 export {
   type Backoff,
+  type Check,
   type Compare,
   compareSchema,
   type Determinism,

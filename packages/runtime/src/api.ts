@@ -24,6 +24,8 @@ export interface RunRequest {
   /** Encoded array of inputs whose first row is task `chunkFrom`; undefined for a range. */
   readonly chunk: Uint8Array | undefined;
   readonly chunkFrom: number;
+  /** An encoded list of results of the tasks from `from` on: each is checked by the program, and true or false is told. */
+  readonly check?: Uint8Array | undefined;
   /** Where one of the tasks goes on from. */
   readonly checkpoint?: { readonly index: number; readonly state: Uint8Array } | undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  type Check,
   type Determinism,
   decodeValue,
   encodeValue,
@@ -39,6 +40,7 @@ export interface JobSource {
   readonly timeoutMs?: number;
   readonly outputBytesMax?: number;
   readonly determinism?: Determinism;
+  readonly check?: Check;
 }
 
 const JOB = 'jaaaaaaaaaaaaaaaaaaaa' as JobId;
@@ -66,6 +68,7 @@ export function programOf(source: JobSource): Program {
     timeoutMs: source.timeoutMs ?? 5000,
     outputBytesMax: source.outputBytesMax ?? 4 * 2 ** 20,
     determinism: source.determinism,
+    check: source.check,
   };
 }
 
@@ -163,6 +166,22 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
+/** What a job says of results of its first tasks. */
+export async function checkResults(
+  source: JobSource,
+  results: readonly unknown[],
+  inputs?: readonly unknown[],
+): Promise<Told> {
+  const runtime = runtimeOf();
+  try {
+    const job = await openJob(runtime, source);
+    const request = { from: 0, to: results.length, ...chunkOf(inputs, 0) };
+    return await startTasks(job, { ...request, check: encodeValue(results) }).told;
+  } finally {
+    runtime.close();
+  }
+}
+
 /** Opens a job in a runtime of its own, runs it, and closes everything. */
 export async function runOnce(
   source: JobSource,
@@ -195,6 +214,7 @@ const grid = {
   startTasks,
   codeOf,
   runOnce,
+  checkResults,
   pass,
   until,
 };

@@ -204,6 +204,56 @@ describe('a JavaScript task', { timeout: 60_000 }, () => {
     );
   });
 
+  test('[RU101] says of results whether they are right, and runs nothing', async () => {
+    const page = await stage.open();
+    const js = `
+      export const run = () => { throw new Error('it ran'); };
+      export const verify = async (input, result, ctx) => {
+        if (result === 'bad') throw new Error('not even a number');
+        if (result === 'long') for (;;);
+        return result === 'truthy' ? 1 : result === input * ctx.args;
+      };`;
+    const { values, failures } = await page.evaluate(
+      (js) =>
+        grid.checkResults(
+          { js, args: 3, timeoutMs: 500, check: { kind: 'verify', export: 'verify' } },
+          [30, 31, 'bad', 'truthy', 'long', 36],
+          [10, 10, 10, 10, 11, 12],
+        ),
+      js,
+    );
+    expect(values).toEqual({ 0: true, 1: false, 2: false, 3: false, 5: true });
+    expect(failures).toMatchObject({ 4: { code: 'task-timeout' } });
+  });
+
+  test('[RU101] compares results with its own by a function of the module', async () => {
+    const page = await stage.open();
+    const js = `
+      export const run = async (n, ctx) => { if (n === 2) throw new Error('own'); return n + ctx.random() / 10; };
+      export const equal = (own, result) => Math.abs(own - result) < 1;`;
+    const { values, failures } = await page.evaluate(
+      (js) => grid.checkResults({ js, check: { kind: 'equal', export: 'equal' } }, [0.5, 3, 2]),
+      js,
+    );
+    expect(values).toEqual({ 0: true, 1: false });
+    expect(failures).toMatchObject({
+      2: { code: 'task-threw', message: expect.stringContaining('own') },
+    });
+  });
+
+  test('[RU101] without what should check its results it is refused when the job opens', async () => {
+    const page = await stage.open();
+    const code = await page.evaluate(() =>
+      grid.codeOf(
+        grid.checkResults(
+          { js: 'export const run = (n) => n;', check: { kind: 'verify', export: 'verify' } },
+          [1],
+        ),
+      ),
+    );
+    expect(code).toMatch(/^export-missing: .*"verify"/);
+  });
+
   test('[RU12] may speak, within bounds', async () => {
     const body = `async (n, ctx) => {
       const end = Date.now() + 1200;

@@ -26,6 +26,7 @@ export interface RunOptions extends GridOptions {
   readonly file?: readonly string[];
   readonly trust?: Trust;
   readonly compare?: CompareOption;
+  readonly verify?: string | true;
   readonly determinism?: MapOptions['determinism'];
   readonly space?: string;
   readonly quorum?: number;
@@ -81,12 +82,14 @@ function sourceOf(inputs: InputSpec, grid: GridApi): InputSource<unknown> {
 function mapOptions(file: string, options: RunOptions, args: unknown): MapOptions {
   const { trust, compare, determinism, space, quorum, priority, timeout, deadline, key } = options;
   const { retries = RETRIES_DEFAULT, backoff, budget, memory, detach } = options;
+  const verify = options.verify === true ? 'verify' : options.verify;
   const name = options.name ?? file.split(/[\\/]/).pop();
   return {
     name,
     args,
     trust,
     compare,
+    ...(verify === undefined ? {} : { verify }),
     determinism,
     space,
     quorum,

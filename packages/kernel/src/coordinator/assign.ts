@@ -4,12 +4,15 @@ import { isInline } from './inline-shards.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
 import { noteLocality } from './locality.ts';
+import { askedOf, questionsOf } from './questions.ts';
 import type { Span } from './span.ts';
 import { refresh } from './spans.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
 /** Charged for a task of unknown cost until it is measured. */
 const MS_PER_TASK_GUESS = 100;
+
+const NO_PROOF = new Uint8Array(8);
 
 /** Leases adjacent spans as one bundle to a volunteer and sends it what it needs for them. */
 export function assign(
@@ -22,7 +25,9 @@ export function assign(
   assert(first && last, 'a bundle has tasks');
   const { job } = first;
   const range = { from: first.from, to: last.to };
-  const lease = grant(grid, volunteer, job, { ...range, isSpeculative: bundle.isSpeculative });
+  const { isSpeculative } = bundle;
+  const questions = questionsOf(bundle.spans);
+  const lease = grant(grid, volunteer, job, { ...range, isSpeculative, questions });
   for (const span of bundle.spans) cover(grid, span, lease);
   account(grid, lease);
   tell(grid, lease);
@@ -32,7 +37,7 @@ function grant(
   grid: Grid,
   volunteer: Volunteer,
   job: Job,
-  bundle: { from: number; to: number; isSpeculative: boolean },
+  bundle: Pick<Lease, 'from' | 'to' | 'isSpeculative' | 'questions'>,
 ): Lease {
   const { leaseMs, ...estimate } = termOf(grid, volunteer, job, bundle.to - bundle.from);
   return grid.leases.grant({
@@ -45,6 +50,7 @@ function grant(
     returnBy: grid.now + Math.max(leaseMs, grid.limits.resumeMsMax),
     ...estimate,
     isSpeculative: bundle.isSpeculative,
+    questions: bundle.questions,
   });
 }
 
@@ -106,10 +112,11 @@ export function enlist(grid: Grid, lease: Lease): void {
 }
 
 function tell(grid: Grid, lease: Lease): void {
-  const { job, volunteer, from, to } = lease;
+  const { job, volunteer, from, to, questions } = lease;
   introduce(grid, volunteer, job);
   const jobId = job.id;
-  const checkpoint = job.checkpoints.within(from, to, volunteer.identity);
+  const checkpoint = questions ? undefined : job.checkpoints.within(from, to, volunteer.identity);
+  const sealed = { volunteer: volunteer.identity.id, lease: lease.id, jobId, from, to };
   const message = {
     type: 'assign',
     jobId,
@@ -117,7 +124,9 @@ function tell(grid: Grid, lease: Lease): void {
     from,
     to,
     expiresInMs: lease.expiresAt - grid.now,
-    proof: grid.seal.prove({ volunteer: volunteer.identity.id, lease: lease.id, jobId, from, to }),
+    // A check cannot be taken up again: its answers would be taken for results.
+    proof: questions ? NO_PROOF : grid.seal.prove(sealed),
+    ...(questions ? { check: askedOf(questions) } : {}),
     ...(checkpoint ? { checkpoint } : {}),
   } as const;
   if (!job.chunks) return grid.out.send(volunteer.session, message);

@@ -35,8 +35,9 @@ export function beliefOf(grid: Grid, id: JobId, index: number): Belief | undefin
 function groupsOf(grid: Grid, span: Span, index: number): Belief['groups'] {
   const { job } = span;
   const columns = span.votes.map((vote) => vote.column);
-  const [run] = partition(columns, { from: index, to: index + 1 }, job.grouping);
-  const groups = run?.groups ?? [];
+  const [run] = partition(columns, { from: index, to: index + 1 }, job.grouping) ?? [];
+  // What is too much to compare stands for itself.
+  const groups = run?.groups ?? columns.map((_, i) => i);
   const best = job.tier ? opinionOf(grid, span, groups) : undefined;
   return [...new Set(groups)].map((group) => ({
     voters: span.votes.flatMap(({ identity }, i) =>
@@ -57,6 +58,8 @@ function standingView(grid: Grid, identity: Identity, job: Job): StandingView {
 
 function waitsFor(job: Job, span: Span): string | undefined {
   if (span.leases.length > 0) return 'a volunteer that computes it';
+  if (span.candidate && span.reserve === undefined)
+    return 'one more volunteer that checks its result';
   if (span.escrow?.spans.has(span)) return 'the audits of other results of its volunteer';
   if (span.reserve === 'trusted') return 'a trusted volunteer, as too many results contradict';
   if (span.reserve === 'anchor') return 'a volunteer that was right before';

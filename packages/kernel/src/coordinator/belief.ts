@@ -5,9 +5,9 @@ import { anchorsOf, hasAnchorLeft, hasVoterLeft, isAnchor } from './anchors.ts';
 import { drawAudits, Escrow, isDue } from './escrow.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
-import { type Opinion, opinionOf } from './opinion.ts';
-import { checkSamples, noteScatter } from './samples.ts';
-import { cut, elect, keepVote, reconsider, remember } from './settle.ts';
+import { checkedOpinion, type Opinion, opinionOf } from './opinion.ts';
+import { checkSamples, noteObjections, noteScatter } from './samples.ts';
+import { cut, elect, keepVote, leaveUncompared, reconsider, remember } from './settle.ts';
 import type { Span, Vote } from './span.ts';
 import { refresh } from './spans.ts';
 import { checkedOf, ownErrorChance } from './standings.ts';
@@ -36,18 +36,24 @@ export function believe(grid: Grid, span: Span, vote: Vote): void {
 
 /** Decides what the votes on a span allow to decide, and asks for what is missing. */
 export function judge(grid: Grid, span: Span, isNews: boolean): void {
-  const columns = span.votes.map((vote) => vote.column);
-  for (const run of partition(columns, span, span.job.grouping)) {
-    const part = span.page.spanAt(run.from);
+  const { grouped, votes } = span;
+  if (grouped?.votes === votes) return judgeRun(grid, span, grouped.groups, isNews);
+  const columns = votes.map((vote) => vote.column);
+  const runs = partition(columns, span, span.job.grouping);
+  if (!runs) return leaveUncompared(grid, span, isNews);
+  for (const run of runs) {
+    const part = span.page.spanAt(run.from)?.carve(run.from, run.to);
     assert(part, 'what has no verdict yet is open');
-    judgeRun(grid, part.carve(run.from, run.to), run.groups, isNews);
+    part.grouped = { votes, groups: run.groups };
+    judgeRun(grid, part, run.groups, isNews);
   }
 }
 
 function judgeRun(grid: Grid, span: Span, groups: readonly number[], isNews: boolean): void {
   const opinion = opinionOf(grid, span, groups);
   span.isAgreed = opinion.size > 1 || opinion.isTrusted;
-  noteScatter(grid, span, groups);
+  if (span.job.check) noteObjections(grid, span, groups, opinion);
+  else noteScatter(grid, span, groups);
   const isBelieved = isAccepted(grid, span, opinion);
   if (isBelieved && isCool(grid, span, opinion)) return accept(grid, span, groups, opinion);
   if (isNews) remember(grid, span, span.votes[span.votes.length - 1] as Vote);
@@ -67,12 +73,21 @@ function ruleOf(span: Span): TierRule {
 
 function isAccepted(grid: Grid, span: Span, opinion: Opinion): boolean {
   if (opinion.isTrusted) return true;
-  if (opinion.size < 2) return false;
+  if (opinion.size < 2 || wantsSecondLook(grid, span, opinion)) return false;
   const { epsilon } = ruleOf(span);
   if (opinion.hasAnchor) {
     if (opinion.confidence >= 1 - epsilon - ROUNDING) return true;
   }
   return isNewcomersWord(grid, span, opinion);
+}
+
+/**
+ * To look at a result costs little, so that two are asked to: who says yes unseen is found out where the other looks. To
+ * compare it costs an execution.
+ */
+function wantsSecondLook(grid: Grid, span: Span, { size }: Opinion): boolean {
+  if (span.job.check?.kind !== 'verify' || size > 2) return false;
+  return hasVoterLeft(grid, span);
 }
 
 /**
@@ -106,6 +121,7 @@ export function mayBeAlone(
   of: { readonly identity: Identity; readonly tasks: number },
 ): boolean {
   const { rule } = job;
+  if (job.check) return false;
   if (!rule || checkedOf(grid, of.identity, job) < rule.singleAt - ROUNDING) return false;
   if (ownErrorChance(grid, of.identity, job) > rule.epsilon + ROUNDING) return false;
   if (!isAnchor(grid, of.identity, job)) return false;
@@ -125,14 +141,40 @@ function liarsShare({ shutOut, volunteers }: Grid): number {
 }
 
 function accept(grid: Grid, span: Span, groups: readonly number[], opinion: Opinion): void {
-  const identities = (isIn: boolean) =>
-    span.votes.filter((_, i) => (groups[i] === opinion.best) === isIn).map((vote) => vote.identity);
+  const votesOf = (isIn: boolean) =>
+    span.votes.filter((_, i) => (groups[i] === opinion.best) === isIn);
+  const idsOf = (votes: readonly Vote[]) => votes.map((vote) => vote.identity);
+  const winners = votesOf(true);
   elect(grid, span, {
     column: columnOf(span, opinion),
-    voters: identities(true),
-    losers: identities(false),
+    voters: idsOf(winners),
+    makers: idsOf(winners.filter((vote) => !vote.isCheck)),
+    losers: span.job.check ? refuted(grid, span, groups, opinion) : idsOf(votesOf(false)),
     confidence: opinion.confidence,
   });
+}
+
+/** So little is left of a result that those who gave it count as wrong. */
+const REFUTED_AT = 0.05;
+
+/** Who objected to what is believed, and who gave what others objected to: one result may be as right as another. */
+function refuted(grid: Grid, span: Span, groups: readonly number[], { best }: Opinion): Identity[] {
+  const winner = (span.votes[best] as Vote).identity;
+  const isOfBest = (identity: Identity) =>
+    span.votes.some((vote, i) => groups[i] === best && vote.identity === identity);
+  const { job, votes } = span;
+  // Who could not check a result has said nothing against it.
+  const objections = span.objections.filter(({ isUnable }) => !isUnable);
+  const objectors = objections
+    .filter(({ to, identity }) => to === winner && !isOfBest(identity))
+    .map(({ identity }) => identity);
+  const wrong = [...new Set(groups)].filter((group) => {
+    if (group === best) return false;
+    const { confidence, second } = checkedOpinion(grid, { job, votes, objections }, groups, group);
+    return second > 0 && confidence <= REFUTED_AT + ROUNDING;
+  });
+  const makers = span.votes.filter((_, i) => wrong.includes(groups[i] as number));
+  return [...new Set([...objectors, ...makers.map(({ identity }) => identity)])];
 }
 
 function columnOf(span: Span, { best }: Opinion): Column {
@@ -142,8 +184,10 @@ function columnOf(span: Span, { best }: Opinion): Column {
 /** Asks for one more result, of an anchor where one is missing or opinions differ. */
 function askOn(grid: Grid, span: Span, opinion: Opinion): void {
   const count = span.votes.length;
+  const isLikely = opinion.confidence >= 0.5;
+  span.candidate = span.job.check && isLikely ? span.votes[opinion.best] : undefined;
   const isUnanchored = !opinion.hasAnchor || opinion.second > 0;
-  if (count >= RESULTS_MAX) span.reserve = 'trusted';
+  if (count + span.objections.length >= RESULTS_MAX) span.reserve = 'trusted';
   else span.reserve = isUnanchored ? reserveFor(grid, span) : undefined;
   span.asked = Math.max(span.asked, count + 1);
   reconsider(grid, span);

@@ -9,6 +9,7 @@ import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { holdersOf, localShards, NEAR_SPANS } from './locality.ts';
 import { PAGE_TASKS } from './page.ts';
+import { askableTasks, fitsOneQuestion, isAskedAlike } from './questions.ts';
 import { Span } from './span.ts';
 import { admit, refresh } from './spans.ts';
 import { checkedOf, isTrusted } from './standings.ts';
@@ -209,13 +210,14 @@ function suits(grid: Grid, volunteer: Volunteer, span: Span, again: boolean): bo
 /** A span and the ones right behind it that suit as well, up to the size of the bundle. */
 function gather(grid: Grid, volunteer: Volunteer, first: Span, search: Search): Span[] {
   const { job, page } = first;
-  const tasks = Math.min(search.tasks, suspicionMax(first));
+  const tasks = Math.min(search.tasks, suspicionMax(first), askableTasks(first));
   const end = Math.min(first.from + tasks, chunkEnd(job, first.from));
   if (first.to > end) return [first.carve(first.from, end)];
   const spans = [first];
   let next = page.spanAt(first.to);
   while (next?.queue !== undefined && next.to <= end) {
     if (next.lostCount > first.lostCount || !suits(grid, volunteer, next, search.again)) break;
+    if (!isAskedAlike(first, next) || !fitsOneQuestion([...spans, next])) break;
     spans.push(next);
     next = page.spanAt(next.to);
   }
@@ -249,7 +251,8 @@ function disguised(grid: Grid, job: Job, tasks: number): number {
 /** How many results to ask for where this volunteer gives the first. */
 function firstWave(grid: Grid, { identity }: Volunteer, span: Span, rule: TierRule): number {
   const { job, count } = span;
-  if (isTrusted(identity, job) || mayBeAlone(grid, job, { identity, tasks: count })) return 1;
+  if (job.check || isTrusted(identity, job) || mayBeAlone(grid, job, { identity, tasks: count }))
+    return 1;
   return checkedOf(grid, identity, job) >= rule.knownAt ? rule.knownWave : rule.firstWave;
 }
 

@@ -25,7 +25,7 @@ export function mayTake(grid: Grid, volunteer: Volunteer, span: Span): boolean {
 export function mayVote(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const { identity } = volunteer;
   if (span.hasVoteOf(identity) || span.hasLeaseOf(identity)) return false;
-  if (span.barred.includes(identity)) return false;
+  if (span.barred.includes(identity) || span.hasObjected(identity)) return false;
   if (hasNeighbour(span, identity)) return false;
   return !span.hasErrorOf(identity) || isNobodyElseLeft(grid, span);
 }
@@ -36,11 +36,12 @@ function isReservedFor(grid: Grid, identity: Identity, { reserve, job }: Span): 
 }
 
 /** One vote for each network and each site, as one person may be behind all of it. */
-function hasNeighbour({ job, votes, leases }: Span, identity: Identity): boolean {
+function hasNeighbour({ job, votes, objections, leases }: Span, identity: Identity): boolean {
   const near = neighboursOf(job);
   if (!near || isTrusted(identity, job)) return false;
   return (
     votes.some((vote) => near(vote.identity, identity)) ||
+    objections.some((one) => one.identity !== identity && near(one.identity, identity)) ||
     leases.some((lease) => near(lease.volunteer.identity, identity))
   );
 }

@@ -1,4 +1,5 @@
 import type {
+  Check,
   ErrorCode,
   InputChunk,
   JobId,
@@ -48,8 +49,8 @@ export class Job implements Share {
   /** Where credibility decides and not the quorum. */
   readonly tier: Tier | undefined;
   readonly rule: TierRule | undefined;
-  /** Which results count as equal. */
-  readonly grouping: Grouping;
+  /** Volunteers check each other's results by this, where the job's module can. */
+  readonly check: Check | undefined;
   readonly submittedAt: number;
   readonly chunks: ChunkList | undefined;
   readonly pages: PageTable;
@@ -106,6 +107,10 @@ export class Job implements Share {
   compared = 0;
   scattered = 0;
   isScatterForgiven = false;
+  /** Tasks that crashed alone. */
+  crashers = 0;
+  /** Results that somebody called right who was asked. */
+  passed = 0;
   /** From when on newcomers are believed where nobody else is left to ask. */
   newcomersFrom: number | undefined;
   /** What was known when the waiting spans were judged last. */
@@ -138,7 +143,7 @@ export class Job implements Share {
     this.quorum = coherent(submission.spec.quorum);
     this.tier = submission.spec.tier;
     this.rule = this.tier && TIERS[this.tier];
-    this.grouping = groupingOf(submission.spec.compare);
+    this.check = this.tier && submission.spec.program.check;
     this.submittedAt = submission.at;
     this.progress = new Progress(submission.at);
     this.weight = weightOf(submission.spec.priority);
@@ -149,6 +154,11 @@ export class Job implements Share {
     this.pages = new PageTable(this.first);
     this.isOpen = inputs.kind === 'list' && inputs.open;
     this.isSampling = this.tier !== undefined;
+  }
+
+  /** Which results count as equal, for one look at some. */
+  get grouping(): Grouping {
+    return groupingOf(this.spec.compare);
   }
 
   get total(): number {

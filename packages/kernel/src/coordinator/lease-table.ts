@@ -1,6 +1,7 @@
 import { assert, type LeaseId, leaseId } from '@manytabs/protocol';
 import type { Job } from './job.ts';
 import { type Departure, LeaseMemory } from './lease-memory.ts';
+import type { Question } from './questions.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
 /** The right of one volunteer to run the tasks `[from, to)` of a job until it expires. */
@@ -17,6 +18,8 @@ export interface Lease {
   /** From the assignment to the last result, with the queue ahead of it. */
   readonly expectedMs: number | undefined;
   readonly isSpeculative: boolean;
+  /** Its holder checks results and computes none. */
+  readonly questions: readonly Question[] | undefined;
   /** If its link breaks, it may be taken up again until then. */
   readonly returnBy: number;
   /** Of another epoch: when it was assigned is not known. */
@@ -71,6 +74,7 @@ export class LeaseTable {
       msPerTask: lease.msPerTask,
       expectedMs: lease.expectedMs,
       isSpeculative: lease.isSpeculative,
+      questions: lease.questions,
       returnBy: lease.returnBy,
       isInherited: false,
       sinceAt: lease.assignedAt,

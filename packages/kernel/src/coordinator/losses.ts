@@ -1,3 +1,4 @@
+import { noteCrash } from './crashers.ts';
 import type { Grid } from './grid.ts';
 import type { Lease } from './lease-table.ts';
 import { endLease, shrink, uncover } from './leases.ts';
@@ -21,7 +22,8 @@ export function loseLease(grid: Grid, lease: Lease, loss: Loss): void {
   shrink(lease, lease.remaining);
   endLease(grid, lease);
   grid.attempts.add(lease, { from: lease.from, to: lease.to, outcome: 'lost', at: grid.now });
-  if (loss.mayReturn) grid.leases.depart(lease, loss.isBegun);
+  // Another life would take the answers of a check for results.
+  if (loss.mayReturn && !lease.questions) grid.leases.depart(lease, loss.isBegun);
   const spans = job.pages.at(lease.from)?.spansIn(lease.from, lease.to) ?? [];
   for (const span of spans) if (span.leases.includes(lease)) loseCopy(grid, span, lease, loss);
   job.notes.story.add({
@@ -42,6 +44,7 @@ function loseCopy(grid: Grid, span: Span, lease: Lease, loss: Loss): void {
   if (!span.lost.includes(identity)) span.lost = [...span.lost, identity].slice(-LOST_MAX);
   if (!loss.isBegun) return refresh(grid, span);
   span.lostCount++;
+  noteCrash(grid, span);
   reconsider(grid, span);
 }
 

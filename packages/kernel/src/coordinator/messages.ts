@@ -89,7 +89,7 @@ function onProgress(grid: Grid, volunteer: Volunteer, message: MessageOf<'progre
 function onCheckpoint(grid: Grid, volunteer: Volunteer, message: MessageOf<'checkpoint'>): void {
   const lease = grid.leases.find(message.lease, volunteer);
   const { index, state } = message;
-  if (!lease || index < lease.from || index >= lease.to) return;
+  if (!lease || lease.questions || index < lease.from || index >= lease.to) return;
   lease.job.checkpoints.keep(lease, { index, state, at: grid.now });
 }
 

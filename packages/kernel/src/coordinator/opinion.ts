@@ -4,6 +4,7 @@ import { isAnchor } from './anchors.ts';
 import type { Grid } from './grid.ts';
 import type { Span, Vote } from './span.ts';
 import { errorChanceOf, isTrusted } from './standings.ts';
+import type { Identity } from './volunteer-table.ts';
 
 /** What the votes on a run of tasks amount to. */
 export interface Opinion {
@@ -21,6 +22,7 @@ export interface Opinion {
 
 /** `groups` gives for each vote of the span the position of the vote that stands for its group. */
 export function opinionOf(grid: Grid, span: Span, groups: readonly number[]): Opinion {
+  if (span.job.check) return mostCredible(grid, span, groups);
   const trusted = span.votes.findIndex((vote) => isTrusted(vote.identity, span.job));
   const isUnanimous = groups.every((group) => group === groups[0]);
   return isUnanimous
@@ -46,6 +48,54 @@ function unanimous(
   }
   const confidence = isSure ? 1 : right / (right + wrong);
   return { best, confidence, size: votes.length, second: 0, hasAnchor, isTrusted: isSure };
+}
+
+/** Where results are checked, one may be as right as another: each stands for itself. */
+function mostCredible(grid: Grid, span: Span, groups: readonly number[]): Opinion {
+  const opinions = [...new Set(groups)].map((group) => checkedOpinion(grid, span, groups, group));
+  return opinions.reduce((best, one) => (one.confidence > best.confidence ? one : best));
+}
+
+/** What those who gave a result, checked it and objected to it make of it. */
+export function checkedOpinion(
+  grid: Grid,
+  span: Pick<Span, 'job' | 'votes' | 'objections'>,
+  groups: readonly number[],
+  group: number,
+): Opinion {
+  const { job } = span;
+  const voters = span.votes.filter((_, i) => groups[i] === group).map(({ identity }) => identity);
+  const objectors = objectorsTo(span.objections, voters);
+  let right = 1;
+  let wrong = 1;
+  for (const identity of voters) {
+    const chance = errorChanceOf(grid, identity, job);
+    right *= 1 - chance;
+    wrong *= chance;
+  }
+  for (const identity of objectors) {
+    const chance = errorChanceOf(grid, identity, job);
+    right *= chance;
+    wrong *= 1 - chance;
+  }
+  const isSure = voters.some((identity) => isTrusted(identity, job));
+  const isRefuted = !isSure && objectors.some((identity) => isTrusted(identity, job));
+  return {
+    best: group,
+    confidence: isSure ? 1 : isRefuted ? 0 : right / (right + wrong),
+    size: voters.length,
+    second: objectors.length,
+    hasAnchor: voters.some((identity) => isAnchor(grid, identity, job)),
+    isTrusted: isSure,
+  };
+}
+
+/** Who spoke against a result of these, and is not one of them. */
+function objectorsTo(objections: Span['objections'], voters: readonly Identity[]): Identity[] {
+  const against = objections.filter(({ to, identity }) => {
+    return voters.includes(to) && !voters.includes(identity) && !identity.isQuarantined;
+  });
+  return [...new Set(against.map(({ identity }) => identity))];
 }
 
 function divided(grid: Grid, span: Span, groups: readonly number[], trusted: number): Opinion {

@@ -1,7 +1,14 @@
 // A small random world around the machine, with its own idea of what must hold: every task ends exactly once, a quorum
 // is of distinct identities, honest majorities win, and after the faults stop everything finishes. The machine checks
 // its numbered invariants after every step. Lost and reordered frames are the simulator's part (packages/sim).
-import { encodeValue, Prng, type Quorum, type SessionId } from '@manytabs/protocol';
+import {
+  type Check,
+  decodeValue,
+  encodeValue,
+  Prng,
+  type Quorum,
+  type SessionId,
+} from '@manytabs/protocol';
 import { describe, expect, test } from 'vitest';
 import type { JournalRecord } from './effect.ts';
 import {
@@ -95,16 +102,17 @@ class RandomWorld {
     if (!held) return;
     const from = this.prng.chance(0.2) ? held.from + this.prng.int(held.to - held.from) : held.from;
     const to = this.prng.chance(0.3) ? from + 1 + this.prng.int(held.to - from) : held.to;
-    this.notice(
-      this.grid.report(held, { resultOf: this.truthOf(held.session), from, to, msPerTask: 0.5 }),
-    );
+    this.notice(this.grid.report(held, { resultOf: this.truthOf(held), from, to, msPerTask: 0.5 }));
     if (from > held.from && to === held.to) this.grid.held.set(held.lease, held);
   }
 
   /** The liar lies about every third task, so that most spans fall apart. */
-  truthOf(session: SessionId): (index: number) => unknown {
+  truthOf({ session, check, from }: Held): (index: number) => unknown {
     const isLiar = this.tabs.some((tab) => tab.session === session && tab.isLiar);
-    return (index) => (isLiar && index % 3 === 0 ? -1 : square(index));
+    const isLie = (index: number) => isLiar && index % 3 === 0;
+    if (!check) return (index) => (isLie(index) ? -1 : square(index));
+    const asked = decodeValue(check) as unknown[];
+    return (index) => (asked[index - from] === square(index)) !== isLie(index);
   }
 
   errOnSome(): void {
@@ -167,7 +175,7 @@ class RandomWorld {
   heal(): void {
     for (const tab of this.tabs) {
       this.forget(tab);
-      const joined = this.grid.join(tab.number, 2);
+      const joined = this.grid.join(tab.number, 2, { trusted: tab.number === 1 });
       tab.session = joined.session;
     }
     this.notice(this.grid.control(1, 'resume'));
@@ -175,7 +183,7 @@ class RandomWorld {
       if (this.grid.held.size === 0) this.wait(1_000);
       for (const held of [...this.grid.held.values()]) {
         if (!this.grid.held.has(held.lease)) continue;
-        const resultOf = this.truthOf(held.session);
+        const resultOf = this.truthOf(held);
         this.notice(this.grid.report(held, { resultOf, msPerTask: 0.01 }));
       }
     }
@@ -204,7 +212,9 @@ function decisions(records: readonly JournalRecord[]): Map<number, number> {
 function expectHonest(world: RandomWorld, quorum: Quorum): void {
   for (const { column, voters } of world.grid.recordsOf('tasks-final')) {
     expect(new Set(voters).size).toBe(voters.length);
-    expect(voters.length).toBeGreaterThanOrEqual(quorum.minQuorum);
+    // A trusted one decides alone where credibility does.
+    if (world.grid.view().tier === undefined)
+      expect(voters.length).toBeGreaterThanOrEqual(quorum.minQuorum);
     if (quorum.minQuorum === 1) continue;
     for (let i = column.from; i < column.to; i++)
       expect(column.value(i)).toEqual(encodeValue(square(i)));
@@ -218,10 +228,15 @@ const PART = {
   at: 1,
 };
 
-function live(
-  seed: number,
-  options: { quorum: Quorum; weather: Weather; isList?: boolean; isPart?: boolean },
-): void {
+interface LifeOptions {
+  readonly quorum: Quorum;
+  readonly weather: Weather;
+  readonly isList?: boolean;
+  readonly isPart?: boolean;
+  readonly check?: Check;
+}
+
+function live(seed: number, options: LifeOptions): void {
   const world = new RandomWorld(seed, options.weather);
   const total = 3_000;
   const first = options.isPart ? PART.at * 4_000 : 0;
@@ -233,8 +248,11 @@ function live(
   const inputs = { kind: 'list', chunks, open: false } as const;
   const { quorum } = options;
   for (let i = 0; i < 3; i++) world.join();
-  const spec = options.isList ? { inputs } : { tasks: options.isPart ? 9_000 : total };
-  world.grid.submit(1, testSpec({ ...spec, quorum, ...(options.isPart ? { part: PART } : {}) }));
+  const inputsOf = options.isList ? { inputs } : { tasks: options.isPart ? 9_000 : total };
+  const part = options.isPart ? { part: PART } : {};
+  const spec = testSpec({ ...inputsOf, quorum, ...part });
+  const program = { ...spec.program, ...(options.check ? { check: options.check } : {}) };
+  world.grid.submit(1, options.check ? { ...spec, program, tier: 'standard' } : spec);
   for (let i = 0; i < 150 && world.isBusy(); i++) world.blow();
   world.heal();
   expect(world.isBusy(), JSON.stringify(world.grid.machine.explain(testJobId(1)))).toBe(false);
@@ -260,5 +278,10 @@ describe('a random world', { timeout: 30_000 }, () => {
   test.each(seeds)('[CO1] %i: a list, a liar and errors, everything ends exactly once', (seed) => {
     const quorum = { ...QUORUM_2, targetResults: 3, maxErrorResults: 5, maxTotalResults: 30 };
     live(seed + 2_000, { quorum, weather: { lies: true, errors: true }, isList: true });
+  });
+  test.each(seeds)('[VA30] %i: results that are checked, a liar and errors', (seed) => {
+    const quorum = { ...QUORUM_2, maxErrorResults: 5, maxTotalResults: 64, maxSuccessResults: 64 };
+    const check = { kind: 'verify', export: 'verify' } as const;
+    live(seed + 3_000, { quorum, weather: { lies: true, errors: true }, check });
   });
 });

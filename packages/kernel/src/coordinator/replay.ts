@@ -170,7 +170,7 @@ function restoreVote(grid: Grid, span: Span, vote: Vote): void {
   if (span.job.tier) return awaitJudgement(grid, span);
   if (span.votes.length < quorum.minQuorum) return refresh(grid, span);
   const columns = span.votes.map(({ column }) => column);
-  for (const verdict of tally(columns, span, quorum.minQuorum)) {
+  for (const verdict of tally(columns, span, quorum.minQuorum) ?? []) {
     const part = spanOf(span, verdict);
     const { largest } = verdict;
     part.asked = resultsToAsk(quorum, { count: columns.length, largest, asked: part.asked });

@@ -5,6 +5,7 @@ import type { Grid } from './grid.ts';
 import type { Lease } from './lease-table.ts';
 import { reportTasks, uncover } from './leases.ts';
 import { disconnect } from './presence.ts';
+import { isAnswer, takeAnswer, takeAnswers } from './questions.ts';
 import { addError, addVote } from './settle.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
@@ -42,12 +43,20 @@ function parse(message: ResultsMessage): Column | GridError {
 
 function whyUnexpected(lease: Lease, column: Column): string | undefined {
   if (column.from < lease.from || column.to > lease.to) return 'A result is not of its lease.';
+  if (lease.questions) return areAnswers(column) ? undefined : 'It was asked for true or false.';
   const bytesMax = lease.job.spec.program.outputBytesMax;
   if (column.bytes.length <= bytesMax) return undefined;
   for (let index = column.from; index < column.to; index++) {
     if (column.value(index).length > bytesMax) return 'A result is larger than its job allows.';
   }
   return undefined;
+}
+
+function areAnswers(column: Column): boolean {
+  for (let index = column.from; index < column.to; index++) {
+    if (!isAnswer(column.value(index))) return false;
+  }
+  return true;
 }
 
 function accept(grid: Grid, lease: Lease, column: Column): number {
@@ -62,7 +71,8 @@ function accept(grid: Grid, lease: Lease, column: Column): number {
     uncover(part, lease);
     accepted += part.count;
     tellReported(grid, lease, { from, to });
-    addVote(grid, part, { identity: volunteer.identity, column });
+    if (lease.questions) takeAnswers(grid, part, lease, column);
+    else addVote(grid, part, { identity: volunteer.identity, column });
   }
   if (accepted > 0) reportTasks(grid, lease, accepted);
   return accepted;
@@ -86,6 +96,7 @@ export function onTaskFailed(grid: Grid, volunteer: Volunteer, message: TaskFail
   volunteer.identity.errors++;
   volunteer.returns = 0;
   tellFailed(grid, lease, { index, detail: `${code}: ${message.message}` });
+  if (lease.questions) return takeAnswer(grid, part, lease, 'unable');
   addError(grid, part, { code, message: message.message, by: volunteer.identity });
 }
 
@@ -120,7 +131,7 @@ function measure(grid: Grid, lease: Lease, run: { tasks: number; busyMs: number 
   const { job, volunteer } = lease;
   const busyMs = Math.min(run.busyMs, grid.now - lease.assignedAt);
   assert(busyMs >= 0, 'computing takes time');
-  if (!lease.isInherited) learn(lease, { tasks: run.tasks, busyMs });
+  if (!lease.isInherited && !lease.questions) learn(lease, { tasks: run.tasks, busyMs });
   const waitedMs = Math.max(0, grid.now - lease.sinceAt - busyMs);
   lease.sinceAt = grid.now;
   job.notes.cost.addReport({ tasks: run.tasks, busyMs, waitedMs }, !lease.isInherited);
@@ -156,7 +167,7 @@ function tellReported(grid: Grid, lease: Lease, range: { from: number; to: numbe
     what: 'reported',
     who: lease.volunteer.identity.id,
     lease: lease.id,
-    detail: undefined,
+    detail: lease.questions ? 'checked' : undefined,
   });
 }
 

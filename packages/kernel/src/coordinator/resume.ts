@@ -78,6 +78,7 @@ function revive(
     msPerTask,
     expectedMs: expectedMs === undefined ? undefined : grid.now - assignedAt + expectedMs,
     isSpeculative: false,
+    questions: undefined,
     isInherited: grid.leases.isInherited(claim.lease),
     sinceAt: grid.now,
     remaining: tasks,

@@ -1,6 +1,7 @@
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { pauseJob } from './jobs.ts';
+import type { Opinion } from './opinion.ts';
 import type { Span } from './span.ts';
 
 // Whether the module gives the same answer everywhere: a few tasks are compared before the job spreads, and the first
@@ -32,6 +33,34 @@ function areCompared(job: Job): boolean {
     if (!span || !(span.isAgreed || span.escrow)) return false;
   }
   return true;
+}
+
+const ALIKE_MIN = 2;
+const OBJECTIONS_MIN = 3;
+
+/** Counts the first tasks of which what several computed alike is refused by several others: the check is not sound. */
+export function noteObjections(
+  grid: Grid,
+  span: Span,
+  groups: readonly number[],
+  { best, second }: Opinion,
+): void {
+  const { job } = span;
+  // Where anything was called right the function tells right from wrong, and those who compute alike may lie alike.
+  if (job.passed > 0 || span.isScattered || job.isScatterForgiven) return;
+  if (second < OBJECTIONS_MIN) return;
+  const makers = span.votes.filter((vote, i) => groups[i] === best && !vote.isCheck).length;
+  if (makers < ALIKE_MIN) return;
+  span.isScattered = true;
+  job.scattered += span.count;
+  if (job.scattered < Math.max(1, SCATTERED_SHARE * Math.min(COMPARED_MAX, job.total))) return;
+  job.isScatterForgiven = true;
+  const name = job.check?.export ?? '';
+  pauseJob(
+    grid,
+    job,
+    `its function ${name} refuses what volunteers computed alike, on ${job.scattered} tasks: ${second} of them say so of what ${makers} agree on. Mend the function; resume the job to go on all the same.`,
+  );
 }
 
 /** Counts the first tasks on which no two volunteers agree; too many of them pause the job. */

@@ -4,8 +4,10 @@ import { tally, type Verdict } from '../validation/tally.ts';
 import { rest, rouse } from './allowance.ts';
 import { believe, judge, retract, stopCooling, tellProvisional } from './belief.ts';
 import { contradictError } from './bench.ts';
+import { noteCrash } from './crashers.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
+import { pauseJob } from './jobs.ts';
 import { releaseLease } from './leases.ts';
 import type { Span, Vote } from './span.ts';
 import { holdBack, refresh, retire } from './spans.ts';
@@ -40,11 +42,25 @@ export function keepVote(grid: Grid, span: Span, vote: Vote): void {
 
 function evaluate(grid: Grid, span: Span): void {
   const columns = span.votes.map((vote) => vote.column);
-  for (const verdict of tally(columns, span, span.job.quorum.minQuorum, span.job.grouping)) {
+  const verdicts = tally(columns, span, span.job.quorum.minQuorum, span.job.grouping);
+  if (!verdicts) return leaveUncompared(grid, span, true);
+  for (const verdict of verdicts) {
     const part = spanOf(span, verdict);
     if (verdict.winners.length > 0) electQuorum(grid, part, verdict);
     else askOn(grid, part, verdict.largest);
   }
+}
+
+/** So many large results differ that to compare them would keep everybody waiting: a person has to decide. */
+export function leaveUncompared(grid: Grid, span: Span, isNews: boolean): void {
+  if (isNews) remember(grid, span, span.votes[span.votes.length - 1] as Vote);
+  span.asked = span.votes.length + 1;
+  reconsider(grid, span);
+  pauseJob(
+    grid,
+    span.job,
+    `${span.votes.length} results of task ${span.from} differ, and are too large to be compared within a tolerance. Make them smaller, or let volunteers check them (verify).`,
+  );
 }
 
 /** Verdicts come in order, so each one begins where the part before it ended. */
@@ -65,14 +81,16 @@ interface Result {
   readonly column: Column;
   readonly voters: readonly Identity[];
   readonly losers: readonly Identity[];
+  /** Of the voters, those who computed it; all, unless said. */
+  readonly makers?: readonly Identity[];
   /** Where credibility decided. */
   readonly confidence?: number | undefined;
 }
 
 /** Makes a result final. Who was checked by it gains or loses by it; a lone result was not. */
 export function elect(grid: Grid, span: Span, result: Result): void {
-  const { voters, losers } = result;
-  if (voters.length > 1) for (const identity of voters) reward(grid, span, identity);
+  const { voters, losers, makers = voters } = result;
+  if (voters.length > 1) for (const identity of makers) reward(grid, span, identity);
   if (losers.length > 0) blame(grid, span, { voters, losers });
   finalize(grid, span, result);
 }
@@ -121,6 +139,7 @@ export function addError(grid: Grid, span: Span, error: TaskError & { by: Identi
   const { code, message, by } = error;
   span.errors = [...span.errors, { identity: by, by: by.id, code, message }];
   span.job.notes.addError(code, message, 1, { index: span.from, volunteer: by.id });
+  noteCrash(grid, span);
   const verdict = errorVerdict(span.errors, span.job.quorum);
   if (verdict) return fail(grid, span, verdict);
   const retry = { index: span.from, code, message, attempt: span.errors.length };
@@ -132,7 +151,11 @@ export function addError(grid: Grid, span: Span, error: TaskError & { by: Identi
 /** Takes the votes of an identity out of a span. */
 export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
   const vote = span.votes.find((other) => other.identity === identity);
-  if (!vote) return;
+  const { length } = span.objections;
+  span.objections = span.objections.filter(
+    (one) => one.identity !== identity && one.to !== identity,
+  );
+  if (!vote) return length > span.objections.length ? judge(grid, span, false) : undefined;
   forgetVotes(grid, span, [vote]);
   span.votes = span.votes.filter((other) => other !== vote);
   span.barred = [...span.barred, identity];
@@ -149,6 +172,7 @@ function judgeAnew(grid: Grid, span: Span): void {
   span.asked = span.job.quorum.targetResults;
   span.reserve = undefined;
   if (span.votes.length > 0) return judge(grid, span, false);
+  span.candidate = undefined;
   span.isAgreed = false;
   retract(grid, span);
   refresh(grid, span);

@@ -9,6 +9,15 @@ import type { Identity } from './volunteer-table.ts';
 export interface Vote {
   readonly identity: Identity;
   readonly column: Column;
+  /** Its voter did not compute it but checked somebody else's. */
+  readonly isCheck?: boolean;
+}
+
+/** Somebody checked the result of another, and says that it is wrong, or that it could not be checked. */
+export interface Objection {
+  readonly identity: Identity;
+  readonly to: Identity;
+  readonly isUnable: boolean;
 }
 
 export interface Failure {
@@ -33,6 +42,11 @@ export class Span {
   readonly from: number;
   to: number;
   votes: readonly Vote[] = NONE;
+  objections: readonly Objection[] = NONE;
+  /** The next who is asked is to check this, and not to compute. */
+  candidate: Vote | undefined;
+  /** How these votes fall into groups. */
+  grouped: { readonly votes: readonly Vote[]; readonly groups: readonly number[] } | undefined;
   /** Live assignments that cover the span and have not reported on it. */
   leases: readonly Lease[] = NONE;
   errors: readonly Failure[] = NONE;
@@ -56,6 +70,8 @@ export class Span {
   /** It counts among the compared tasks, and among those on which no two volunteers agree. */
   isCompared = false;
   isScattered = false;
+  /** Its one task crashed again and again while it ran alone. */
+  isCrasher = false;
   /** The results that those who watch were told last. */
   told: Column | undefined;
   phase: Phase = 'waiting';
@@ -80,7 +96,7 @@ export class Span {
 
   /** Executions that came to an end. */
   get spent(): number {
-    return this.votes.length + this.errors.length + this.lostCount;
+    return this.votes.length + this.objections.length + this.errors.length + this.lostCount;
   }
 
   /** Copies to hand out now. */
@@ -97,6 +113,9 @@ export class Span {
     const rest = new Span(this.job, this.page, { from: at, to: this.to });
     this.to = at;
     rest.votes = this.votes;
+    rest.objections = this.objections;
+    rest.candidate = this.candidate;
+    rest.grouped = this.grouped;
     rest.leases = this.leases;
     rest.errors = this.errors;
     rest.lost = this.lost;
@@ -134,6 +153,12 @@ export class Span {
 
   hasVoteOf(identity: Identity): boolean {
     return this.votes.some((vote) => vote.identity === identity);
+  }
+
+  /** Whether the identity has checked what would be checked next, and spoke against it. */
+  hasObjected(identity: Identity): boolean {
+    const to = this.candidate?.identity;
+    return this.objections.some((one) => one.identity === identity && one.to === to);
   }
 
   hasLeaseOf(identity: Identity): boolean {

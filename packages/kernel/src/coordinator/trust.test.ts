@@ -1,13 +1,12 @@
 // Where credibility decides: small grids of tabs that are new, known, trusted or lying, seen from outside.
-import type { JobSpec, SessionId, Tier } from '@manytabs/protocol';
+import type { SessionId, Tier } from '@manytabs/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CoordinatorEffect } from './effect.ts';
+import { Crowd, LIE, tierSpec } from './test-crowd.ts';
 import {
-  type Held,
   QUORUM_1,
   QUORUM_2,
-  square,
   TestGrid,
   testJobId,
   testShard,
@@ -16,88 +15,6 @@ import {
 } from './test-grid.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const LIE = -1;
-
-function tierSpec(tier: Tier, tasks: number, changes: Partial<JobSpec> = {}): JobSpec {
-  const quorum = { minQuorum: 2, targetResults: 2, maxErrorResults: 2 };
-  const bounds = { maxTotalResults: 64, maxSuccessResults: 64 };
-  return testSpec({ tasks, tier, quorum: { ...quorum, ...bounds }, ...changes });
-}
-
-/** Tabs by name; a liar's results are all the same wrong one. */
-class Crowd {
-  readonly grid: TestGrid;
-  readonly liars = new Set<SessionId>();
-  readonly sessions: SessionId[] = [];
-  executions = 0;
-  readonly reports: Held[] = [];
-
-  constructor(grid = new TestGrid()) {
-    this.grid = grid;
-  }
-
-  join(number: number, as: Parameters<TestGrid['join']>[2] & { lies?: boolean } = {}): SessionId {
-    const { lies = false, ...how } = as;
-    const { session } = this.grid.join(number, 1, how);
-    this.sessions.push(session);
-    if (lies) this.liars.add(session);
-    return session;
-  }
-
-  leave(session: SessionId): void {
-    this.grid.leave(session);
-    this.sessions.splice(this.sessions.indexOf(session), 1);
-  }
-
-  /** Everybody works for so long, or until the job ends. */
-  work(ms = 60_000, job = 1): void {
-    const end = this.grid.at + ms;
-    while (this.grid.at < end && this.grid.view(job).endedAt === undefined) {
-      const held = [...this.grid.held.values()];
-      if (held.length === 0) this.rest();
-      for (const lease of held) {
-        if (!this.grid.held.has(lease.lease)) continue;
-        this.executions += lease.to - lease.from;
-        this.reports.push(lease);
-        const isLie = this.liars.has(lease.session);
-        this.grid.report(lease, { resultOf: isLie ? () => LIE : square, msPerTask: 1 });
-      }
-    }
-  }
-
-  /** Nobody has anything to do; their hearts beat. */
-  rest(): void {
-    for (const session of this.sessions) this.grid.heartbeat(session);
-    this.grid.pass(500, this.sessions);
-  }
-
-  /** Final values by task. */
-  values(job = 1): Map<number, unknown> {
-    const values = new Map<number, unknown>();
-    for (const { jobId, column } of this.grid.recordsOf('tasks-final')) {
-      if (jobId !== testJobId(job)) continue;
-      for (let index = column.from; index < column.to; index++) {
-        values.set(index, column.decode(index));
-      }
-    }
-    return values;
-  }
-
-  expectOnlyRight(tasks: number, job = 1): void {
-    const values = this.values(job);
-    expect(values.size).toBe(tasks);
-    for (const [index, value] of values) expect(value).toBe(square(index));
-  }
-
-  sentences(job = 1): string {
-    return this.grid.machine.explain(testJobId(job))?.sentences.join(' ') ?? '';
-  }
-
-  stateOf(number: number) {
-    const id = testVolunteerId(number);
-    return this.grid.machine.nodes().find(({ volunteer }) => volunteer === id)?.state;
-  }
-}
 
 describe('in a grid of newcomers', () => {
   test('[VA18] one tab alone decides nothing, and the job says what it needs', () => {
@@ -474,4 +391,26 @@ test('[VA21] what a module is known for says little of another', () => {
   crowd.work(2_000, 2);
   crowd.expectOnlyRight(40, 2);
   expect(crowd.executions).toBeGreaterThanOrEqual(79);
+});
+
+test('[VA36] results too large to be compared within a tolerance pause the job, and nobody is blamed', () => {
+  const crowd = new Crowd();
+  const { grid } = crowd;
+  const size = 8 * 1024 * 1024;
+  const {
+    program,
+    tier: _,
+    ...spec
+  } = tierSpec('standard', 1, {
+    compare: { kind: 'float', abs: 1 },
+  });
+  grid.submit(1, { ...spec, program: { ...program, outputBytesMax: 2 * size } });
+  for (let number = 0; number < 4; number++) {
+    const lease = grid.first(crowd.join(number));
+    // All are far from each other, which the first byte tells.
+    grid.report(lease, { resultOf: () => new Uint8Array(size - 64).fill(50 * number, 0, 1) });
+    expect(grid.view().state).toBe(number < 3 ? 'running' : 'paused');
+  }
+  expect(crowd.sentences()).toContain('too large to be compared within a tolerance');
+  expect(grid.recordsOf('volunteers-disagreed')).toEqual([]);
 });

@@ -8,7 +8,7 @@ const column = (value: unknown) => Column.parse(0, encodeValue(value));
 
 /** Groups of equal results, each as the positions of its votes. */
 function groups(compare: Compare | undefined, values: readonly unknown[]): number[][] {
-  const found = groupingOf(compare)(values.map(column), 0);
+  const found = groupingOf(compare)(values.map(column), 0) ?? [];
   return [...new Set(found)].map((group) =>
     found.flatMap((other, i) => (other === group ? [i] : [])),
   );
@@ -70,7 +70,7 @@ describe('results are compared', () => {
     const near: Compare = { kind: 'float', abs: 1 };
     expect(groups(near, [0, 1, 2])).toEqual([[0, 1, 2]]);
     expect(groups(near, [0, 1, 2, 3])).toEqual([[0, 1, 2], [3]]);
-    const [verdict] = tally([0, 1, 2].map(column), { from: 0, to: 1 }, 2, groupingOf(near));
+    const [verdict] = tally([0, 1, 2].map(column), { from: 0, to: 1 }, 2, groupingOf(near)) ?? [];
     expect(verdict?.canonical).toBe(1);
   });
 
@@ -90,12 +90,40 @@ describe('results are compared', () => {
               .map((group) => group.map((i) => some[i]).sort())
               .sort();
           expect(asValues(shuffled.map(({ value }) => value))).toEqual(asValues(list));
-          const found = groupingOf(near)(list.map(column), 0);
+          const found = groupingOf(near)(list.map(column), 0) ?? [];
           found.forEach((medoid, i) => {
             expect(Math.abs((list[medoid] as number) - (list[i] as number))).toBeLessThanOrEqual(1);
           });
         },
       ),
     );
+  });
+});
+
+describe('what is compared has a bound', () => {
+  const near: Compare = { kind: 'float', abs: 0.5 };
+  const votes = (...values: number[]) => values.map((value) => column([value, 'x'.repeat(90)]));
+  const bytes = (votes('x'.length)[0] as Column).bytes.length;
+
+  test('[VA36] each pair of distinct results costs their bytes, equal ones nothing', () => {
+    const many = [...votes(1, 1, 1, 1.25), ...votes(1.25, 9, 9)];
+    // Three values, each with two others.
+    const cost = 2 * (2 * bytes + column([1.25, 'x'.repeat(90)]).bytes.length);
+    expect(groupingOf(near, cost)(many, 0)).toEqual([0, 0, 0, 0, 0, 5, 5]);
+    expect(groupingOf(near, cost - 1)(many, 0)).toBeUndefined();
+  });
+
+  test('[VA36] over all tasks of one look', () => {
+    const grouping = groupingOf(near, 5 * bytes);
+    const two = [column([1, 'x'.repeat(90)]), column([2, 'x'.repeat(90)])];
+    expect([grouping(two, 0), grouping(two, 0), grouping(two, 0)]).toEqual([
+      [0, 1],
+      [0, 1],
+      undefined,
+    ]);
+  });
+
+  test('[VA36] bit by bit there is none', () => {
+    expect(groupingOf({ kind: 'bytes' }, 0)(votes(1, 2, 1), 0)).toEqual([0, 1, 0]);
   });
 });

@@ -3,7 +3,10 @@
 import { Column, encodeValue } from '@manytabs/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tally, type Verdict } from './tally.ts';
+import { tally as tallyWithin, type Verdict } from './tally.ts';
+
+/** Bit by bit there is always a tally. */
+const tally = (...given: Parameters<typeof tallyWithin>) => tallyWithin(...given) ?? [];
 
 function column(values: readonly number[], from = 0): Column {
   return Column.parse(from, Uint8Array.from(values.flatMap((value) => [...encodeValue(value)])));

@@ -22,8 +22,8 @@ export interface Run {
   readonly groups: readonly number[];
 }
 
-/** For each vote on one task the position of the vote that stands for its group. */
-export type Grouping = (votes: readonly Column[], index: number) => number[];
+/** For each vote on one task the position of the vote that stands for its group; nothing where that is too much work. */
+export type Grouping = (votes: readonly Column[], index: number) => number[] | undefined;
 
 /**
  * Compares the columns task by task. A task has a consensus when its largest group of equal values has `minQuorum`
@@ -35,24 +35,26 @@ export function tally(
   range: { readonly from: number; readonly to: number },
   minQuorum: number,
   grouping: Grouping = sameBytesGroups,
-): Verdict[] {
-  return partition(columns, range, grouping).map((run) => verdict(run, minQuorum));
+): Verdict[] | undefined {
+  return partition(columns, range, grouping)?.map((run) => verdict(run, minQuorum));
 }
 
-/** Cuts the range into runs of like groups; columns that are equal as a whole take one comparison of bytes. */
+/** Cuts the range into runs of like groups, unless that is too much work; columns that are equal as a whole take one comparison of bytes. */
 export function partition(
   columns: readonly Column[],
   range: { readonly from: number; readonly to: number },
   grouping: Grouping = sameBytesGroups,
-): Run[] {
+): Run[] | undefined {
   assert(columns.length > 0, 'a tally has votes');
   const votes = columns.map((column) => cut(column, range.from, range.to));
   if (areEqual(votes)) return [{ ...range, groups: new Array(votes.length).fill(0) }];
   const runs: Run[] = [];
   let { from } = range;
   let groups = grouping(votes, from);
+  if (!groups) return undefined;
   for (let index = from + 1; index < range.to; index++) {
     const next = grouping(votes, index);
+    if (!next) return undefined;
     if (isSame(groups, next)) continue;
     runs.push({ from, to: index, groups });
     from = index;

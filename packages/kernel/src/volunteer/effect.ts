@@ -27,6 +27,8 @@ export type VolunteerEffect =
       readonly to: number;
       readonly chunk: ShardRef | undefined;
       readonly chunkFrom: number;
+      /** An encoded list of their results: they are checked, not run. */
+      readonly check: Uint8Array | undefined;
       readonly checkpoint: { readonly index: number; readonly state: Uint8Array } | undefined;
     }
   /** Kill a run, if it still runs; no `run-ended` follows. */

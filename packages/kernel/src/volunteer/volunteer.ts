@@ -438,7 +438,7 @@ export class Volunteer {
   }
 
   #startRun(lease: LocalLease): void {
-    const { from, to, chunk, chunkFrom, checkpoint } = lease.assign;
+    const { from, to, chunk, chunkFrom, check, checkpoint } = lease.assign;
     this.#leases.start(lease);
     this.#newestJob = this.#jobs.get(lease.jobId)?.message;
     this.#effects.push({
@@ -449,6 +449,7 @@ export class Volunteer {
       to,
       chunk,
       chunkFrom: chunkFrom ?? from,
+      check,
       checkpoint,
     });
   }

@@ -85,6 +85,8 @@ export const assignSchema = z.object({
   proof: leaseProofSchema,
   chunk: z.optional(shardRefSchema),
   chunkFrom: z.optional(indexSchema),
+  /** Do not run them, but say of each of these results, an encoded list, whether it is right: true or false. */
+  check: z.optional(bytesSchema(LIMITS.BULK_BYTES_MAX)),
   /** Where one of the tasks goes on from, as its last holder left it. */
   checkpoint: z.optional(
     z.object({ index: indexSchema, state: bytesSchema(LIMITS.CHECKPOINT_BYTES_MAX) }),

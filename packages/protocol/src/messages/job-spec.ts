@@ -100,6 +100,13 @@ export const compareSchema = z.discriminatedUnion('kind', [
 ]);
 export type Compare = z.infer<typeof compareSchema>;
 
+/**
+ * How volunteers check each other's results: by an export of the module. `verify` is called with a task's input and a
+ * result of it; `equal` with that result and with one that who checks has computed itself.
+ */
+export const checkSchema = z.object({ kind: z.enum(['verify', 'equal']), export: nameSchema });
+export type Check = z.infer<typeof checkSchema>;
+
 /** What runs: everything a volunteer must know of a job. */
 export const programSchema = z.object({
   module: moduleSchema,
@@ -112,6 +119,7 @@ export const programSchema = z.object({
   timeoutMs: z.int().check(z.positive(), z.lte(LIMITS.TASK_TIMEOUT_MS_MAX)),
   outputBytesMax: z.int().check(z.positive(), z.lte(LIMITS.OUTPUT_BYTES_MAX)),
   determinism: z.optional(determinismSchema),
+  check: z.optional(checkSchema),
   /** Its tasks share values below this prefix of its owner's space. */
   space: z.optional(textSchema(LIMITS.SPACE_PREFIX_CHARS_MAX).check(z.minLength(1))),
   /** Whether what tasks show by `ctx.preview` is sent to who submitted them. */

@@ -57,6 +57,7 @@ const PROGRAM = {
   kind: 'js' as const,
   module: new Uint8Array(),
   export: 'run',
+  check: undefined,
   args: new Uint8Array(),
   files: new Map(),
   seed: 0,

@@ -284,7 +284,10 @@ async function prepare(
 
 async function prepareCode(program: FrameProgram): Promise<WorkerProgram['code']> {
   if (program.kind === 'python') return preparePython(program);
-  if (program.kind === 'js') return { kind: 'js', source: program.module, export: program.export };
+  if (program.kind === 'js') {
+    const { module: source, export: name, check } = program;
+    return { kind: 'js', source, export: name, check };
+  }
   if (program.kind === 'wasi') {
     const command = checkWasi(program.module, program);
     return { kind: 'wasi', module: await WebAssembly.compile(command) };

@@ -84,6 +84,7 @@ class ThreadRunner implements JobRunner {
       ...rest,
       kind: kind.kind,
       export: kind.export,
+      check: program.check,
       rangeFrom: program.rangeFrom,
       determinism: program.determinism,
       memoryMB: program.memoryMB,

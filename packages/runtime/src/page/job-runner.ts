@@ -238,11 +238,13 @@ function frameProgram(
   program: Program,
   { module, files }: ProgramBytes,
 ): Omit<FrameProgram, 'python'> {
-  const { args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism, memoryMB } = program;
+  const { check, args, seed, rangeFrom, timeoutMs, outputBytesMax, determinism, memoryMB } =
+    program;
   return {
     kind: program.module.kind,
     module,
     export: program.module.export,
+    check,
     args,
     files,
     seed,

@@ -44,8 +44,9 @@ export class PageRun {
 
   /** What is left to do. */
   order(run: number): WorkOrder {
-    const { to, chunk, chunkFrom } = this.#request;
-    const place = { run, from: this.#next, to, chunk, chunkFrom };
+    const { to, chunk, chunkFrom, check } = this.#request;
+    const asked = check && { from: this.#request.from, results: check };
+    const place = { run, from: this.#next, to, chunk, chunkFrom, asked };
     return { ...place, checkpoint: this.#checkpoint, isSuspect: this.#isSuspect };
   }
 

@@ -68,7 +68,7 @@ export function programKey(program: Program, owner: string): string {
     shards.map((ref) => ref.shard),
   ]);
   const job = [owner, kind, code.shard, name, hex(args), parts];
-  const { determinism = null, memoryMB = null } = program;
-  const rules = [rangeFrom ?? null, seed, timeoutMs, outputBytesMax, determinism, memoryMB];
+  const { determinism = null, memoryMB = null, check = null } = program;
+  const rules = [rangeFrom ?? null, seed, timeoutMs, outputBytesMax, determinism, memoryMB, check];
   return JSON.stringify([...job, ...rules]);
 }

@@ -1,4 +1,4 @@
-import type { Determinism, ErrorCode, Module } from '@manytabs/protocol';
+import type { Check, Determinism, ErrorCode, Module } from '@manytabs/protocol';
 import type { WasmPlan } from '../wasm/plan.ts';
 
 // What the frame and its workers say to each other, and the frame to the page. The worker's words are hostile: its
@@ -30,6 +30,7 @@ export interface FrameProgram {
   readonly python: PythonFiles | undefined;
   readonly module: Uint8Array;
   readonly export: string;
+  readonly check: Check | undefined;
   readonly args: Uint8Array;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly seed: number;
@@ -44,7 +45,12 @@ export interface FrameProgram {
 /** A job as the frame hands it to a worker. */
 export interface WorkerProgram {
   readonly code:
-    | { readonly kind: 'js'; readonly source: Uint8Array; readonly export: string }
+    | {
+        readonly kind: 'js';
+        readonly source: Uint8Array;
+        readonly export: string;
+        readonly check: Check | undefined;
+      }
     | { readonly kind: 'wasm'; readonly module: WebAssembly.Module; readonly plan: WasmPlan }
     | { readonly kind: 'wasi'; readonly module: WebAssembly.Module }
     | {
@@ -73,6 +79,8 @@ export interface WorkOrder {
   readonly to: number;
   readonly chunk: Uint8Array | undefined;
   readonly chunkFrom: number;
+  /** An encoded list of results of the tasks from `from` on, which are checked and not run. */
+  readonly asked?: { readonly from: number; readonly results: Uint8Array } | undefined;
   /** Where one of its tasks goes on from. */
   readonly checkpoint?: Checkpoint | undefined;
   /** One of its tasks may have ended a frame: they run one at a time. */

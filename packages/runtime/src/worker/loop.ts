@@ -3,11 +3,11 @@ import type { WorkerOrder } from '../shared/wire.ts';
 import type { ContextMaker } from './context.ts';
 import type { Gate } from './gate.ts';
 import type { Outbox } from './outbox.ts';
-import type { TaskBody } from './task.ts';
+import type { LoadedTask } from './task.ts';
 import type { TaskTimers } from './task-timers.ts';
 
 export interface LoopParts {
-  readonly task: TaskBody;
+  readonly task: LoadedTask;
   readonly contexts: ContextMaker;
   readonly outbox: Outbox;
   readonly gate: Gate;
@@ -19,6 +19,8 @@ export interface LoopParts {
 export class Loop {
   readonly #parts: LoopParts;
   #rows: readonly unknown[] = [];
+  /** Of the order: what it asks about. */
+  #asked: { readonly from: number; readonly results: readonly unknown[] } | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -28,6 +30,8 @@ export class Loop {
   async run(order: WorkerOrder): Promise<boolean> {
     const { outbox, gate, contexts, timers } = this.#parts;
     const inputOf = this.#inputs(order);
+    const { asked } = order;
+    this.#asked = asked && { from: asked.from, results: rowsOf(asked.results) };
     gate.reset();
     if (gate.isDue && !(await gate.pass())) return false;
     gate.enter();
@@ -50,15 +54,23 @@ export class Loop {
 
   /** Runs one task as far as it goes; gives back what must be awaited, if anything. */
   #start(inputOf: (index: number) => unknown, index: number): PromiseLike<unknown> | undefined {
-    const { task, contexts, outbox } = this.#parts;
+    const { contexts, outbox } = this.#parts;
     try {
-      const value = task(inputOf(index), contexts.make(index));
+      const value = this.#call(inputOf(index), index);
       if (isThenable(value)) return value;
       outbox.succeed(contexts.output(value));
     } catch (thrown) {
       outbox.fail(thrown);
     }
     return undefined;
+  }
+
+  #call(input: unknown, index: number): unknown {
+    const { task, contexts } = this.#parts;
+    const context = contexts.make(index);
+    if (!this.#asked) return task.run(input, context);
+    if (!task.check) throw new GridError('export-missing', 'The program checks no results.');
+    return task.check(input, context, this.#asked.results[index - this.#asked.from]);
   }
 
   async #settle(pending: PromiseLike<unknown>): Promise<void> {
@@ -70,7 +82,8 @@ export class Loop {
       outbox.fail(thrown);
       return;
     }
-    outbox.succeed(contexts.output(value));
+    // What a check writes is no part of its answer.
+    outbox.succeed(this.#asked ? value : contexts.output(value));
   }
 
   #inputs({ chunk, chunkFrom }: WorkerOrder): (index: number) => unknown {

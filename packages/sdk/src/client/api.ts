@@ -124,7 +124,13 @@ export type CompareOption =
         readonly ulps?: number | undefined;
       };
     }
-  | { readonly image: { readonly psnr: number } };
+  | { readonly image: { readonly psnr: number } }
+  /** A function (of a module the name of an export) of two results, run by volunteers: see `verify`. */
+  | {
+      readonly equal:
+        | string
+        | ((own: never, result: never, context: TaskContext<never>) => boolean | Promise<boolean>);
+    };
 
 export interface MapOptions<Args = unknown> {
   readonly name?: string | undefined;
@@ -137,6 +143,15 @@ export interface MapOptions<Args = unknown> {
   /** Agreeing results of distinct volunteers, or BOINC's parameters. Overrides `trust`. */
   readonly quorum?: number | Partial<Quorum> | undefined;
   readonly compare?: CompareOption | undefined;
+  /**
+   * Whether a result is right, where that is cheaper to see than to compute: a function, or of a module the name of an
+   * export. Each task is computed once, and other volunteers call this with its input and that result; what they say are
+   * votes, at `standard` unless `trust` says otherwise. Only `true` is yes; what throws is no.
+   */
+  readonly verify?:
+    | string
+    | ((input: never, result: never, context: TaskContext<never>) => boolean | Promise<boolean>)
+    | undefined;
   /** 0 to 9; 5 unless said. */
   readonly priority?: number | undefined;
   /** Of one task, in ms. */

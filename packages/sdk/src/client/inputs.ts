@@ -1,5 +1,11 @@
-import { encodeValue, GridError, type InputChunk, LIMITS, type ShardId } from '@manytabs/protocol';
-import { encodedArray } from '../encoded-array.ts';
+import {
+  encodedArray,
+  encodeValue,
+  GridError,
+  type InputChunk,
+  LIMITS,
+  type ShardId,
+} from '@manytabs/protocol';
 import { nextTurn } from '../next-turn.ts';
 import { PlacedInput } from '../placed-input.ts';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';

@@ -1,7 +1,7 @@
 import { type Determinism, GridError } from '@manytabs/protocol';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ShardBytes } from '../shard-bytes.ts';
-import type { Task } from './api.ts';
+import type { MapOptions, Task } from './api.ts';
 import { range } from './inputs.ts';
 import { wasm } from './modules.ts';
 import { describe as describeJob } from './program.ts';
@@ -51,4 +51,62 @@ test.each([
   const submit = () => describeJob(range(3), module, {}, new Map());
   expect(submit).toThrow(expect.objectContaining({ code }));
   expect(submit).toThrow(text);
+});
+
+describe('a job that checks results', () => {
+  const specOf = (task: Task<number, unknown>, options: MapOptions) => {
+    const shards: ShardBytes = new Map();
+    const spec = describeJob(range(3), task, options, shards);
+    const source = new TextDecoder().decode(shards.get(spec.program.module.code.shard));
+    return { spec, source };
+  };
+  const module = (source: string) => ({ kind: 'js', source, export: 'default' }) as const;
+
+  test('[VA35] takes its function along, and a tier', () => {
+    const verify = (n: number, root: number) => Math.abs(root * root - n) < 1e-9;
+    const { spec, source } = specOf((n) => Math.sqrt(n), { verify });
+    expect(spec).toMatchObject({
+      tier: 'standard',
+      program: { check: { kind: 'verify', export: 'check' } },
+    });
+    expect(source).toContain('export const check = (');
+    expect(specOf((n) => n, { verify, trust: 'strict' }).spec.tier).toBe('strict');
+  });
+
+  test('[VA35] names an export of a module, or compares by one', () => {
+    const both = module('export default (n) => n; export const equal = (a, b) => a === b;');
+    const { spec } = specOf(both, { compare: { equal: 'equal' } });
+    expect(spec.program.check).toEqual({ kind: 'equal', export: 'equal' });
+    expect(spec.compare).toBeUndefined();
+  });
+
+  test.each<[string, Task<number, unknown>, MapOptions, string]>([
+    ['no tier', (n) => n, { verify: () => true, trust: 'none' }, 'spec-invalid'],
+    ['a quorum', (n) => n, { verify: () => true, quorum: 2 }, 'spec-invalid'],
+    ['a comparison too', (n) => n, { verify: () => true, compare: 'set' }, 'spec-invalid'],
+    ['a name beside a function', (n) => n, { verify: 'verify' }, 'spec-invalid'],
+    [
+      'a function beside a module',
+      module('export default 1'),
+      { verify: () => true },
+      'spec-invalid',
+    ],
+    ['no such export', module('export default (n) => n;'), { verify: 'verify' }, 'export-missing'],
+    [
+      'a module of another kind',
+      wasm(Uint8Array.from(WASM), { export: 'run' }),
+      { verify: 'verify' },
+      'spec-invalid',
+    ],
+  ])('[VA35] is refused with %s', (_, task, options, code) => {
+    expect(() => specOf(task, options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('[VA35] is refused where its function takes names from outside', () => {
+    const outside = 3;
+    const verify = (_n: number, result: number) => result === outside;
+    expect(() => specOf((n) => n, { verify })).toThrow(
+      expect.objectContaining({ code: 'free-variable' }),
+    );
+  });
 });

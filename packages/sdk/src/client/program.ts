@@ -14,6 +14,7 @@ import { checkWasi, planWasm, withoutDebug } from '@manytabs/runtime/wasm';
 import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, memoryOf, retriesOf } from './allowance.ts';
 import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
+import { checkExport, checkOf, checkOptionOf, checkText, isEqual } from './check-option.ts';
 import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
 
@@ -37,6 +38,7 @@ export function describe<I, O, A>(
 ): JobSpec {
   const module = moduleOf(task, options, shards);
   const command = typeof task === 'object' && task.kind === 'wasi' ? task : undefined;
+  const check = checkOf(options);
   const args = encodeValue(options.args ?? command?.shared ?? null);
   checkFeasible(options);
   if (args.length > LIMITS.ARGS_BYTES_MAX) throw invalid('args are over 32 KiB; pass a file');
@@ -52,6 +54,7 @@ export function describe<I, O, A>(
       timeoutMs: options.timeout ?? LIMITS.TASK_TIMEOUT_MS_DEFAULT,
       outputBytesMax: options.outputBytesMax ?? LIMITS.OUTPUT_BYTES_DEFAULT,
       ...(options.determinism ? { determinism: options.determinism } : {}),
+      ...(check ? { check } : {}),
       ...spaceOf(options),
       ...(options.previews ? { previews: true } : {}),
       ...memoryOf(options),
@@ -61,7 +64,9 @@ export function describe<I, O, A>(
       : { kind: 'list', chunks: [], open: true },
     quorum: quorumOf(options),
     ...tierOf(options),
-    ...(options.compare ? { compare: compareOf(options.compare) } : {}),
+    ...(options.compare && !isEqual(options.compare)
+      ? { compare: compareOf(options.compare) }
+      : {}),
     priority: options.priority ?? 5,
     ...allowanceOf(options),
     ...(options.view ? { view: options.view } : {}),
@@ -77,7 +82,7 @@ function spaceOf({ space }: MapOptions<never> | MapOptions): { space?: string } 
 
 /** BOINC's parameters from one number, a tier, or given in part. */
 export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
-  const { quorum, trust = 'none' } = options;
+  const { quorum, trust = checkOptionOf(options) ? 'standard' : 'none' } = options;
   const retries = retriesOf(options).max;
   const given = typeof quorum === 'object' ? quorum : {};
   const minQuorum =
@@ -96,7 +101,8 @@ export function quorumOf(options: MapOptions<never> | MapOptions): Quorum {
 }
 
 /** A quorum that was asked for is kept to: credibility decides only without one. */
-function tierOf({ trust, quorum }: MapOptions<never> | MapOptions): { tier?: Tier } {
+function tierOf(options: MapOptions<never> | MapOptions): { tier?: Tier } {
+  const { trust = checkOptionOf(options) && 'standard', quorum } = options;
   return trust === undefined || trust === 'none' || quorum !== undefined ? {} : { tier: trust };
 }
 
@@ -105,7 +111,7 @@ function compareOf(option: CompareOption): Compare {
   if (typeof option === 'object' && 'image' in option) return { kind: 'image', ...option.image };
   if (typeof option === 'object' && 'float' in option)
     return { kind: 'float', ...given(option.float) };
-  throw invalid('compare is bytes, set, {float: {abs, rel, ulps}} or {image: {psnr}}');
+  throw invalid('compare is bytes, set, {float: {abs, rel, ulps}}, {image: {psnr}} or {equal}');
 }
 
 function given(bounds: Extract<CompareOption, { float: object }>['float']): {
@@ -130,7 +136,8 @@ function moduleOf<I, O, A>(
   const kind = typeof task === 'function' ? 'js' : task.kind;
   const name = typeof task === 'function' ? 'default' : task.export;
   checkDeterminism(kind, determinism);
-  const code = codeOf(task, determinism);
+  if (typeof task !== 'function') checkExport(task, options);
+  const code = codeOf(task, options);
   if (code.length === 0) throw invalid('the module is empty');
   if (code.length > LIMITS.MODULE_BYTES_MAX) throw invalid('the module is over 4 MiB');
   // What volunteers would refuse is refused here.
@@ -148,8 +155,8 @@ function checkDeterminism(kind: Module['kind'], determinism: Determinism | undef
   if (isOfOther) throw invalid(`determinism "${determinism}" is for tasks of another kind`);
 }
 
-function codeOf<I, O, A>(task: Task<I, O, A>, determinism: Determinism | undefined): Uint8Array {
-  if (typeof task === 'function' || task.kind === 'js') return jsCodeOf(task, determinism);
+function codeOf<I, O, A>(task: Task<I, O, A>, options: MapOptions<A>): Uint8Array {
+  if (typeof task === 'function' || task.kind === 'js') return jsCodeOf(task, options);
   if (task.kind === 'python') return new TextEncoder().encode(task.source);
   return isWasm(task.bytes) ? withoutDebug(task.bytes) : task.bytes;
 }
@@ -163,19 +170,19 @@ function isWasm(bytes: Uint8Array): boolean {
 
 type JsTask = ((...args: never[]) => unknown) | JsModule;
 
-function jsCodeOf(task: JsTask, determinism: Determinism | undefined): Uint8Array {
-  const source = sourceOf(task);
-  const isPortable = determinism !== 'class';
+function jsCodeOf(task: JsTask, options: MapOptions): Uint8Array {
+  const source = sourceOf(task, options);
+  const isPortable = options.determinism !== 'class';
   return new TextEncoder().encode(isPortable ? withoutPowers(source, parseSource(source)) : source);
 }
 
 /** The module's source, refused where it could not run elsewhere. */
-function sourceOf(task: JsTask): string {
+function sourceOf(task: JsTask, options: MapOptions): string {
   if (typeof task !== 'function') {
     checkSource(task.source, { export: task.export });
     return task.source;
   }
-  return functionSource(task, (text) => `export default (${text});\n`);
+  return functionSource(task, (text) => `export default (${text});\n${checkText(options)}`);
 }
 
 /** A module made around the source of a function. */

@@ -18,6 +18,15 @@ export function checkSpec(spec: JobSpec): void {
   if (maxSuccessResults < minQuorum) throw invalid('maxSuccessResults is below minQuorum');
   if (maxTotalResults < targetResults) throw invalid('maxTotalResults is below targetResults');
   checkSpace(spec);
+  checkCheck(spec);
+}
+
+/** Who checks a result has a vote, and the results that are in question are never taken apart here. */
+function checkCheck({ program, compare, tier }: JobSpec): void {
+  if (program.check === undefined) return;
+  if (tier === undefined) throw invalid('results are checked by votes: that takes a tier');
+  if (program.module.kind !== 'js') throw invalid('only modules of JavaScript check results');
+  if (compare && compare.kind !== 'bytes') throw invalid('results are checked or compared');
 }
 
 /** Answers that depend on what others did cannot be compared, nor be the same each time. */

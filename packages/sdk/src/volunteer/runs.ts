@@ -98,13 +98,13 @@ export class Runs {
   }
 
   async run(effect: RunEffect): Promise<void> {
-    const { lease, jobId, from, to, chunkFrom, checkpoint } = effect;
+    const { lease, jobId, from, to, chunkFrom, check, checkpoint } = effect;
     try {
       const inputs = effect.chunk && splitInputs(await this.#read(effect.chunk.shard));
       const runner = this.#runners.get(jobId);
       if (!runner) throw new GridError('closed', 'The job was closed.');
       const listener = this.#listener(effect, inputs?.files);
-      const request = { from, to, chunk: inputs?.chunk, chunkFrom, checkpoint };
+      const request = { from, to, chunk: inputs?.chunk, chunkFrom, check, checkpoint };
       this.#runs.set(lease, runner.run(request, listener));
       this.#reports.onRunningChanged(this.#runs.size, jobId);
     } catch (thrown) {

@@ -6,9 +6,12 @@ import {
 } from '@manytabs/kernel';
 import {
   type AssignMessage,
+  type Check,
+  decodeValue,
   encodeValue,
   type JobSpec,
   jobId,
+  type LeaseId,
   type PeerId,
   Prng,
   type SessionId,
@@ -23,7 +26,7 @@ export interface CrowdOptions {
   readonly members: Readonly<Partial<Record<Habit, number>>>;
   readonly tasks: number;
   readonly wakesAfter: number;
-  readonly rules: Pick<JobSpec, 'tier' | 'quorum'>;
+  readonly rules: Pick<JobSpec, 'tier' | 'quorum'> & { readonly check?: Check };
   /** Gets every event the coordinator was told, in order. */
   readonly record?: ((event: CoordinatorEvent) => void) | undefined;
 }
@@ -34,6 +37,8 @@ export interface Outcome {
   readonly final: number;
   readonly wrong: number;
   readonly executions: number;
+  /** Results that somebody looked at. */
+  readonly checks: number;
   /** Executions of the trusted volunteer. */
   readonly trusted: number;
   /** Identities that were shut out: those who lie, and others. */
@@ -43,6 +48,8 @@ export interface Outcome {
   readonly results: number;
 }
 
+/** What looking at a result costs, of what computing it does. */
+const CHECK_SHARE = 0.05;
 const JOB = jobId(new Uint8Array(13).fill(7));
 const START_AT = 1_000_000;
 const BEAT_MS = 2_000;
@@ -63,7 +70,7 @@ export class Crowd {
   #sessions = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
   #isOver = false;
-  #counts = { final: 0, wrong: 0, executions: 0, trusted: 0, stepMs: 0, results: 0 };
+  #counts = { final: 0, wrong: 0, executions: 0, checks: 0, trusted: 0, stepMs: 0, results: 0 };
 
   constructor(options: CrowdOptions) {
     this.#options = options;
@@ -84,7 +91,8 @@ export class Crowd {
   }
 
   #submit(): void {
-    const { tasks, rules } = this.#options;
+    const { tasks, rules: all } = this.#options;
+    const { check, ...rules } = all;
     const code = { shard: '0'.repeat(64) as never, bytes: 100 };
     const spec: JobSpec = {
       name: 'a job',
@@ -97,6 +105,7 @@ export class Crowd {
         seed: 1,
         timeoutMs: 60_000,
         outputBytesMax: 1_000,
+        ...(check ? { check } : {}),
       },
       inputs: { kind: 'range', from: 0, to: tasks },
       priority: 5,
@@ -233,7 +242,8 @@ export class Crowd {
     const next = this.#work.get(session)?.[0];
     if (!member || !next || this.#busy.has(session)) return;
     this.#busy.add(session);
-    const ms = member.taskMs() * (next.to - next.from);
+    const share = next.check ? CHECK_SHARE : 1;
+    const ms = share * member.taskMs() * (next.to - next.from);
     this.#queue.after(ms, () => this.#finish(member, session, next, ms));
   }
 
@@ -252,7 +262,9 @@ export class Crowd {
     this.#begin(session);
   }
 
-  #report(member: Member, { lease, from, to }: AssignMessage, busyMs: number): void {
+  #report(member: Member, assign: AssignMessage, busyMs: number): void {
+    if (assign.check) return this.#reportCheck(member, assign, assign.check, busyMs);
+    const { lease, from, to } = assign;
     const parts: number[] = [];
     for (let index = from; index < to; index++) {
       const value = member.valueOf(index, this.#lies);
@@ -263,8 +275,28 @@ export class Crowd {
     this.#counts.results++;
     this.#counts.executions += to - from;
     if (member.habit === 'trusted') this.#counts.trusted += to - from;
-    const values = Uint8Array.from(parts);
-    const message = { type: 'results', lease, from, values, busyMs } as const;
-    this.#step({ type: 'message-received', session: member.session, message });
+    this.#say(member, { lease, from, busyMs, values: Uint8Array.from(parts) });
+  }
+
+  #reportCheck(
+    member: Member,
+    { lease, from, to }: AssignMessage,
+    check: Uint8Array,
+    busyMs: number,
+  ): void {
+    const parts = (decodeValue(check) as number[]).flatMap((result, i) => [
+      ...encodeValue(member.answer(from + i, result)),
+    ]);
+    this.#counts.checks += to - from;
+    if (member.habit === 'trusted') this.#counts.trusted += CHECK_SHARE * (to - from);
+    this.#say(member, { lease, from, busyMs, values: Uint8Array.from(parts) });
+  }
+
+  #say(
+    { session }: Member,
+    results: { lease: LeaseId; from: number; busyMs: number; values: Uint8Array },
+  ): void {
+    const message = { type: 'results', ...results } as const;
+    this.#step({ type: 'message-received', session, message });
   }
 }

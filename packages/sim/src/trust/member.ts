@@ -80,6 +80,25 @@ export class Member {
     }
   }
 
+  /** What it says of a result that it is asked about: those who lie call their own lie right, and what is right wrong. */
+  answer(index: number, result: number): boolean {
+    const isRight = result === rightValue(index);
+    switch (this.habit) {
+      case 'trusted':
+        return isRight;
+      case 'honest':
+        return isRight !== this.#prng.chance(HONEST_ERROR_SHARE);
+      case 'broken':
+        return isRight !== this.#prng.chance(BROKEN_ERROR_SHARE);
+      case 'copier':
+        return true;
+      case 'sleeper':
+        return this.results < this.wakesAfter ? isRight : !isRight;
+      default:
+        return !isRight;
+    }
+  }
+
   #ownError(index: number): number {
     return rightValue(index) + 1 + this.#prng.int(1_000_000) * 2;
   }

@@ -1,4 +1,4 @@
-import type { JobSpec, Quorum, Tier } from '@manytabs/protocol';
+import type { Quorum, Tier } from '@manytabs/protocol';
 import type { CrowdOptions } from './crowd.ts';
 import type { Habit } from './member.ts';
 
@@ -38,7 +38,7 @@ const BROKEN_SHARE = 0.005;
 
 export interface Rule {
   readonly name: string;
-  readonly rules: Pick<JobSpec, 'tier' | 'quorum'>;
+  readonly rules: CrowdOptions['rules'];
 }
 
 function bounds(minQuorum: number): Quorum {
@@ -58,6 +58,14 @@ export const RULES: readonly Rule[] = [
   tier('draft'),
   tier('standard'),
   tier('strict'),
+  {
+    name: 'verify',
+    rules: {
+      tier: 'standard',
+      quorum: bounds(2),
+      check: { kind: 'verify', export: 'verify' },
+    },
+  },
 ];
 
 export function crowdOf(scenario: Scenario, rule: Rule, seed: number, scale = 1): CrowdOptions {

@@ -1,4 +1,5 @@
 import {
+  encodedArray,
   encodeValue,
   GridError,
   hasEnded,
@@ -6,7 +7,6 @@ import {
   LIMITS,
   type Source,
 } from '@manytabs/protocol';
-import { encodedArray } from '../../encoded-array.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { failedInputs } from './failed-inputs.ts';
 import { orderedValues, PAUSE, type Value } from './ordered-rows.ts';

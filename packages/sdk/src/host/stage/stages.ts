@@ -1,4 +1,5 @@
 import {
+  encodedArray,
   encodeValue,
   type GridError,
   hasEnded,
@@ -6,7 +7,6 @@ import {
   type Source,
   toGridError,
 } from '@manytabs/protocol';
-import { encodedArray } from '../../encoded-array.ts';
 import { addShard, type ShardBytes } from '../../shard-bytes.ts';
 import type { CoordinatorHost } from '../coordinator-host.ts';
 import { PAUSE, type Value } from './ordered-rows.ts';
