@@ -22,6 +22,7 @@ export const ERRORS = {
   'budget-spent':
     'What was computed is kept: read the results, or submit again with a larger budget.',
   'shards-missing': 'Upload the shards named, then submit again.',
+  'answer-too-large': 'Ask for less at a time: one job, one folder, or a pattern.',
   'quota-exceeded': 'Wait for running jobs to end, or cancel one.',
   // running
   'task-threw': 'Fix the task; the message is its own.',

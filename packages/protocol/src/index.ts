@@ -1,7 +1,7 @@
 export { AssertionError, assert, must, unreachable } from './assert.ts';
 export { Column, sameBytes } from './codec/column.ts';
 export { encodedArray } from './codec/encoded-array.ts';
-export { decodeFrame, encodeFrame } from './codec/frame.ts';
+export { checkFrame, decodeFrame, encodeFrame } from './codec/frame.ts';
 export { joinBytes } from './codec/join-bytes.ts';
 export { Scanner } from './codec/scan.ts';
 export { decodeValue, encodeValue } from './codec/value.ts';
@@ -151,7 +151,7 @@ export type {
   Transport,
   Versioned,
 } from './ports.ts';
-export { Prng } from './prng.ts';
+export { hash32, Prng } from './prng.ts';
 export { placeTile, type Tile } from './tile.ts';
 export { PROTOCOL_VERSION } from './version.ts';
 export {

@@ -72,8 +72,8 @@ export const LIMITS = {
   TASK_TIMEOUT_MS_DEFAULT: 60_000,
   TASK_TIMEOUT_MS_MAX: 3_600_000,
   HELD_SHARDS_PER_REPORT_MAX: 1024,
-  /** Jobs in one answer; the rest are asked for after the last of them. */
-  JOBS_PER_ANSWER_MAX: 1_000,
+  /** Jobs, volunteers or tokens in one answer; the rest are asked for after the last of them. */
+  ROWS_PER_ANSWER_MAX: 1_000,
   /** Shards that one query asks about. */
   SHARDS_PER_QUERY_MAX: 512,
   STORY_ROWS_MAX: 64,

@@ -24,6 +24,17 @@ export function encodeFrame(
 const FRAME_SCAN = { depth: 16, nodes: 400_000 };
 
 /**
+ * What every receiver of a frame checks first, and a sender may, so that it sends nothing that ends the link.
+ * @throws {GridError} `frame-malformed`, `frame-too-large`
+ */
+export function checkFrame(frame: Uint8Array): void {
+  if (frame.length > LIMITS.BULK_BYTES_MAX) throw tooLarge(`it has ${frame.length} bytes`);
+  const body = frame.subarray(1);
+  if (new Scanner(body, 0, FRAME_SCAN).skip() !== body.length)
+    throw malformed('it has trailing bytes');
+}
+
+/**
  * The messages of a frame of unknown origin.
  * @throws {GridError} `version-mismatch`, `frame-malformed`, `frame-too-large`, or `frame-unexpected` for a message
  *   the schema does not know.
@@ -35,10 +46,8 @@ export function decodeFrame<Message>(
 ): Message[] {
   if (frame.length > bytesMax) throw tooLarge(`it has ${frame.length} bytes`);
   if (frame[0] !== PROTOCOL_VERSION) throw versionMismatch(frame[0]);
-  const body = frame.subarray(1);
-  if (new Scanner(body, 0, FRAME_SCAN).skip() !== body.length)
-    throw malformed('it has trailing bytes');
-  const messages = decodeBody(body);
+  checkFrame(frame);
+  const messages = decodeBody(frame.subarray(1));
   if (!Array.isArray(messages)) throw malformed('it is not a list');
   if (messages.length > LIMITS.FRAME_MESSAGES_MAX) throw tooLarge('it carries too many messages');
   return messages.map((message) => parse(message, schema));

@@ -1,4 +1,4 @@
-import { jobIdSchema, shardIdSchema } from '../ids.ts';
+import { jobIdSchema, shardIdSchema, volunteerIdSchema } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { z } from '../zod.ts';
 import {
@@ -99,8 +99,10 @@ export const rowsTakenSchema = z.object({
 });
 
 /**
- * Reads: jobs (by their ids, at most so many as one answer holds), job, spec, nodes, status, quarantined, explain (jobId), story and belief (jobId, index), logs (jobId),
- * attempts (jobId, place), disagreements (jobId), parts (jobId): how it was cut, or null, needed-shards (shards): which of them the jobs and files of this server need.
+ * Reads: jobs, nodes and quarantined (by their ids, at most so many as one answer holds), job, spec (without the list of
+ * its inputs), status, explain (jobId), story and belief (jobId, index), logs (jobId), attempts (jobId, place),
+ * disagreements (jobId), parts (jobId): how it was cut, or null, needed-shards (shards): which of them the jobs and files of this
+ * server need.
  */
 export const querySchema = z.object({
   type: z.literal('query'),
@@ -124,12 +126,15 @@ export const querySchema = z.object({
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),
   shards: z.optional(z.array(shardIdSchema).check(z.maxLength(LIMITS.SHARDS_PER_QUERY_MAX))),
-  /** Of jobs: those whose ids come after it. */
-  after: z.optional(jobIdSchema),
+  /** Of jobs, nodes and quarantined: those whose ids come after it. */
+  after: z.optional(z.union([jobIdSchema, volunteerIdSchema])),
+  /**
+   * Of jobs: those that changed since the last answer to this link for a feed of this number; another number begins
+   * with all.
+   */
+  feed: z.optional(countSchema),
   /** Of attempts: where to go on. */
   place: z.optional(countSchema),
-  /** Of jobs: leaves out those that ended before, ms since the epoch. */
-  endedSince: z.optional(countSchema),
 });
 
 /**
@@ -154,7 +159,12 @@ export const createTokenSchema = z.object({
   trusted: z.boolean(),
   quota: quotaSchema,
 });
-export const listTokensSchema = z.object({ type: z.literal('list-tokens'), request });
+/** By their ids, at most so many as one answer holds. */
+export const listTokensSchema = z.object({
+  type: z.literal('list-tokens'),
+  request,
+  after: z.optional(tokenIdSchema),
+});
 export const revokeTokenSchema = z.object({
   type: z.literal('revoke-token'),
   request,

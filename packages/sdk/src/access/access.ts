@@ -1,4 +1,5 @@
 import { GridError, type SubmitterMessage } from '@manytabs/protocol';
+import { answerPage } from '../host/answer-page.ts';
 import type { AuditFact, AuditLog } from './audit-log.ts';
 import { type Grant, requireScope } from './grant.ts';
 import type { Tokens } from './tokens.ts';
@@ -50,7 +51,7 @@ export async function serveAccess(
       return view;
     }
     case 'list-tokens':
-      return tokens.list();
+      return answerPage(tokens.list(), ({ id }) => id, request.after);
     case 'read-audit':
       return audit.read(request.from);
   }

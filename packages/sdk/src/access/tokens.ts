@@ -158,10 +158,10 @@ export class Tokens {
       const entries = await store.list(PREFIX, { after });
       for (const { key, value, version } of entries) {
         const record = decodeRecord(value);
-        if (record && key === PREFIX + record.id) this.#take(record, version);
+        if (record && key === PREFIX + record.id) this.#know(record, version);
       }
       const last = entries.at(-1);
-      if (!last) return;
+      if (!last) return this.#tellEnded();
       after = last.key;
     }
   }
@@ -174,9 +174,13 @@ export class Tokens {
   }
 
   #take(record: TokenRecord, version: number): void {
+    this.#know(record, version);
+    this.#tellEnded();
+  }
+
+  #know(record: TokenRecord, version: number): void {
     if ((this.#known.get(record.id)?.version ?? 0) > version) return;
     this.#known.set(record.id, { record, version });
-    this.#tellEnded();
   }
 
   /** Tells of each token once that it is over, and waits for the next that will be. */

@@ -1,6 +1,7 @@
 import type { TokenView } from '@manytabs/protocol';
 import type { AuditEntry } from '../access/audit-log.ts';
 import { drawToken, hashToken } from '../access/token-text.ts';
+import { allPages } from './all-pages.ts';
 import type { TokenOptions, TokensApi } from './api.ts';
 import type { Connection } from './connection.ts';
 
@@ -18,7 +19,9 @@ export function tokensOver(connection: Connection): TokensApi {
       return { ...(view as TokenView), token };
     },
     async list() {
-      return (await connection.request({ type: 'list-tokens' })) as readonly TokenView[];
+      const page = (after?: string) => connection.request({ type: 'list-tokens', after });
+      const all = await allPages<TokenView>(page, ({ id }) => id);
+      return all.sort((a, b) => a.createdAt - b.createdAt);
     },
     async revoke(id) {
       return (await connection.request({ type: 'revoke-token', id })) as TokenView;

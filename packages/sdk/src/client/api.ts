@@ -486,8 +486,11 @@ export interface GridApi {
   ): Promise<Estimate>;
   /** A handle on a job that exists. */
   job<Output = unknown>(id: JobId): Job<Output>;
-  /** All that the grid remembers; with `endedSince`, ms since the epoch, without those that ended before. */
-  jobs(options?: { readonly endedSince?: number | undefined }): Promise<readonly JobView[]>;
+  /**
+   * All that the grid remembers. With a number of your own as `feed`, those that changed since the last call with it: all
+   * at first, after another number, and after a lost link.
+   */
+  jobs(options?: { readonly feed?: number | undefined }): Promise<readonly JobView[]>;
   nodes(): Promise<readonly NodeView[]>;
   /** Volunteers that were found wrong too often, here or not. */
   quarantined(): Promise<readonly QuarantineView[]>;

@@ -14,7 +14,7 @@ import {
   z,
 } from '@manytabs/protocol';
 import type { Alternatives } from '../link/alternatives.ts';
-import { Outbox } from '../link/outbox.ts';
+import { Outbox, type Outgoing } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
 import type { RowCursor } from '../row-cursor.ts';
 
@@ -192,7 +192,7 @@ export class Connection {
   }
 
   #onLink(link: Link, accepted: () => void): void {
-    this.#outbox = new Outbox(link);
+    this.#outbox = new Outbox(link, (message, reason) => this.#onUnsendable(message, reason));
     this.#accepted = accepted;
   }
 
@@ -266,6 +266,12 @@ export class Connection {
     for (const call of this.#calls.values()) call.reject(reason);
     this.#calls.clear();
     this.#change('closed');
+  }
+
+  /** It would be refused over every link. */
+  #onUnsendable(message: Outgoing, reason: GridError): void {
+    if ('request' in message) this.#onRefusal(message.request, reason);
+    else this.#link.fail(reason);
   }
 
   /** Of a watch also later, when nothing is left to watch. */

@@ -5,19 +5,21 @@ import {
   type JobView,
   jobId,
   jobIdSchema,
-  LIMITS,
   type NodeView,
   type QuarantineView,
   type Source,
   type StatusView,
+  type SubmitterMessage,
   type Transport,
   toGridError,
+  type VolunteerId,
 } from '@manytabs/protocol';
 import type { AuditEntry } from '../access/audit-log.ts';
 import { randomBytes } from '../identity/crypto.ts';
 import { Alternatives } from '../link/alternatives.ts';
 import type { ShardBytes } from '../shard-bytes.ts';
 import { auditOver, tokensOver } from './access.ts';
+import { allPages } from './all-pages.ts';
 import type {
   ConnectOptions,
   Estimate,
@@ -52,6 +54,8 @@ import type { GridSpace } from './space/api.ts';
 import { SpaceClient } from './space/space-client.ts';
 import { type StageGrid, Stages } from './stages.ts';
 import { submit } from './submission.ts';
+
+type ListQuery = Omit<Extract<SubmitterMessage, { type: 'query' }>, 'type' | 'request'>;
 
 /** A grid as its submitters see it. */
 export class Grid implements GridApi {
@@ -237,32 +241,21 @@ export class Grid implements GridApi {
     return id;
   }
 
-  async jobs({
-    endedSince,
-  }: {
-    readonly endedSince?: number | undefined;
-  } = {}): Promise<readonly JobView[]> {
-    const all: JobView[] = [];
-    for (;;) {
-      const after = all.at(-1)?.jobId;
-      const query = { type: 'query', what: 'jobs', endedSince, after } as const;
-      const page = (await this.#connection.request(query)) as readonly JobView[];
-      all.push(...page);
-      if (page.length < LIMITS.JOBS_PER_ANSWER_MAX) break;
-    }
+  async jobs({ feed }: { readonly feed?: number | undefined } = {}): Promise<readonly JobView[]> {
+    const all = await this.#list<JobView>({ what: 'jobs', feed }, ({ jobId }) => jobId);
     return all.sort((a, b) => a.submittedAt - b.submittedAt);
   }
 
-  async quarantined(): Promise<readonly QuarantineView[]> {
-    return (await this.#ask('quarantined')) as readonly QuarantineView[];
+  quarantined(): Promise<readonly QuarantineView[]> {
+    return this.#list<QuarantineView>({ what: 'quarantined' }, ({ volunteer }) => volunteer);
   }
 
-  async nodes(): Promise<readonly NodeView[]> {
-    return (await this.#ask('nodes')) as readonly NodeView[];
+  nodes(): Promise<readonly NodeView[]> {
+    return this.#list<NodeView>({ what: 'nodes' }, ({ volunteer }) => volunteer);
   }
 
   async status(): Promise<StatusView> {
-    return (await this.#ask('status')) as StatusView;
+    return (await this.#connection.request({ type: 'query', what: 'status' })) as StatusView;
   }
 
   get tokens(): TokensApi {
@@ -290,8 +283,10 @@ export class Grid implements GridApi {
     await this.close();
   }
 
-  #ask(what: 'nodes' | 'status' | 'quarantined'): Promise<unknown> {
-    return this.#connection.request({ type: 'query', what });
+  #list<Row>(query: ListQuery, idOf: (row: Row) => JobId | VolunteerId): Promise<Row[]> {
+    const ask = (after: string | undefined) =>
+      this.#connection.request({ type: 'query', ...query, after: after as ListQuery['after'] });
+    return allPages<Row>(ask, idOf);
   }
 }
 

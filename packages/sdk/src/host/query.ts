@@ -11,6 +11,7 @@ import {
   type SubmitterMessage,
 } from '@manytabs/protocol';
 import type { Grant } from '../access/grant.ts';
+import { answerPage } from './answer-page.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import type { WholeJob } from './parts/whole-job.ts';
 import type { Servers } from './servers/servers.ts';
@@ -36,10 +37,11 @@ export async function answerQuery(
       if (grant.scope !== 'admin') throw new GridError('token-refused', 'This asks for all jobs.');
       return neededOf(host, query.shards ?? []);
     case 'quarantined':
-      return machine.quarantined();
+      return answerPage(machine.quarantined(), ({ volunteer }) => volunteer, query.after);
     case 'nodes': {
       const others = (await servers?.askAll(grant, query)) ?? [];
-      return allNodes([machine.nodes(), ...(others as NodeView[][])]);
+      const own = answerPage(machine.nodes(), ({ volunteer }) => volunteer, query.after);
+      return allNodes([own, ...(others as NodeView[][])]);
     }
     case 'jobs': {
       const others = (await servers?.askAll(grant, query)) ?? [];
@@ -48,7 +50,7 @@ export async function answerQuery(
     case 'job':
       return (await known(host, named(query))).view();
     case 'spec':
-      return wholeSpec(machine.spec(named(query)));
+      return withoutInputs(wholeSpec(machine.spec(named(query))));
     case 'parts':
       return machine.spec(named(query))?.part ?? null;
     default: {
@@ -106,20 +108,25 @@ export function neededOf(
 async function jobsOf(
   host: CoordinatorHost,
   { scope, owner }: Grant,
-  { endedSince = 0, after }: Query,
+  { after }: Query,
 ): Promise<JobView[]> {
   const { machine } = host;
   const page: JobView[] = [];
   const ids = machine.jobIds().filter((id) => after === undefined || id > after);
   for (const id of ids.sort()) {
-    if (page.length === LIMITS.JOBS_PER_ANSWER_MAX) break;
+    if (page.length === LIMITS.ROWS_PER_ANSWER_MAX) break;
     const spec = machine.spec(id);
     if (!spec || isSibling(spec)) continue;
     const job = spec.part ? (await known(host, id)).view() : machine.job(id);
-    if (!job || (scope !== 'admin' && job.owner !== owner)) continue;
-    if (job.endedAt === undefined || job.endedAt >= endedSince) page.push(job);
+    if (job && (scope === 'admin' || job.owner === owner)) page.push(job);
   }
   return page;
+}
+
+/** A list of inputs is as long as its submitter likes. */
+function withoutInputs(spec: JobSpec | undefined): JobSpec | undefined {
+  if (spec?.inputs.kind !== 'list') return spec;
+  return { ...spec, inputs: { ...spec.inputs, chunks: [] } };
 }
 
 /** What keeps the whole grid from working comes before what keeps the job. */

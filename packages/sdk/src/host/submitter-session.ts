@@ -20,6 +20,7 @@ import type { Usage } from '../access/usage.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
+import { JobsFeed } from './jobs-feed.ts';
 import { checkPart } from './parts/part-spec.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
@@ -58,6 +59,7 @@ export class SubmitterSession {
   #waiting = 0;
   #waitingBytes = 0;
   #fileRequests = 0;
+  #feed: JobsFeed | undefined;
 
   constructor(
     host: CoordinatorHost,
@@ -250,8 +252,16 @@ export class SubmitterSession {
         return this.#watch(message);
       case 'query':
         if (message.jobId) this.#own(message.jobId);
-        return answerQuery(host, message, this.grant, this.#routes && host.servers);
+        return this.#query(message);
     }
+  }
+
+  #query(message: Extract<Request, { type: 'query' }>): Promise<unknown> {
+    const ask = (query: typeof message) =>
+      answerQuery(this.#host, query, this.grant, this.#routes && this.#host.servers);
+    if (message.what !== 'jobs' || message.feed === undefined) return ask(message);
+    if (this.#feed?.number !== message.feed) this.#feed = new JobsFeed(message.feed);
+    return this.#feed.next(message.after, (after) => ask({ ...message, after }));
   }
 
   async #submit({ jobId, spec }: Extract<Request, { type: 'submit' }>): Promise<null> {

@@ -1,29 +1,40 @@
 import {
   type CoordinatorMessage,
+  checkFrame,
   encodeFrame,
+  type GridError,
   LIMITS,
   type Link,
   type SubmitterMessage,
   type ToSubmitterMessage,
+  toGridError,
   type VolunteerMessage,
 } from '@manytabs/protocol';
 
-type Outgoing = CoordinatorMessage | VolunteerMessage | SubmitterMessage | ToSubmitterMessage;
+export type Outgoing =
+  | CoordinatorMessage
+  | VolunteerMessage
+  | SubmitterMessage
+  | ToSubmitterMessage;
 
 /** Roughly how much of a control message one entry takes; frames are cut well below the limit. */
 const FRAME_BYTES = LIMITS.CONTROL_BYTES_MAX - 1024;
 
 /**
  * Collects what one turn of the loop says to a peer and sends it as few frames. Entries keep their order even where
- * one has to be fetched first. What is too big for a control frame goes over the bulk lane by itself.
+ * one has to be fetched first. What is too big for a control frame goes over the bulk lane by itself. What is too big
+ * for that, no peer would take, and ask for again and again: it is not sent, and whoever waits for it is told.
  */
 export class Outbox {
   readonly #link: Link;
+  readonly #onUnsendable: (message: Outgoing, reason: GridError) => void;
   #waiting: (Outgoing | Promise<Outgoing | undefined>)[] = [];
   #scheduled = false;
 
-  constructor(link: Link) {
+  /** @param onUnsendable answers are refused by themselves; for anything else the link ends, unless this is given. */
+  constructor(link: Link, onUnsendable?: (message: Outgoing, reason: GridError) => void) {
     this.#link = link;
+    this.#onUnsendable = onUnsendable ?? ((_, reason) => link.close(reason));
   }
 
   push(entry: Outgoing | Promise<Outgoing | undefined>): void {
@@ -70,7 +81,21 @@ export class Outbox {
   #frame(messages: readonly Outgoing[]): void {
     if (messages.length === 0) return;
     const frame = encodeFrame(messages);
-    this.#link.send(frame.length > LIMITS.CONTROL_BYTES_MAX ? 'bulk' : 'control', frame);
+    if (frame.length <= LIMITS.CONTROL_BYTES_MAX) return this.#link.send('control', frame);
+    try {
+      checkFrame(frame);
+    } catch (thrown) {
+      // So many bytes are one message.
+      return this.#refuse(messages[0] as Outgoing, toGridError(thrown, 'frame-too-large'));
+    }
+    this.#link.send('bulk', frame);
+  }
+
+  #refuse(message: Outgoing, reason: GridError): void {
+    if (message.type !== 'answer') return this.#onUnsendable(message, reason);
+    const { request } = message;
+    const text = 'The answer is larger than what a link carries in one message.';
+    this.push({ type: 'refused', request, code: 'answer-too-large', message: text });
   }
 }
 

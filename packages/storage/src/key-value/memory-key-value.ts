@@ -13,6 +13,8 @@ import { type ChangeListener, Watchers } from './watchers.ts';
 /** Keys and values for tests and for grids that need not outlive their process. */
 export class MemoryKeyValue implements KeyValue {
   readonly #entries = new Map<string, Versioned>();
+  /** The keys in their order, until there is another. */
+  #sorted: readonly string[] | undefined;
   readonly #watchers = new Watchers();
   #version = 0;
 
@@ -26,6 +28,7 @@ export class MemoryKeyValue implements KeyValue {
     checkWrite(key, value, options.expected);
     this.#expect(key, options.expected);
     const version = ++this.#version;
+    if (!this.#entries.has(key)) this.#sorted = undefined;
     this.#entries.set(key, { value: value.slice(), version });
     this.#watchers.tell({ key, version });
     return version;
@@ -35,14 +38,16 @@ export class MemoryKeyValue implements KeyValue {
     checkKey(key);
     checkVersion(expected);
     this.#expect(key, expected);
-    if (this.#entries.delete(key)) this.#watchers.tell({ key, version: 0 });
+    if (!this.#entries.delete(key)) return;
+    this.#sorted = undefined;
+    this.#watchers.tell({ key, version: 0 });
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<readonly Entry[]> {
     const { above, limit } = pageOf(prefix, options);
-    const keys = [...this.#entries.keys()].filter((key) => key.startsWith(prefix) && key > above);
-    return keys
-      .sort()
+    this.#sorted ??= [...this.#entries.keys()].sort();
+    return this.#sorted
+      .filter((key) => key.startsWith(prefix) && key > above)
       .slice(0, limit)
       .flatMap((key) => this.#entryOf(key));
   }

@@ -1,4 +1,5 @@
-import { type JobView, LIMITS, type NodeView, type StatusView } from '@manytabs/protocol';
+import type { JobView, NodeView, StatusView } from '@manytabs/protocol';
+import { answerPage } from '../answer-page.ts';
 import type { Load } from './opening.ts';
 
 // What several servers say of their parts of a grid, as one.
@@ -6,21 +7,17 @@ import type { Load } from './opening.ts';
 /** Each job is one server's; the first of them all by their ids, as many as one answer holds. */
 export function allJobs(parts: readonly (readonly JobView[])[]): JobView[] {
   const jobs = new Map(parts.flat().map((job) => [job.jobId, job]));
-  return [...jobs.values()].sort(byId).slice(0, LIMITS.JOBS_PER_ANSWER_MAX);
+  return answerPage([...jobs.values()], ({ jobId }) => jobId, undefined);
 }
 
-function byId(a: JobView, b: JobView): number {
-  return a.jobId < b.jobId ? -1 : 1;
-}
-
-/** A tab may work for several servers; what they know of it is added up. */
+/** A tab may work for several servers; what they know of it is added up. As many as one answer holds. */
 export function allNodes(parts: readonly (readonly NodeView[])[]): NodeView[] {
   const nodes = new Map<string, NodeView>();
   for (const node of parts.flat()) {
     const known = nodes.get(node.volunteer);
     nodes.set(node.volunteer, known ? together(known, node) : node);
   }
-  return [...nodes.values()];
+  return answerPage([...nodes.values()], ({ volunteer }) => volunteer, undefined);
 }
 
 function together(a: NodeView, b: NodeView): NodeView {
