@@ -3,6 +3,9 @@ import { agoText, bytesText, countText, durationText, etaText, rateText } from '
 
 test.each([
   [0, '0 s'],
+  [0.3, 'under 1 ms'],
+  [7.4, '7 ms'],
+  [96, '0.1 s'],
   [400, '0.4 s'],
   [12_300, '12 s'],
   [180_000, '3 min'],

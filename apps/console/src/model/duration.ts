@@ -7,9 +7,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** One or two units, short: `0.4 s`, `12 s`, `3 min`, `2 h 5 min`, `4 d`. */
+/** One or two units, short: `7 ms`, `0.4 s`, `12 s`, `3 min`, `2 h 5 min`, `4 d`. */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return 'unknown';
+  if (ms > 0 && ms < 95) return ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`;
   if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1).replace(/\.0$/, '')} s`;
   if (ms < 100 * SECOND) return `${Math.round(ms / SECOND)} s`;
   if (ms < 100 * MINUTE) return `${Math.round(ms / MINUTE)} min`;

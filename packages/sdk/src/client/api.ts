@@ -486,10 +486,7 @@ export interface GridApi {
   ): Promise<Estimate>;
   /** A handle on a job that exists. */
   job<Output = unknown>(id: JobId): Job<Output>;
-  /**
-   * All that the grid remembers. With a number of your own as `feed`, those that changed since the last call with it: all
-   * at first, after another number, and after a lost link.
-   */
+  /** All that it remembers. By a `feed` (any number), those that changed since the last call with it; all at first. */
   jobs(options?: { readonly feed?: number | undefined }): Promise<readonly JobView[]>;
   nodes(): Promise<readonly NodeView[]>;
   /** Volunteers that were found wrong too often, here or not. */

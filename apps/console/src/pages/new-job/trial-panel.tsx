@@ -12,7 +12,7 @@ interface TrialPanelProps {
 
 /** What three tasks gave, and what all of them would cost. */
 export function TrialPanel({ estimate, where }: TrialPanelProps): ReactNode {
-  const workers = useKnown(useSession().status).value?.workers ?? 0;
+  const workers = useKnown(useSession().status).value?.workers;
   return (
     <section className="card stack trial" aria-labelledby="trial-title" role="status">
       <h2 id="trial-title">
@@ -46,11 +46,16 @@ export function TrialPanel({ estimate, where }: TrialPanelProps): ReactNode {
   );
 }
 
-function costText({ tasks, coreSeconds }: Estimate, workers: number): string {
+/** @param workers those of the grid, once that is known. */
+export function costText(
+  { tasks, coreSeconds }: Pick<Estimate, 'tasks' | 'coreSeconds'>,
+  workers: number | undefined,
+): string {
   if (tasks === undefined || coreSeconds === undefined) {
     return 'How many tasks there will be is not known yet.';
   }
   const cost = `All ${countText(tasks)}, with their votes: about ${durationText(coreSeconds * 1_000)} of computing`;
+  if (workers === undefined) return `${cost}.`;
   if (workers === 0) return `${cost}; nobody is here to do it now.`;
   return `${cost}, ${durationText((coreSeconds * 1_000) / workers)} on the ${countText(workers)} workers here now.`;
 }
