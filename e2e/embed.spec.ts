@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { build } from 'esbuild';
 import {
   allow,
@@ -16,34 +18,30 @@ import {
   widgetOf,
 } from './embed-fixtures.ts';
 import { HostSite } from './host-site.ts';
-import { SQUARE_JS, squares } from './tasks.ts';
+import { MainThread } from './main-thread.ts';
+import { SLOW_JS } from './tasks.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 test('[EM01] a plain page: nothing before Allow, then it computes and tells its state', async ({
   page,
-  grid,
-  site,
-  sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
   const sockets = socketsOf(page);
-  await page.goto(site.page('/', { body: plainPage(grid, sitekey) }));
-  const frame = await widgetOf(page);
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  const frame = await openWidget();
   await stateIs(frame, 'asking');
+  await page.waitForLoadState('networkidle');
+  const before = fetched.splice(0);
   expect(sockets).toEqual([]);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
-  const file = grid.file('square.js', SQUARE_JS);
-  const { rows, code } = await grid.run(
-    ...['run', file, '--inputs', 'range:0..50', '--trust', 'none', '--json'],
+  expect(before.filter((path) => /sandbox|volunteer|api/.test(path))).toEqual([]);
+  await expectToCompute(frame);
+  expect(fetched).toEqual(
+    expect.arrayContaining([expect.stringMatching(/volunteer/), '/sandbox.html']),
   );
-  expect(code).toBe(0);
-  const values = rows
-    .filter((row) => 'index' in row)
-    .sort((a, b) => Number(a.index) - Number(b.index));
-  expect(values.map(({ value }) => value)).toEqual(squares(50));
-  await expect(frame.locator('html')).toHaveAttribute('data-tasks-done', '50');
-  await expect.poll(() => page.evaluate('states.join()')).toContain('asking,starting');
+  expect(await page.evaluate('states.join()')).toContain('asking,starting');
 });
 
 test('[EM05] Stop withdraws consent, here and in every frame of the browser', async ({
@@ -79,8 +77,9 @@ test('[EM05] Stop withdraws consent, here and in every frame of the browser', as
 test('[EM02] a strict policy: two entries are all it takes, and the pinned file has its hash', async ({
   page,
   grid,
-  site,
   sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
   const origin = new URL(grid.ready.url).origin;
   const published = (await (await fetch(`${origin}/sdk/integrity.json`)).json()) as {
@@ -95,42 +94,52 @@ test('[EM02] a strict policy: two entries are all it takes, and the pinned file 
     if (/Refused|violates/.test(message.text()) && !message.text().includes('sandbox-canary'))
       violations.push(message.text());
   });
-  await page.goto(site.page('/', { body, headers: { 'Content-Security-Policy': policy } }));
-  const frame = await widgetOf(page);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
+  await expectToCompute(await openWidget({ body, headers: { 'Content-Security-Policy': policy } }));
   expect(violations).toEqual([]);
+});
+
+test('[EM02] the pinned file stays as it is for ever, the other is asked for anew', async ({
+  grid,
+}) => {
+  const get = (path: string) => fetch(new URL(path, grid.ready.url));
+  const published = (await (await get('sdk/integrity.json')).json()) as Record<string, string>;
+  const [pinned, evergreen] = await Promise.all([get(published.file ?? ''), get('sdk/v1.js')]);
+  expect(pinned.headers.get('cache-control')).toContain('immutable');
+  expect(evergreen.headers.get('cache-control')).toBe('no-cache');
+  expect(await pinned.text()).toBe(await evergreen.text());
 });
 
 test('[EM02] Trusted Types: the loader makes no scripts and no markup', async ({
   page,
-  grid,
-  site,
-  sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
   const policy = "require-trusted-types-for 'script'; trusted-types 'none'";
-  const body = plainPage(grid, sitekey);
-  await page.goto(site.page('/', { body, headers: { 'Content-Security-Policy': policy } }));
-  const frame = await widgetOf(page);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
+  const frame = await openWidget({ headers: { 'Content-Security-Policy': policy } });
+  const isEnforced = await page.evaluate(() => {
+    try {
+      document.createElement('script').text = 'void 0';
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(isEnforced).toBe(true);
+  await expectToCompute(frame);
 });
 
 test('[EM02] a page that isolates itself with COEP require-corp', async ({
   page,
-  grid,
-  site,
-  sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
   const headers = {
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Opener-Policy': 'same-origin',
   };
-  await page.goto(site.page('/', { body: plainPage(grid, sitekey), headers }));
+  const frame = await openWidget({ headers });
   expect(await page.evaluate('crossOriginIsolated')).toBe(true);
-  const frame = await widgetOf(page);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
+  await expectToCompute(frame);
 });
 
 test('[EM09] React in StrictMode: the npm loader, rendered twice, is one widget', async ({
@@ -138,164 +147,22 @@ test('[EM09] React in StrictMode: the npm loader, rendered twice, is one widget'
   grid,
   site,
   sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: reactApp(grid.ready.url, sitekey),
-      loader: 'tsx',
-      resolveDir: `${ROOT}/e2e`,
-    },
-    bundle: true,
-    write: false,
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"development"' },
-  });
-  site.page('/app.js', { body: outputFiles[0]?.text ?? '', type: 'text/javascript' });
+  site.page('/app.js', { body: await reactApp(grid.ready.url, sitekey), type: 'text/javascript' });
   const body =
     '<!doctype html><title>App</title><div id="app"></div><script src="/app.js"></script>';
-  await page.goto(site.page('/', { body }));
-  const frame = await widgetOf(page);
+  const frame = await openWidget({ body });
   await stateIs(frame, 'asking');
   await expect(page.locator('iframe')).toHaveCount(1);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
-});
-
-test('[EM10] a foreign frame: a site with a key, shown inside another, is not served', async ({
-  page,
-  grid,
-  site,
-  sitekey,
-}) => {
-  const address = site.page('/', { body: plainPage(grid, sitekey) });
-  const foreign = await HostSite.open();
-  const body = `<!doctype html><title>Foreign</title><iframe width="600" height="400" src="${address}"></iframe>`;
-  await page.goto(foreign.page('/', { body }));
-  const inner = page.frameLocator(`iframe[src="${address}"]`);
-  await expect(inner.locator('iframe')).toHaveCount(1);
-  const blocked = () => page.frames().filter((frame) => frame.url().startsWith('chrome-error:'));
-  await expect.poll(() => blocked().length).toBe(1);
-  expect(page.frames().filter((frame) => frame.url().includes('embed.html'))).toEqual([]);
-  await foreign.close();
-});
-
-test('[EM10] a forged key, and a page of another origin, get a code and nothing runs', async ({
-  page,
-  grid,
-  site,
-  sitekey,
-}) => {
-  await page.goto(site.page('/', { body: plainPage(grid, 'pk_forged') }));
-  const forged = await widgetOf(page);
-  await stateIs(forged, 'error');
-  await reasonIs(forged, 'token-refused');
-  await expect(page.locator('.manytabs-widget')).toHaveAttribute('data-state', 'error');
-  const thief = await HostSite.open();
-  await page.goto(thief.page('/', { body: plainPage(grid, sitekey) }));
-  const stolen = await widgetOf(page);
-  await stateIs(stolen, 'error');
-  await reasonIs(stolen, 'origin-refused');
-  await thief.close();
-});
-
-test.describe('a page that attacks the widget', () => {
-  test('[EM03] cannot click, forge or cover its way to a start', async ({
-    page,
-    grid,
-    site,
-    sitekey,
-  }) => {
-    const sockets = socketsOf(page);
-    const overlay =
-      '<div id="lid" style="position:absolute;inset:0;z-index:9;opacity:.01;pointer-events:none;background:red"></div>';
-    await page.goto(site.page('/', { body: plainPage(grid, sitekey, overlay) }));
-    const frame = await widgetOf(page);
-    // Scripted clicks cannot reach into the frame; those of a script in it are not a person's.
-    await page.evaluate(() => {
-      const inner = document.querySelector('iframe');
-      inner?.click();
-      inner?.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX: 40, clientY: 120 }));
-      const forged = [
-        { manytabs: 1, type: 'allow' },
-        { manytabs: 1, type: 'hello', allow: true },
-        { manytabs: 1, type: 'start' },
-        'allow',
-      ];
-      for (const message of forged) inner?.contentWindow?.postMessage(message, '*');
-    });
-    await frame.evaluate(() => document.querySelector<HTMLElement>('#allow')?.click());
-    // A real click on a button under something else: the page tricks a person.
-    await frame.click('#allow', { force: true });
-    await expect(frame.locator('#hint')).not.toBeEmpty();
-    await stateIs(frame, 'asking');
-    expect(sockets).toEqual([]);
-    await page.evaluate(() => document.querySelector('#lid')?.remove());
-    await allow(frame);
-    await reasonIs(frame, 'no-work');
-  });
-
-  test('[EM07] that hides, shrinks or covers it while it computes makes it rest', async ({
-    page,
-    grid,
-    site,
-    sitekey,
-  }) => {
-    await page.goto(site.page('/', { body: plainPage(grid, sitekey) }));
-    const frame = await widgetOf(page);
-    await allow(frame);
-    await reasonIs(frame, 'no-work');
-    const style = (css: string) =>
-      page.evaluate((text) => {
-        const inner = document.querySelector('iframe');
-        if (inner) inner.style.cssText = text;
-      }, css);
-    const seen = 'width:340px;height:150px;border:0';
-    for (const [css, reason] of [
-      ['width:2px;height:2px', 'small'],
-      [`${seen};opacity:0`, 'covered'],
-      [`${seen};position:absolute;left:-900px`, 'covered'],
-      [`${seen};transform:scale(.2)`, 'covered'],
-    ] as const) {
-      await style(css);
-      await reasonIs(frame, reason);
-      await style(seen);
-      await reasonIs(frame, 'no-work');
-    }
-  });
-
-  test('[EM11] that removes and adds it a hundred times has one widget that asks', async ({
-    page,
-    grid,
-    site,
-    sitekey,
-  }) => {
-    const sockets = socketsOf(page);
-    await page.goto(site.page('/', { body: plainPage(grid, sitekey) }));
-    await widgetOf(page);
-    await page.evaluate((key) => {
-      for (let i = 0; i < 100; i++) {
-        document.querySelector('.manytabs-widget, manytabs-widget')?.remove();
-        const widget = document.createElement('manytabs-widget');
-        widget.setAttribute('sitekey', key);
-        document.body.append(widget);
-      }
-    }, sitekey);
-    await expect(page.locator('iframe')).toHaveCount(1);
-    const frame = await widgetOf(page);
-    await stateIs(frame, 'asking');
-    expect(sockets).toEqual([]);
-    await allow(frame);
-    await reasonIs(frame, 'no-work');
-    await page.evaluate(() => document.querySelector('manytabs-widget')?.remove());
-    await expect.poll(() => volunteers(grid)).toBe(0);
-  });
+  await expectToCompute(frame);
 });
 
 test('[EM06] with storage refused it computes from memory', async ({
   page,
-  grid,
-  site,
-  sitekey,
+  openWidget,
+  expectToCompute,
 }) => {
   await page.addInitScript(() => {
     const refuse = () => {
@@ -304,10 +171,7 @@ test('[EM06] with storage refused it computes from memory', async ({
     Object.defineProperty(globalThis, 'localStorage', { get: refuse });
     Object.defineProperty(globalThis, 'indexedDB', { get: refuse });
   });
-  await page.goto(site.page('/', { body: plainPage(grid, sitekey) }));
-  const frame = await widgetOf(page);
-  await allow(frame);
-  await reasonIs(frame, 'no-work');
+  await expectToCompute(await openWidget());
 });
 
 test('[EM12] it speaks the language and wears the look it is given', async ({
@@ -325,8 +189,9 @@ test('[EM12] it speaks the language and wears the look it is given', async ({
   await expect(frame.locator('#allow')).toHaveText('اسمح');
 });
 
-function reactApp(url: string, sitekey: string): string {
-  return `
+/** A page's own bundle, in which React renders everything twice. */
+async function reactApp(url: string, sitekey: string): Promise<string> {
+  const contents = `
     import { StrictMode, useEffect, useRef } from 'react';
     import { createRoot } from 'react-dom/client';
     import { loadManytabs } from '@manytabs/embed';
@@ -342,6 +207,73 @@ function reactApp(url: string, sitekey: string): string {
       return <div ref={place} />;
     }
     createRoot(document.getElementById('app')).render(<StrictMode><Widget /></StrictMode>);`;
+  const { outputFiles } = await build({
+    stdin: { contents, loader: 'tsx', resolveDir: `${ROOT}/e2e` },
+    bundle: true,
+    write: false,
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`[EM26] axe finds nothing serious in the widget, and it is used by keyboard alone, ${scheme}`, async ({
+    page,
+    openWidget,
+  }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const frame = await openWidget();
+    await expectAccessible(page);
+    await expect(async () => {
+      await frame.locator('#allow').focus();
+      await page.keyboard.press('Enter');
+      await expect(frame.locator('#stop')).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await reasonIs(frame, 'no-work');
+    await expectAccessible(page);
+    // Pause, Stop, Stop on all sites, What is this?
+    await frame.locator('#pause').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await stateIs(frame, 'stopped');
+    await expectAccessible(page);
+  });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations, passes } = await new AxeBuilder({ page })
+    .include({ fromFrames: ['iframe', 'html'] })
+    .analyze();
+  expect(passes.length).toBeGreaterThan(5);
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+}
+
+test('[EM24] the page’s own main thread loses at most one percent while the widget computes', async ({
+  page,
+  grid,
+  openWidget,
+}) => {
+  const frame = await openWidget();
+  await allow(frame);
+  await reasonIs(frame, 'no-work');
+  const thread = await MainThread.of(page);
+  const file = grid.file('slow.js', SLOW_JS);
+  const share = await thread.shareDuring(() =>
+    grid.run(...['run', file, '--inputs', 'range:0..100', '--trust', 'none', '--json']),
+  );
+  test.info().annotations.push({ type: 'share', description: `${(share * 100).toFixed(3)} %` });
+  await expect(frame.locator('html')).toHaveAttribute('data-tasks-done', '100');
+  expect(share).toBeLessThanOrEqual(0.01);
+  // The measure is none if a page that is busy does not show.
+  const busy = await thread.shareDuring(() => page.evaluate(spin));
+  expect(busy).toBeGreaterThan(0.05);
+});
+
+function spin(): void {
+  const end = performance.now() + 500;
+  while (performance.now() < end);
 }
 
 test('[EM14] the loader and the frame before consent are light', () => {

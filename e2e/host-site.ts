@@ -33,6 +33,13 @@ export class HostSite {
     return site;
   }
 
+  /** A site that is there as long as something uses it. */
+  static async during(use: (site: HostSite) => Promise<void>): Promise<void> {
+    const site = await HostSite.open();
+    await use(site);
+    await site.close();
+  }
+
   /** @returns the address of the page. */
   page(path: string, page: HostPage): string {
     const headers = page.type ? { ...page.headers, 'Content-Type': page.type } : page.headers;
