@@ -4,7 +4,7 @@ import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost, type HostOptions } from '../src/host/index.ts';
 import { newKeyPair } from '../src/identity/crypto.ts';
-import { identityOf } from '../src/identity/identity.ts';
+import { type Identity, identityOf } from '../src/identity/identity.ts';
 import type { Fault } from '../src/volunteer/api.ts';
 import { TabDonation } from '../src/volunteer/donation.ts';
 import { InlineRuntime } from './inline-runtime.ts';
@@ -19,6 +19,22 @@ interface Stores {
 function newStores(): Stores {
   const journal = new MemoryJournal();
   return { blobs: new MemoryBlobs(), journal, keyValue: new MemoryKeyValue() };
+}
+
+export { CrashingKeyValue } from './crashing-key-value.ts';
+
+/** What outlives a tab. */
+export interface TabHome {
+  readonly identity: Identity;
+  readonly blobs: MemoryBlobs;
+}
+
+export function newHome(): TabHome {
+  return { identity: identityOf(newKeyPair()), blobs: new LastingBlobs() };
+}
+
+class LastingBlobs extends MemoryBlobs {
+  override async close(): Promise<void> {}
 }
 
 export class MemoryGrid {
@@ -70,15 +86,16 @@ export class MemoryGrid {
     this.host.listen(this.network.endpoint(COORDINATOR_PEER_ID));
   }
 
-  donate(options: { workers?: number; fault?: Fault } = {}): TabDonation {
-    const identity = identityOf(newKeyPair());
+  /** `home`: a tab that was here, or at another grid, comes back with what it stored. */
+  donate(options: { workers?: number; fault?: Fault; home?: TabHome } = {}): TabDonation {
+    const { identity, blobs } = options.home ?? newHome();
     const transport = this.network.endpoint(identity.peer);
     const donation = new TabDonation(
       { url: 'memory:', workers: options.workers ?? 1, fault: options.fault },
       async () => ({
         identity,
         runtime: new InlineRuntime(),
-        blobs: new MemoryBlobs(),
+        blobs,
         transports: [transport],
         tabs: transport,
         agent: 'test',

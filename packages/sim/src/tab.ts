@@ -223,6 +223,9 @@ export class Tab {
       case 'fetch':
         this.#fetch(effect.shard, effect.from);
         break;
+      case 'persist':
+        // Its store keeps what is small too.
+        break;
       case 'drop-shard':
         this.browser.store.delete(effect.shard);
         break;

@@ -13,7 +13,6 @@ import { LOG_LINES_MAX, type Volunteer } from './volunteer-table.ts';
 type Received = Extract<CoordinatorEvent, { type: 'message-received' }>;
 type MessageOf<Type extends WorkMessage['type']> = Extract<WorkMessage, { type: Type }>;
 
-const HOLDERS_MAX = 8;
 const LOG_LINES_PER_SECOND = 50;
 
 /** Takes in what a volunteer says; one that was sent away already is not heard. */
@@ -136,8 +135,9 @@ function onHeld(grid: Grid, volunteer: Volunteer, message: MessageOf<'held'>): v
 }
 
 function onLocate(grid: Grid, volunteer: Volunteer, message: MessageOf<'locate'>): void {
-  const peers = grid.shards.holders(message.shard, HOLDERS_MAX, volunteer.session);
-  grid.out.send(volunteer.session, { type: 'holders', shard: message.shard, peers });
+  const { shard } = message;
+  const peers = grid.shards.locate(shard, volunteer.session, grid.now);
+  if (peers) grid.out.send(volunteer.session, { type: 'holders', shard, peers });
 }
 
 /** Refusals of a job that nobody has run yet, by several or everybody who is here, end it. */

@@ -21,7 +21,16 @@ export const SHARD_LIMITS = {
   /** How often a random copy in the grid is asked to prove itself, for each volunteer that is here. */
   SCRUB_MS_PER_VOLUNTEER: 2_000,
   SCRUB_MS_MIN: 100,
-  /** Holders named to one volunteer. */
+  /** So many get a shard that nobody has from the coordinator; whoever else wants it waits for them. */
+  FROM_ORIGIN_MAX: 2,
+  /** So many who wait are sent to each that has come to have it. */
+  SPREAD_PER_HOLDER: 2,
+  /** Who has waited so long goes to the coordinator after all. */
+  SPREAD_WAIT_MS: 15_000,
+  /** Who has not reported it by then counts no longer as getting it. */
+  SPREAD_GETTING_MS: 30_000,
+  /** Holders named to one that asks, and to one that is asked to keep a copy. */
+  LOCATED_MAX: 8,
   HOLDERS_MAX: 32,
 } as const;
 

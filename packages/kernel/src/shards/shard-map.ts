@@ -13,6 +13,7 @@ import { type Holder, placeShard } from './placement.ts';
 import { RepairBudget } from './repair-budget.ts';
 import { ReplicationQueue } from './replication-queue.ts';
 import { SHARD_LIMITS } from './shard-limits.ts';
+import { Spread } from './spread.ts';
 import { Uptimes } from './uptimes.ts';
 import { type KeptShard, type Stripe, WantedShard } from './wanted-shard.ts';
 
@@ -46,6 +47,7 @@ export class ShardMap {
   readonly #queue = new ReplicationQueue();
   readonly #uptimes = new Uptimes();
   readonly #budget = new RepairBudget();
+  readonly #spread = new Spread();
   /** Identities that told a lie about a shard, and how many. */
   readonly #offenders = new Map<VolunteerId, number>();
   #stuckUntil = 0;
@@ -191,6 +193,7 @@ export class ShardMap {
     const holder = this.#holders.get(session);
     if (!holder) return;
     this.#uptimes.onLeft(holder.volunteer, at);
+    this.#spread.onGone(session);
     this.#drops.delete(session);
     for (const shard of [...holder.held]) this.#lose(holder, shard);
     for (const wanted of this.#queue.ofHolder(holder)) this.#endPending(wanted, holder);
@@ -217,6 +220,22 @@ export class ShardMap {
   holders(shard: ShardId, limit: number, asking?: SessionId | undefined): PeerId[] {
     const wanted = this.#shards.get(shard);
     return wanted ? wanted.nextPeers(Math.min(limit, SHARD_LIMITS.HOLDERS_MAX), asking) : [];
+  }
+
+  /** As `holders`, for one that needs it now; undefined if it is to wait for `located`. */
+  locate(shard: ShardId, session: SessionId, at: number): PeerId[] | undefined {
+    const peers = this.holders(shard, SHARD_LIMITS.LOCATED_MAX, session);
+    const isSpread = peers.length === 0 && (this.#shards.get(shard)?.jobs ?? 0) > 0;
+    return isSpread && !this.#spread.ask(shard, session, at) ? undefined : peers;
+  }
+
+  /** Answers for those who waited. Whoever is told of nobody goes to the coordinator. */
+  located(at: number): { to: SessionId; shard: ShardId; peers: PeerId[] }[] {
+    return this.#spread.takeAnswers(at).map(({ session, shard }) => {
+      const peers = this.holders(shard, SHARD_LIMITS.LOCATED_MAX, session);
+      if (peers.length === 0 && this.#shards.has(shard)) this.#spread.begin(shard, session, at);
+      return { to: session, shard, peers };
+    });
   }
 
   /** Whether this volunteer reported the shard. */
@@ -259,7 +278,7 @@ export class ShardMap {
 
   /** When `work` must be called even if nothing happens. */
   wakeAt(): number | undefined {
-    const expiry = this.#queue.nextExpiry();
+    const expiry = earlier(this.#queue.nextExpiry(), this.#spread.wakeAt());
     const idle = this.#queue.shortCount === 0 || this.#holders.size === 0;
     if (idle) return expiry;
     const times = [expiry, this.#budget.wakeAt(), this.#stuckUntil || undefined];
@@ -367,6 +386,7 @@ export class ShardMap {
       this.#orderDrop(holder.session, wanted.shard);
     }
     this.#queue.remove(wanted);
+    this.#spread.forget(wanted.shard);
     this.#shards.delete(wanted.shard);
   }
 
@@ -378,6 +398,7 @@ export class ShardMap {
     holder.held.add(wanted.shard);
     holder.heldBytes += wanted.bytes;
     wanted.addHolder(holder);
+    this.#spread.onHeld(wanted.shard, holder.session);
     this.#queue.update(wanted);
   }
 
@@ -420,7 +441,8 @@ export class ShardMap {
   }
 
   #replicate(wanted: WantedShard, at: number): Replication | undefined {
-    const target = this.#place(wanted);
+    const isSent = wanted.copies === 0 && this.#spread.isFull(wanted.shard, at);
+    const target = isSent ? undefined : this.#place(wanted);
     if (!target) {
       wanted.avoidNobody();
       this.#queue.postpone(wanted);
@@ -429,6 +451,7 @@ export class ShardMap {
     this.#queue.startPending(wanted, target, at + SHARD_LIMITS.REPLICATION_TIMEOUT_MS);
     this.#queue.update(wanted);
     const peers = wanted.nextPeers(SHARD_LIMITS.HOLDERS_MAX, target.session);
+    if (peers.length === 0) this.#spread.begin(wanted.shard, target.session, at);
     return { to: target.session, shard: wanted.shard, bytes: wanted.bytes, peers };
   }
 
@@ -457,4 +480,8 @@ export class ShardMap {
     if (drops.size >= SHARD_LIMITS.DROPS_PER_VOLUNTEER_MAX) return;
     this.#drops.set(session, drops.add(shard));
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

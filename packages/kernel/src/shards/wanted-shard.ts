@@ -9,7 +9,6 @@ import type { Holder } from './placement.ts';
 import { replicasFor, SHARD_LIMITS } from './shard-limits.ts';
 
 const AVOIDED_MAX = 8;
-const FROM_ORIGIN_MAX = 2;
 const FEW = 8;
 const NONE: never[] = [];
 
@@ -75,7 +74,7 @@ export class WantedShard {
     if (this.wasWhole && this.jobs === 0 && !this.#isRepaired) return false;
     if (this.copies > 0) return true;
     // The first copies go out from the coordinator, the others from tab to tab.
-    return this.hasOrigin && this.#pending.length < FROM_ORIGIN_MAX;
+    return this.hasOrigin && this.#pending.length < SHARD_LIMITS.FROM_ORIGIN_MAX;
   }
 
   /** One more file needs it; what the most demanding one asks for counts. */

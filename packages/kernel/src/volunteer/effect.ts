@@ -37,6 +37,8 @@ export type VolunteerEffect =
   | { readonly type: 'hold'; readonly held: boolean }
   /** Get a shard from a tab or (COORDINATOR_PEER_ID) the coordinator. Answered by `shard-stored` or `fetch-failed`. */
   | { readonly type: 'fetch'; readonly shard: ShardId; readonly from: PeerId }
+  /** A small one that is here is kept for the grid: it must outlive the tab. */
+  | { readonly type: 'persist'; readonly shard: ShardId }
   | { readonly type: 'drop-shard'; readonly shard: ShardId }
   /** The machine has come to rest after `finish` or `stop`. */
   | { readonly type: 'stopped' };

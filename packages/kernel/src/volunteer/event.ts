@@ -79,6 +79,8 @@ export type VolunteerEvent =
       readonly at: number;
       readonly shard: ShardId;
       readonly bytes: number;
+      /** An earlier visit left it. */
+      readonly isFound?: boolean | undefined;
     }
   | { readonly type: 'shard-dropped'; readonly at: number; readonly shard: ShardId }
   /** A fetch came to nothing: absent, corrupt, slow or no link. */

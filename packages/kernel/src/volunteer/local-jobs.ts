@@ -88,9 +88,7 @@ export class LocalJobs {
   /** Starts getting what the job needs to open. */
   gather(job: LocalJob, at: number): void {
     job.moveTo('gathering');
-    for (const ref of job.shards()) {
-      if (!this.#shards.claim(ref, job.jobId, at)) job.missing.add(ref.shard);
-    }
+    for (const shard of this.#shards.claimAll(job.shards(), job.jobId, at)) job.missing.add(shard);
     if (job.missing.size === 0) this.#becomeReady(job);
   }
 

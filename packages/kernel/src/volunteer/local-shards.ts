@@ -9,7 +9,7 @@ import {
   type ShardRef,
 } from '@manytabs/protocol';
 import type { VolunteerEffect } from './effect.ts';
-import { ShardCache } from './shard-cache.ts';
+import { isSmall, ShardCache } from './shard-cache.ts';
 import { ShardFetcher, type Waiter } from './shard-fetcher.ts';
 
 /** A shard that no source could give, and who waited for it. */
@@ -22,10 +22,12 @@ export interface LostShard {
 export class LocalShards {
   readonly #cache = new ShardCache();
   readonly #fetcher: ShardFetcher;
+  readonly #prng: Prng;
   readonly #added = new Set<ShardId>();
   readonly #dropped = new Set<ShardId>();
 
   constructor(prng: Prng) {
+    this.#prng = prng.fork('claims');
     this.#fetcher = new ShardFetcher(prng);
   }
 
@@ -60,6 +62,16 @@ export class LocalShards {
     return this.#require({ shard, bytes }, waiter, at);
   }
 
+  /**
+   * Claims all of them from a place of our own on: where many open the same job at once, each gets other shards first
+   * and can give them to the others. Returns those on their way.
+   */
+  claimAll(refs: readonly ShardRef[], waiter: JobId, at: number): ShardId[] {
+    const start = this.#prng.int(Math.max(1, refs.length));
+    const turned = [...refs.slice(start), ...refs.slice(0, start)];
+    return turned.filter((ref) => !this.claim(ref, waiter, at)).map(({ shard }) => shard);
+  }
+
   /** It stays while there is room: the next job may be the same once more. */
   letGo(shard: ShardId, waiter: JobId | LeaseId): void {
     this.#fetcher.cancel(shard, waiter);
@@ -72,11 +84,15 @@ export class LocalShards {
   }
 
   /** Returns who waited for it. */
-  onStored(shard: ShardId, bytes: number): (JobId | LeaseId)[] {
+  onStored(
+    { shard, bytes, isFound }: ShardRef & { readonly isFound?: boolean | undefined },
+    effects: VolunteerEffect[],
+  ): (JobId | LeaseId)[] {
     const want = this.#fetcher.onStored(shard);
     this.#cache.add(shard, bytes);
     // One from an earlier visit may be a replica the grid counts on; it says so itself if not.
-    if (!want && bytes > LIMITS.INLINE_SHARD_BYTES) this.#cache.keep(shard, bytes);
+    if (isFound || (!want && !isSmall(bytes))) this.#cache.keep(shard, bytes);
+    if (!isFound) this.#persistKept({ shard, bytes }, effects);
     if (this.#cache.isReported(shard)) this.#added.add(shard);
     return workOf(want?.waiters);
   }
@@ -109,13 +125,19 @@ export class LocalShards {
   }
 
   /** Fetches and keeps a shard at the coordinator's wish, unless there is no room. */
-  keep({ shard, bytes }: ShardRef, peers: readonly PeerId[], at: number): void {
+  keep(
+    { shard, bytes }: ShardRef,
+    { peers, at }: { readonly peers: readonly PeerId[]; readonly at: number },
+    effects: VolunteerEffect[],
+  ): void {
     if (!this.#cache.keep(shard, bytes)) {
       this.refuse(shard);
       return;
     }
-    if (this.#cache.has(shard)) this.#added.add(shard);
-    else {
+    if (this.#cache.has(shard)) {
+      this.#added.add(shard);
+      this.#persistKept({ shard, bytes }, effects);
+    } else {
       this.#fetcher.want({ shard, bytes }, 'keep', at);
       this.#fetcher.suggest(shard, peers);
     }
@@ -177,6 +199,11 @@ export class LocalShards {
   check(): void {
     this.#fetcher.check();
     this.#cache.check();
+  }
+
+  /** Small ones are in memory only, as they come anew with whatever needs them. */
+  #persistKept({ shard, bytes }: ShardRef, effects: VolunteerEffect[]): void {
+    if (isSmall(bytes) && this.#cache.isKept(shard)) effects.push({ type: 'persist', shard });
   }
 
   #require({ shard, bytes }: ShardRef, waiter: Waiter, at: number): boolean {

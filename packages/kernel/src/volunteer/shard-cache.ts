@@ -166,6 +166,6 @@ export class ShardCache {
 }
 
 /** Small shards travel with the messages that need them. */
-function isSmall(bytes: number): boolean {
+export function isSmall(bytes: number): boolean {
   return bytes <= LIMITS.INLINE_SHARD_BYTES;
 }

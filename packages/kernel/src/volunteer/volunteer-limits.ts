@@ -22,7 +22,8 @@ export const VOLUNTEER_LIMITS = {
   /** Rounds over all sources before a shard is given up. */
   FETCH_ROUNDS_MAX: 4,
   FETCH_TIMEOUT_MS: 60_000,
-  LOCATE_TIMEOUT_MS: 3_000,
+  /** Longer than the coordinator lets anybody wait for those who get it first. */
+  LOCATE_TIMEOUT_MS: 20_000,
   /** A pushed shard comes ahead of its assignment; the wait is for what is being verified. */
   PUSH_WAIT_MS: 50,
   BACKOFF_MS: 1_000,

@@ -173,7 +173,7 @@ export class Volunteer {
         this.#endLease(this.#leases.running(event.lease));
         break;
       case 'shard-stored':
-        this.#onStored(event.shard, event.bytes);
+        this.#onStored(event);
         break;
       case 'shard-dropped':
         this.#onShardDropped(event.shard, event.at);
@@ -366,8 +366,9 @@ export class Volunteer {
 
   // Shards.
 
-  #onStored(shard: ShardId, bytes: number): void {
-    for (const waiter of this.#shards.onStored(shard, bytes)) {
+  #onStored(stored: Extract<VolunteerEvent, { type: 'shard-stored' }>): void {
+    const { shard } = stored;
+    for (const waiter of this.#shards.onStored(stored, this.#effects)) {
       if (typeof waiter === 'number') this.#onChunkStored(waiter);
       else this.#jobs.onPartStored(waiter, shard);
     }
@@ -392,7 +393,7 @@ export class Volunteer {
 
   #onReplicate({ shard, bytes, peers }: ReplicateMessage, at: number): void {
     const mayStay = this.#phase === 'running' || this.#phase === 'paused';
-    if (mayStay) this.#shards.keep({ shard, bytes }, peers, at);
+    if (mayStay) this.#shards.keep({ shard, bytes }, { peers, at }, this.#effects);
     else this.#shards.refuse(shard);
   }
 

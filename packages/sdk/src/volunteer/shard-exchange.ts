@@ -13,7 +13,7 @@ import type { TabBlobs } from './tab-blobs.ts';
 import type { TabLinks } from './tab-links.ts';
 
 const ANSWER_MS = 30_000;
-const LOCATE_MS = 3_000;
+const LOCATE_MS = 20_000;
 const TABS_TRIED = 3;
 
 interface Get {

@@ -221,6 +221,9 @@ export class Shift {
       case 'fetch':
         this.#show('fetching');
         return this.#exchange?.fetch(effect.shard, effect.from);
+      case 'persist':
+        // Where there is no room it stays in memory as long as the tab does.
+        return void this.#blobs?.persist(effect.shard).catch(() => {});
       case 'drop-shard':
         return void this.#drop(effect.shard);
       case 'stopped':
@@ -374,7 +377,7 @@ export class Shift {
   async #announce(blobs: Blobs): Promise<void> {
     const held = await blobs.list().catch(() => []);
     for (const { shard, bytes } of held) {
-      this.#tell({ type: 'shard-stored', at: now(), shard, bytes });
+      this.#tell({ type: 'shard-stored', at: now(), shard, bytes, isFound: true });
     }
     this.#showShards();
   }

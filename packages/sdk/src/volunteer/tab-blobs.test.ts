@@ -61,4 +61,19 @@ describe('the shards of a tab', () => {
     blobs.putNow(shard, bytes);
     expect(blobs.peek(shard)?.buffer.byteLength).toBe(20);
   });
+
+  test('[FI40] a small shard that is kept for the grid is in the store too, until it is dropped', async () => {
+    const stored = new MemoryBlobs();
+    const blobs = new TabBlobs(stored);
+    const bytes = new Uint8Array(1_000).fill(3);
+    const shard = await shardIdOf(bytes);
+    await blobs.put(shard, bytes);
+    expect(await stored.has(shard)).toBe(false);
+    await blobs.persist(shard);
+    expect(await stored.has(shard)).toBe(true);
+    expect(await blobs.size()).toBe(bytes.length);
+    expect(blobs.peek(shard)).toEqual(bytes);
+    await blobs.delete(shard);
+    expect([await stored.has(shard), await blobs.has(shard)]).toEqual([false, false]);
+  });
 });

@@ -14,6 +14,8 @@ const LARGE_BYTES_MAX = 32 * 1024 * 1024;
 export class TabBlobs implements Blobs {
   readonly #stored: CachedBlobs;
   readonly #small = new Map<ShardId, Uint8Array>();
+  /** Of the small ones, those that are in the store too. */
+  readonly #persisted = new Set<ShardId>();
   readonly #smallBytesMax: number;
   #smallBytes = 0;
 
@@ -40,6 +42,19 @@ export class TabBlobs implements Blobs {
     return true;
   }
 
+  /** What the grid counts on must outlive the tab, small or not. @throws {GridError} `storage-full`, `storage-failed` */
+  async persist(shard: ShardId): Promise<void> {
+    const bytes = this.#small.get(shard);
+    if (!bytes || this.#persisted.has(shard)) return;
+    this.#persisted.add(shard);
+    await this.#stored.put(shard, bytes).catch((thrown) => {
+      this.#persisted.delete(shard);
+      throw thrown;
+    });
+    // It may have been dropped meanwhile.
+    if (!this.#persisted.has(shard)) await this.#stored.delete(shard);
+  }
+
   async put(shard: ShardId, bytes: Uint8Array): Promise<void> {
     if (!this.putNow(shard, bytes)) await this.#stored.put(shard, bytes);
   }
@@ -61,7 +76,7 @@ export class TabBlobs implements Blobs {
     const small = this.#small.get(shard);
     this.#smallBytes -= small?.length ?? 0;
     this.#small.delete(shard);
-    if (!small) await this.#stored.delete(shard);
+    if (this.#persisted.delete(shard) || !small) await this.#stored.delete(shard);
   }
 
   async list(): Promise<readonly { readonly shard: ShardId; readonly bytes: number }[]> {
@@ -71,11 +86,14 @@ export class TabBlobs implements Blobs {
   }
 
   async size(): Promise<number> {
-    return this.#smallBytes + (await this.#stored.size());
+    let twice = 0;
+    for (const shard of this.#persisted) twice += this.#small.get(shard)?.length ?? 0;
+    return this.#smallBytes + (await this.#stored.size()) - twice;
   }
 
   async close(): Promise<void> {
     this.#small.clear();
+    this.#persisted.clear();
     this.#smallBytes = 0;
     await this.#stored.close();
   }

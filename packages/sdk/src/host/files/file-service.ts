@@ -28,6 +28,7 @@ import { Shelf } from './shelf.ts';
 import { sameBytes } from './staging.ts';
 import type { Upload } from './upload.ts';
 import { Uploads } from './uploads.ts';
+import { writeName } from './write-name.ts';
 
 type Op<Name extends FileOp['op']> = Extract<FileOp, { op: Name }>;
 
@@ -259,7 +260,9 @@ export class FileService {
     this.#totals.checkQuota(grant, op.bytes - (replaced?.record.bytes ?? 0), replaced ? 0 : 1);
     const record = await this.#recordOf(upload, op);
     const named = await this.#countingFolders(() =>
-      this.#tree.write(path, record, replaced?.version ?? 0),
+      writeName(this.#tree, { path, record, replaced: replaced?.version ?? 0 }, () =>
+        this.#uploads.leave(upload),
+      ),
     );
     this.#uploads.finish(upload, op.bytes);
     if (!record.inline) this.#shards.noteCode(record, upload.ids());

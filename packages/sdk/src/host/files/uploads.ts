@@ -94,6 +94,11 @@ export class Uploads {
     return layout;
   }
 
+  /** It may have its name already: its shards stay until the next start tells. */
+  leave(upload: Upload): void {
+    this.#uploads.delete(upload.id);
+  }
+
   abandon(upload: Upload): void {
     if (!this.#uploads.delete(upload.id)) return;
     this.release(upload);
