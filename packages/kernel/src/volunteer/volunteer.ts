@@ -367,10 +367,9 @@ export class Volunteer {
   // Shards.
 
   #onStored(stored: Extract<VolunteerEvent, { type: 'shard-stored' }>): void {
-    const { shard } = stored;
     for (const waiter of this.#shards.onStored(stored, this.#effects)) {
       if (typeof waiter === 'number') this.#onChunkStored(waiter);
-      else this.#jobs.onPartStored(waiter, shard);
+      else this.#jobs.onPartStored(waiter, stored.shard);
     }
   }
 
