@@ -9,7 +9,7 @@ import { RobotVolunteer } from '../robot-volunteer.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 
-const TASKS = 400_000;
+const TASKS = 2_000_000;
 const ROBOTS = 16;
 /** What a robot says of a task: bundles become a few hundred tasks. */
 const TASK_MS = 5;

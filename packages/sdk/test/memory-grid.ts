@@ -1,4 +1,10 @@
-import { COORDINATOR_PEER_ID, type Journal, type KeyValue, type PeerId } from '@manytabs/protocol';
+import {
+  COORDINATOR_PEER_ID,
+  type Journal,
+  type KeyValue,
+  type PeerId,
+  type Quota,
+} from '@manytabs/protocol';
 import { CountedBlobs, MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
 import { Grid } from '../src/client/grid.ts';
@@ -47,7 +53,7 @@ export class MemoryGrid {
   readonly #stores: Stores;
 
   constructor(
-    options: Partial<Stores> & { epoch?: number } & Pick<
+    options: Partial<Stores> & { epoch?: number; quota?: Quota } & Pick<
         HostOptions,
         'limits' | 'runningRecords' | 'access' | 'unusedMs' | 'partTasksMin'
       > = {},
@@ -59,6 +65,7 @@ export class MemoryGrid {
       access,
       unusedMs,
       partTasksMin,
+      quota,
       ...stores
     } = options;
     this.#stores = { ...newStores(), ...stores };
@@ -74,7 +81,7 @@ export class MemoryGrid {
       clock: Date.now,
       authorise: (token) => {
         if (token === 'admin') return { scope: 'admin', owner: 'admin' };
-        if (token.startsWith('user-')) return { scope: 'submit', owner: token };
+        if (token.startsWith('user-')) return { scope: 'submit', owner: token, quota };
         return token === 'trusted' ? { scope: 'volunteer', owner: 'trusted' } : undefined;
       },
       note: () => {},

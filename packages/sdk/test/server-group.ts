@@ -31,7 +31,7 @@ export interface GroupServer {
 
 type Options = Pick<
   ConstructorParameters<typeof MemoryGrid>[0] & object,
-  'unusedMs' | 'partTasksMin' | 'access'
+  'unusedMs' | 'partTasksMin' | 'access' | 'quota'
 >;
 
 /** Servers over the same stores in one process, with wires between them. */

@@ -222,13 +222,13 @@ export class Coordinator {
     return job ? job.notes.logs.toArray() : this.#grid.ended.logs(id);
   }
 
-  /** How many jobs of this owner have not ended; parts of one count where its first part is. */
-  liveJobs(owner: string): number {
-    let count = 0;
+  /** The jobs of this owner that have not ended; one that was cut is where its first part is. */
+  liveJobs(owner: string): JobId[] {
+    const ids: JobId[] = [];
     for (const job of this.#grid.jobs.values()) {
-      if (job.owner === owner && !isSibling(job.spec)) count += 1;
+      if (job.owner === owner && !isSibling(job.spec)) ids.push(job.id);
     }
-    return count;
+    return ids;
   }
 
   /** Who holds which shard; to be read, never to be changed. */

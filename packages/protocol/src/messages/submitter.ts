@@ -101,8 +101,8 @@ export const rowsTakenSchema = z.object({
 /**
  * Reads: jobs, nodes and quarantined (by their ids, at most so many as one answer holds), job, spec (without the list of
  * its inputs), status, explain (jobId), story and belief (jobId, index), logs (jobId), attempts (jobId, place),
- * disagreements (jobId), parts (jobId): how it was cut, or null, needed-shards (shards): which of them the jobs and files of this
- * server need.
+ * disagreements (jobId), parts (jobId): how it was cut, or null, live-jobs: ids of those of the
+ * asker that have not ended, needed-shards (shards): which of them the jobs and files of this server need.
  */
 export const querySchema = z.object({
   type: z.literal('query'),
@@ -122,6 +122,7 @@ export const querySchema = z.object({
     'needed-shards',
     'attempts',
     'parts',
+    'live-jobs',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),

@@ -1,4 +1,4 @@
-import { GridError, type JobSpec, type Quota } from '@manytabs/protocol';
+import { GridError, type Quota } from '@manytabs/protocol';
 import { type Rate, TokenBucket } from '@manytabs/transport';
 
 const DAY_MS = 86_400_000;
@@ -37,11 +37,9 @@ export class Usage {
     throw new GridError('rate-limited', `A token submits ${SUBMIT_RATE.perSecond} jobs a second.`);
   }
 
-  /** @throws {GridError} `quota-exceeded` */
-  submit(spec: JobSpec, liveJobs: number): void {
-    const { jobs } = this.#quota;
-    if (jobs !== undefined && liveJobs >= jobs) throw exceeded(`${jobs} jobs at a time`);
-    this.tasks(tasksOf(spec));
+  /** Jobs at a time. */
+  get jobs(): number | undefined {
+    return this.#quota.jobs;
   }
 
   /** @throws {GridError} `quota-exceeded` */
@@ -49,11 +47,6 @@ export class Usage {
     const { tasks } = this.#quota;
     if (tasks !== undefined && count > tasks) throw exceeded(`${tasks} tasks a job`);
   }
-}
-
-function tasksOf({ inputs }: JobSpec): number {
-  if (inputs.kind === 'range') return inputs.to - inputs.from;
-  return inputs.chunks.reduce((sum, { count }) => sum + count, 0);
 }
 
 function exceeded(what: string): GridError {

@@ -36,6 +36,7 @@ import { Accounts } from './credit/accounts.ts';
 import { FileService } from './files/file-service.ts';
 import { GuestSession } from './guest-session.ts';
 import { Janitor } from './janitor.ts';
+import { JobPermits } from './job-permits.ts';
 import { MeteredLink } from './metered-link.ts';
 import type { HostOptions } from './options.ts';
 import { Parts } from './parts/parts.ts';
@@ -75,6 +76,7 @@ export class CoordinatorHost {
   readonly taskSpaces = new TaskSpaces(this);
   readonly #stages = new Stages(this);
   readonly parts = new Parts(this);
+  readonly permits = new JobPermits(this);
   /** Where this server is one of several; set before it listens. */
   servers: Servers | undefined;
   readonly #transports: Listener[] = [];

@@ -36,6 +36,8 @@ export async function answerQuery(
     case 'needed-shards':
       if (grant.scope !== 'admin') throw new GridError('token-refused', 'This asks for all jobs.');
       return neededOf(host, query.shards ?? []);
+    case 'live-jobs':
+      return host.permits.live(grant.owner);
     case 'quarantined':
       return answerPage(machine.quarantined(), ({ volunteer }) => volunteer, query.after);
     case 'nodes': {

@@ -21,7 +21,7 @@ import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { JobWatch } from './job-watch.ts';
 import { JobsFeed } from './jobs-feed.ts';
-import { checkPart } from './parts/part-spec.ts';
+import { checkPart, tasksOf } from './parts/part-spec.ts';
 import type { ProvisionalNews } from './provisional.ts';
 import { answerQuery } from './query.ts';
 import { SubmitterRoutes } from './servers/submitter-routes.ts';
@@ -290,10 +290,12 @@ export class SubmitterSession {
     const submitted = { type: 'job-submitted', jobId, owner } as const;
     if (spec.part) return this.#order({ ...submitted, at: host.now(), spec });
     this.#usage.order(host.now());
-    this.#usage.submit(spec, host.machine.liveJobs(owner));
-    this.#check({ ...submitted, at: host.now(), spec });
-    const own = await host.parts.cut(jobId, spec, this.grant);
-    this.#order({ ...submitted, at: host.now(), spec: own });
+    this.#usage.tasks(tasksOf(spec));
+    await host.permits.begin({ jobId, owner, most: this.#usage.jobs }, async () => {
+      this.#check({ ...submitted, at: host.now(), spec });
+      const own = await host.parts.cut(jobId, spec, this.grant);
+      this.#order({ ...submitted, at: host.now(), spec: own });
+    });
     host.writeDown({ actor: owner, action: 'job-submitted', subject: jobId, note: spec.name });
   }
 

@@ -101,16 +101,28 @@ export class Servers {
    * came, went or took over meanwhile.
    */
   async neededShards(shards: readonly ShardId[]): Promise<Set<ShardId> | undefined> {
+    const query: Query = { type: 'query', request: 0, what: 'needed-shards', shards: [...shards] };
+    const answers = await this.#askEverybody(GRID, query);
+    return answers && new Set([...(answers as ShardId[]), ...neededOf(this.#host, shards)]);
+  }
+
+  /** The jobs of an owner that have not ended, of any server; undefined as with `neededShards`. */
+  async liveJobs(owner: string): Promise<readonly JobId[] | undefined> {
+    const opening: Opening = { role: 'submitter', grant: { scope: 'submit', owner } };
+    const query: Query = { type: 'query', request: 0, what: 'live-jobs' };
+    const answers = await this.#askEverybody(opening, query);
+    return answers && [...(answers as JobId[]), ...this.#host.permits.live(owner)];
+  }
+
+  /** What all others answer, lists as one. */
+  async #askEverybody(opening: Opening, query: Query): Promise<unknown[] | undefined> {
     const before = this.#everybody();
     if (before === undefined) return undefined;
-    const query: Query = { type: 'query', request: 0, what: 'needed-shards', shards: [...shards] };
     const others = [...new Set(before.values())].filter((epoch) => epoch !== this.epoch);
     try {
-      const asked = others.map((epoch) => this.ask(epoch, GRID, query));
-      const answers = (await Promise.all(asked)) as ShardId[][];
+      const answers = await Promise.all(others.map((epoch) => this.ask(epoch, opening, query)));
       const after = this.#everybody();
-      if (!after || entriesOf(after) !== entriesOf(before)) return undefined;
-      return new Set([...answers.flat(), ...neededOf(this.#host, shards)]);
+      return after && entriesOf(after) === entriesOf(before) ? answers.flat() : undefined;
     } catch {
       return undefined;
     }
