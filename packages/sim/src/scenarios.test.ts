@@ -161,6 +161,22 @@ describe('fairness', () => {
     const options = calmWorld({ tabs: { honest: 6 }, jobs });
     run({ ...options }, { checkers: [...allCheckers(options), new FairnessChecker()] });
   });
+
+  test('[SC20] a short job ends within seconds behind a long one that has all workers', () => {
+    const jobs = [
+      jobPlan({ tasks: 8_000, taskMs: 100 }),
+      jobPlan({ tasks: 10, taskMs: 10, submitAtMs: 60_000 }),
+    ];
+    const { log } = run({ tabs: { honest: 4 }, workersMax: 1, jobs });
+    const [submitted, ended, long] = [
+      'submit             #1',
+      'job-ended          #1',
+      'job-ended',
+    ].map((what) => Number(log.findLast((row) => row.slice(15).startsWith(what))?.slice(0, 14)));
+    // The long one takes four tabs three minutes and more.
+    expect((ended ?? NaN) - (submitted ?? NaN)).toBeLessThan(5);
+    expect((long ?? NaN) - (submitted ?? NaN)).toBeGreaterThan(100);
+  });
 });
 
 describe('slow tabs', () => {

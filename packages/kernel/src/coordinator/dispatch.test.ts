@@ -114,10 +114,33 @@ describe('handing out', () => {
     const second = grid.join(2).session;
     grid.submit(1, testSpec({ tasks: 1, quorum: QUORUM_1 }));
     grid.submit(2, testSpec({ tasks: 1, quorum: QUORUM_2, priority: 0 }));
-    expect([grid.heldBy(first), grid.heldBy(second)].map(({ length }) => length)).toEqual([1, 1]);
-    expect(sent(grid.report(grid.first(first)), 'assign')).toMatchObject([
-      { session: 1, jobId: testJobId(2) },
-    ]);
+    expect(grid.heldBy(second)).toMatchObject([{ jobId: testJobId(2) }]);
+    grid.report(grid.first(first));
+    expect(grid.heldBy(first)).toMatchObject([{ jobId: testJobId(2) }]);
+  });
+
+  test('[SC20] a job that comes when all workers are busy with another has a task at each at once', () => {
+    const grid = new TestGrid();
+    const sessions = [1, 2, 3].map((number) => grid.join(number).session);
+    grid.submit(1, testSpec({ tasks: 1e5, quorum: QUORUM_1 }));
+    for (let i = 0; i < 30; i++) {
+      for (const session of sessions) grid.report(grid.first(session), { msPerTask: 100 });
+    }
+    grid.submit(2, testSpec({ tasks: 4, quorum: QUORUM_1 }));
+    const short = () =>
+      sessions.flatMap((session) =>
+        grid.heldBy(session).filter(({ jobId }) => jobId === testJobId(2)),
+      );
+    expect(short()).toHaveLength(0);
+    for (const session of sessions) grid.heartbeat(session);
+    expect(short().map(({ session }) => session)).toEqual(sessions);
+    // One more than two, and no second one: it could start elsewhere.
+    for (const session of sessions) grid.heartbeat(session);
+    expect(sessions.map((session) => grid.heldBy(session).length)).toEqual([3, 3, 3]);
+    for (const held of short()) grid.report(held);
+    for (const held of short()) grid.report(held);
+    expect(grid.view(2).state).toBe('done');
+    expect(grid.view(1).state).toBe('running');
   });
 
   test('[SC8] takes what was lost before what is fresh', () => {

@@ -93,6 +93,7 @@ function wants(grid: Grid, volunteer: Volunteer, job: Job): boolean {
     msPerTask: volunteer.slots.get(job)?.msPerTask,
     remainingTasks: job.remainingTasks,
     workersTotal: grid.workersTotal,
+    holdsJob: volunteer.leases.some((lease) => lease.job === job),
   };
   return wantsBundle(question, grid.limits);
 }

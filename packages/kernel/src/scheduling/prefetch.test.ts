@@ -9,6 +9,7 @@ const question: PrefetchQuestion = {
   msPerTask: 10,
   remainingTasks: 1e6,
   workersTotal: 10,
+  holdsJob: true,
 };
 
 function wants(changes: Partial<PrefetchQuestion>): boolean {
@@ -28,6 +29,14 @@ describe('[SC5] a volunteer', () => {
 
   test('gets nothing in store of a job it has not measured', () => {
     expect(wants({ leases: 2, msPerTask: undefined })).toBe(false);
+  });
+
+  test('[SC20] busy with other jobs gets one of this one, whatever is known of it, and not two', () => {
+    const busy = { leases: 4, queuedMs: 120_000, holdsJob: false, remainingTasks: 1 };
+    expect(wants({ ...busy, msPerTask: undefined })).toBe(true);
+    expect(wants({ ...busy, msPerTask: 60_000 })).toBe(true);
+    expect(wants({ ...busy, leases: 6 })).toBe(false);
+    expect(wants({ ...busy, msPerTask: undefined, holdsJob: true })).toBe(false);
   });
 
   test('gets more where bundles are shorter than a round trip', () => {

@@ -55,10 +55,16 @@ export class LeaseQueue {
     if (!this.#running.delete(lease)) this.#waiting.delete(lease);
   }
 
-  /** The first lease to arrive that `mayStart`. */
-  firstWaiting(mayStart: (lease: LocalLease) => boolean): LocalLease | undefined {
-    for (const lease of this.#waiting.values()) if (mayStart(lease)) return lease;
-    return undefined;
+  /** Of those that `mayStart` the one with the lowest rank, and of equals the first to arrive. */
+  nextWaiting(
+    mayStart: (lease: LocalLease) => boolean,
+    rank: (lease: LocalLease) => number,
+  ): LocalLease | undefined {
+    let next: LocalLease | undefined;
+    for (const lease of this.#waiting.values()) {
+      if (mayStart(lease) && (!next || rank(lease) < rank(next))) next = lease;
+    }
+    return next;
   }
 
   waiting(): LocalLease[] {

@@ -34,6 +34,8 @@ export class LocalJob {
   readonly missing = new Set<ShardId>();
   /** Leases held. */
   leases = 0;
+  /** Computing time that it got here. */
+  busyMs = 0;
   /** Since when it has had none. */
   idleSince = 0;
   #state: LocalJobState = 'known';

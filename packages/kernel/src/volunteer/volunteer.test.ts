@@ -131,6 +131,21 @@ describe('running', () => {
     expect(volunteer.view()).toMatchObject({ running: 2, waiting: 1 });
   });
 
+  test('[VO5] of two jobs the one goes first that had less of the workers', () => {
+    const { open, hear, ran, ended, stored, tell } = setup();
+    open('a');
+    ran(1);
+    hear(assignOf('a', 2));
+    hear(jobOf('b'));
+    hear(assignOf('b', 3));
+    stored('module b', SMALL);
+    tell({ type: 'job-opened', jobId: 'jb' as JobId });
+    expect(ended(1)).toMatchObject([{ type: 'run', lease: 3 }]);
+    ran(3);
+    hear(assignOf('b', 4));
+    expect(ended(3)).toMatchObject([{ type: 'run', lease: 2 }]);
+  });
+
   test('[VO5] more workers start more runs with the next step', () => {
     const { open, hear, tell, volunteer } = setup();
     open('a');

@@ -44,8 +44,8 @@ export interface VolunteerView {
 }
 
 /**
- * What a volunteer does with the leases it is given: gets the shards they need, opens the jobs' sandboxes, runs them in
- * the order they came and reports. It decides nothing about the grid. Invariants:
+ * What a volunteer does with the leases it is given: gets the shards they need, opens the jobs' sandboxes, runs them,
+ * those first of the job that had least of it, and reports. It decides nothing about the grid. Invariants:
  * 1. Every lease belongs to a job it knows, and every job counts its leases.
  * 2. Nothing is sent under a lease that ended or was revoked.
  * 3. A run starts only in phase `running`, in an open sandbox, with its chunk in the store.
@@ -355,6 +355,8 @@ export class Volunteer {
   #report(report: Report, to: number): void {
     const lease = this.#leases.running(report.lease);
     if (!lease) return;
+    const job = this.#jobs.get(lease.jobId);
+    if (job) job.busyMs += report.busyMs;
     if (this.#linked) this.#say(report, lease, to);
     else this.#outbox.add({ report, lease, to });
   }
@@ -426,7 +428,10 @@ export class Volunteer {
   #startRuns(at: number): void {
     if (this.#phase !== 'running') return;
     while (this.#leases.runningCount < this.#workers && this.#leases.waitingCount > 0) {
-      const next = this.#leases.firstWaiting((lease) => this.#mayStart(lease));
+      const next = this.#leases.nextWaiting(
+        (lease) => this.#mayStart(lease),
+        (lease) => this.#jobs.get(lease.jobId)?.busyMs ?? 0,
+      );
       if (!next) return;
       if (next.expiresAt <= at) this.#returnAll([next], 'it expired before it could start');
       else this.#startRun(next);
