@@ -11,14 +11,19 @@ import type { Row } from '../row.ts';
 import { collector, used } from './memory.ts';
 
 const CONNECTED = 300;
-const AT_ONCE = 10;
 const CONNECTED_TARGET = 2_000;
+const AT_ONCE = 10;
 const SIMULATED = 10_000;
 const TASK_MS = 1_000;
 
 /** What a volunteer that is here costs the coordinator's memory: over real data channels, and in the kernel alone. */
 export async function volunteers(bench: Bench): Promise<readonly Row[]> {
-  return [simulated(), await connected(bench)];
+  return [simulated(), await connected(bench, CONNECTED)];
+}
+
+/** As many as the target names, or as this machine bears: minutes, and gigabytes for their other ends. */
+export async function crowd(bench: Bench): Promise<readonly Row[]> {
+  return [await connected(bench, CONNECTED_TARGET)];
 }
 
 function simulated(): Row {
@@ -60,42 +65,58 @@ function join(machine: Coordinator, number: number): void {
   });
 }
 
-async function connected(bench: Bench): Promise<Row> {
+async function connected(bench: Bench, wanted: number): Promise<Row> {
   const grid = await BenchGrid.start(bench.root);
   const transports: NodeWebRtcTransport[] = [];
   try {
     await joinMany(grid, transports, AT_ONCE);
     const before = await residentMiB(grid.ready.pid);
-    await joinMany(grid, transports, CONNECTED);
+    const problem = await joinMany(grid, transports, wanted);
     const after = await residentMiB(grid.ready.pid);
-    const here = (await grid.grid.status()).volunteers;
-    bench.say(`  ${here} volunteers: ${before?.toFixed(0)} MiB, then ${after?.toFixed(0)} MiB`);
-    const each =
-      before === undefined || after === undefined ? undefined : (after - before) / CONNECTED;
-    const all =
-      each === undefined
-        ? ''
-        : ` ${CONNECTED_TARGET} would take ${Math.round(each * CONNECTED_TARGET)} MB more.`;
-    return {
-      figure: 'resident memory per volunteer over WebRTC',
-      value: each,
-      unit: 'MB',
-      target: { atMost: 0.5 },
-      note: `${CONNECTED} data channels from a Node driver on this machine.${all}`,
-    };
+    const joined = (await grid.grid.status()).volunteers - AT_ONCE;
+    bench.say(`  ${joined} volunteers: ${before?.toFixed(0)} MiB, then ${after?.toFixed(0)} MiB`);
+    return rowOf(joined, before, after, problem);
   } finally {
     for (const transport of transports) await transport.close();
     await grid.close();
   }
 }
 
+function rowOf(
+  joined: number,
+  before: number | undefined,
+  after: number | undefined,
+  problem: unknown,
+): Row {
+  const isMeasured = before !== undefined && after !== undefined;
+  const each = isMeasured ? (after - before) / joined : undefined;
+  const all =
+    each === undefined
+      ? ''
+      : ` ${CONNECTED_TARGET} take ${Math.round(each * CONNECTED_TARGET)} MB more.`;
+  const end = problem === undefined ? '' : ` No more could join: ${problem}`;
+  return {
+    figure: `resident memory per volunteer over WebRTC, of ${joined}`,
+    value: each,
+    unit: 'MB',
+    target: { atMost: 0.5 },
+    note: `Data channels from a Node driver on this machine.${all}${end}`,
+  };
+}
+
+/** Why it came to an end before so many had joined, if it did. */
 async function joinMany(
   grid: BenchGrid,
   transports: NodeWebRtcTransport[],
   count: number,
-): Promise<void> {
-  for (let i = 0; i < count; i += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, () => joinOne(grid, transports)));
+): Promise<unknown> {
+  try {
+    for (let i = 0; i < count; i += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => joinOne(grid, transports)));
+    }
+    return undefined;
+  } catch (thrown) {
+    return thrown;
   }
 }
 

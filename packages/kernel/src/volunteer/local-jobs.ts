@@ -25,6 +25,16 @@ export class LocalJobs {
     return this.#jobs.get(jobId);
   }
 
+  /** Computing time that a job got here. */
+  busyMs(jobId: JobId): number {
+    return this.#jobs.get(jobId)?.busyMs ?? 0;
+  }
+
+  onWorked(jobId: JobId, busyMs: number): void {
+    const job = this.#jobs.get(jobId);
+    if (job) job.busyMs += busyMs;
+  }
+
   all(): LocalJob[] {
     return [...this.#jobs.values()];
   }

@@ -46,3 +46,9 @@ assert(
   VOLUNTEER_LIMITS.OUTBOX_BYTES_MAX >= LIMITS.BULK_BYTES_MAX,
   'the outbox takes at least one result',
 );
+
+/** What a person or a page asks for, as so many as there may be. */
+export function boundedWorkers(workers: number): number {
+  const whole = Number.isFinite(workers) ? Math.floor(workers) : 1;
+  return Math.min(Math.max(whole, 0), LIMITS.WORKERS_PER_VOLUNTEER_MAX);
+}

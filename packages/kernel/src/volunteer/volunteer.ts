@@ -19,7 +19,7 @@ import { LocalJobs } from './local-jobs.ts';
 import { LocalShards, type LostShard } from './local-shards.ts';
 import { Outbox, type Report } from './outbox.ts';
 import { resumeMessages } from './resume.ts';
-import { VOLUNTEER_LIMITS } from './volunteer-limits.ts';
+import { boundedWorkers, VOLUNTEER_LIMITS } from './volunteer-limits.ts';
 
 type GridMessage = Extract<VolunteerEvent, { type: 'message-received' }>['message'];
 type ReplicateMessage = Extract<GridMessage, { type: 'replicate' }>;
@@ -355,8 +355,7 @@ export class Volunteer {
   #report(report: Report, to: number): void {
     const lease = this.#leases.running(report.lease);
     if (!lease) return;
-    const job = this.#jobs.get(lease.jobId);
-    if (job) job.busyMs += report.busyMs;
+    this.#jobs.onWorked(lease.jobId, report.busyMs);
     if (this.#linked) this.#say(report, lease, to);
     else this.#outbox.add({ report, lease, to });
   }
@@ -430,7 +429,7 @@ export class Volunteer {
     while (this.#leases.runningCount < this.#workers && this.#leases.waitingCount > 0) {
       const next = this.#leases.nextWaiting(
         (lease) => this.#mayStart(lease),
-        (lease) => this.#jobs.get(lease.jobId)?.busyMs ?? 0,
+        ({ jobId }) => this.#jobs.busyMs(jobId),
       );
       if (!next) return;
       if (next.expiresAt <= at) this.#returnAll([next], 'it expired before it could start');
@@ -497,9 +496,4 @@ export class Volunteer {
   #isAtRest(): boolean {
     return this.#phase === 'idle' || this.#phase === 'stopped';
   }
-}
-
-function boundedWorkers(workers: number): number {
-  const whole = Number.isFinite(workers) ? Math.floor(workers) : 1;
-  return Math.min(Math.max(whole, 0), LIMITS.WORKERS_PER_VOLUNTEER_MAX);
 }

@@ -2,6 +2,9 @@ import { Prng } from '@manytabs/protocol';
 import { jobPlan, quorumOf } from '../options.ts';
 import type { JobPlan } from '../workload.ts';
 
+/** Records are taken under any epoch, or some that were taken are not kept. */
+export type StoreMutation = 'no-fence' | 'forgetful';
+
 /** Everything about a world of several servers. */
 export interface GroupOptions {
   readonly seed: number;
@@ -29,8 +32,8 @@ export interface GroupOptions {
   readonly calmMs: number;
   /** The submitter remembers how many rows it has, and not of which part: for a test of the checker. */
   readonly isCursorBroken?: boolean;
-  /** The store takes records under any epoch: for a test of the checker. */
-  readonly isFenceBroken?: boolean;
+  /** What is broken on purpose, for a test of the checkers. */
+  readonly mutation?: StoreMutation;
 }
 
 const MINUTE_MS = 60_000;

@@ -38,7 +38,7 @@ export class GroupWorld {
     this.#network = new Prng(options.seed, 'network');
     this.#jobs = options.jobs.map((plan, i) => new PlannedJob(plan, i, options.seed));
     this.#checker = new GroupChecker(this.#jobs);
-    this.store = new SharedStore(this.#guarded(), { isFenced: options.isFenceBroken !== true });
+    this.store = new SharedStore(this.#guarded(), options.mutation);
     this.servers = Array.from({ length: options.servers }, (_, i) => new Server(this, i + 1));
     const births = new Prng(options.seed, 'births');
     this.#robots = Array.from(

@@ -1,5 +1,9 @@
 import { type Appended, GridError } from '@manytabs/protocol';
 import { MemoryKeyValue } from '@manytabs/storage';
+import type { StoreMutation } from './group-options.ts';
+
+/** Appends to one that a forgetful store only says it has kept. */
+const FORGOTTEN_EVERY = 20;
 
 /** What reaches the records of a grid, in the order in which it takes effect. */
 export interface StoreWatch {
@@ -16,11 +20,12 @@ export class SharedStore {
   readonly #fences = new Map<number, number>();
   readonly #done = new WeakSet<object>();
   readonly #watch: StoreWatch;
-  readonly #isFenced: boolean;
+  readonly #mutation: StoreMutation | undefined;
+  #appends = 0;
 
-  constructor(watch: StoreWatch, { isFenced = true }: { isFenced?: boolean | undefined } = {}) {
+  constructor(watch: StoreWatch, mutation?: StoreMutation | undefined) {
     this.#watch = watch;
-    this.#isFenced = isFenced;
+    this.#mutation = mutation;
   }
 
   rows(partition: string): readonly Uint8Array[] {
@@ -33,7 +38,7 @@ export class SharedStore {
 
   claim(of: number, epoch: number): void {
     const fence = this.fenceOf(of);
-    if (this.#isFenced && epoch < fence) {
+    if (this.#mutation !== 'no-fence' && epoch < fence) {
       throw new GridError('epoch-stale', `Epoch ${epoch} is over: epoch ${fence} writes here now.`);
     }
     this.#fences.set(of, Math.max(epoch, fence));
@@ -44,6 +49,7 @@ export class SharedStore {
     this.claim(of, epoch);
     if (this.#done.has(appended)) return;
     this.#done.add(appended);
+    if (this.#mutation === 'forgetful' && ++this.#appends % FORGOTTEN_EVERY === 0) return;
     for (const { partition, records } of appended) {
       const known = this.#partitions.get(partition) ?? [];
       this.#partitions.set(partition, known);
