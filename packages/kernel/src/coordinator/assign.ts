@@ -1,10 +1,12 @@
 import { assert, LIMITS, type ShardRef } from '@manytabs/protocol';
+import { hasForeignVotes } from './engines.ts';
 import type { Grid } from './grid.ts';
 import { isInline } from './inline-shards.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease-table.ts';
 import { noteLocality } from './locality.ts';
 import { askedOf, questionsOf } from './questions.ts';
+import { beginAnew } from './settle.ts';
 import type { Span } from './span.ts';
 import { refresh } from './spans.ts';
 import type { Volunteer } from './volunteer-table.ts';
@@ -78,6 +80,7 @@ export function termOf(
 export function cover(grid: Grid, span: Span, lease: Lease): void {
   assert(!span.hasLeaseOf(lease.volunteer.identity), 'an identity has one copy of a task');
   assert(!span.hasVoteOf(lease.volunteer.identity), 'who voted gets no copy');
+  if (hasForeignVotes(span, lease.volunteer.identity)) beginAnew(grid, span);
   span.leases = [...span.leases, lease];
   if (lease.isSpeculative) span.isSpeculated = true;
   refresh(grid, span);

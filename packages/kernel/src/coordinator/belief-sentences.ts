@@ -1,5 +1,6 @@
 import { anchorsOf } from './anchors.ts';
 import { neighboursOf } from './eligibility.ts';
+import { explainEngines } from './engines.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Span } from './span.ts';
@@ -8,6 +9,10 @@ import type { Identity } from './volunteer-table.ts';
 
 /** What is missing until results of the job are believed. */
 export function explainBelief(grid: Grid, job: Job): string[] {
+  return [...explainEngines(grid, job), ...explainTier(grid, job)];
+}
+
+function explainTier(grid: Grid, job: Job): string[] {
   const { tier, rule } = job;
   if (isOneVote(grid, job)) return [ONE_VOTE];
   if (!tier || !rule || grid.takersTotal === 0) return [];

@@ -5,6 +5,7 @@ import { isAnchor } from './anchors.ts';
 import { assign } from './assign.ts';
 import { mayBeAlone } from './belief.ts';
 import { canRun, mayTake } from './eligibility.ts';
+import { mayBegin } from './engines.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import { holdersOf, localShards, NEAR_SPANS } from './locality.ts';
@@ -231,7 +232,7 @@ function suspicionMax(span: Span): number {
 }
 
 function takeFresh(grid: Grid, volunteer: Volunteer, job: Job, wanted: number): Span[] | undefined {
-  if (!job.hasFresh) return undefined;
+  if (!job.hasFresh || !mayBegin(grid, volunteer, job)) return undefined;
   const tasks = job.tier ? disguised(grid, job, wanted) : wanted;
   const from = job.cursor;
   const pageEnd = from - (from % PAGE_TASKS) + PAGE_TASKS;

@@ -1,3 +1,4 @@
+import { isOfOtherEngine } from './engines.ts';
 import type { Grid } from './grid.ts';
 import type { Job } from './job.ts';
 import type { Span } from './span.ts';
@@ -26,7 +27,7 @@ export function mayVote(grid: Grid, volunteer: Volunteer, span: Span): boolean {
   const { identity } = volunteer;
   if (span.hasVoteOf(identity) || span.hasLeaseOf(identity)) return false;
   if (span.barred.includes(identity) || span.hasObjected(identity)) return false;
-  if (hasNeighbour(span, identity)) return false;
+  if (hasNeighbour(span, identity) || isOfOtherEngine(grid, identity, span)) return false;
   return !span.hasErrorOf(identity) || isNobodyElseLeft(grid, span);
 }
 

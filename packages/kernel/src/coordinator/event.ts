@@ -58,6 +58,8 @@ export type CoordinatorEvent =
       readonly network?: string | undefined;
       /** The site that embeds its page: all tabs there have one vote. */
       readonly site?: string | undefined;
+      /** Names what its engine's own Math gives; tabs of one name give the same bits. */
+      readonly engine?: string | undefined;
     }
   | {
       readonly type: 'volunteer-left';

@@ -51,6 +51,8 @@ export class Job implements Share {
   readonly rule: TierRule | undefined;
   /** Volunteers check each other's results by this, where the job's module can. */
   readonly check: Check | undefined;
+  /** Only results of the same engine are compared. */
+  readonly isByEngine: boolean;
   readonly submittedAt: number;
   readonly chunks: ChunkList | undefined;
   readonly pages: PageTable;
@@ -107,6 +109,10 @@ export class Job implements Share {
   compared = 0;
   scattered = 0;
   isScatterForgiven = false;
+  /** How many volunteers here have which engine, as of then. */
+  engines: ReadonlyMap<string | undefined, number> = new Map();
+  enginesUntil = Number.NEGATIVE_INFINITY;
+  enginesEvidence = -1;
   /** Tasks that crashed alone. */
   crashers = 0;
   /** Results that somebody called right who was asked. */
@@ -144,6 +150,8 @@ export class Job implements Share {
     this.tier = submission.spec.tier;
     this.rule = this.tier && TIERS[this.tier];
     this.check = this.tier && submission.spec.program.check;
+    const isCompared = this.tier !== undefined || this.quorum.targetResults > 1;
+    this.isByEngine = isCompared && submission.spec.program.determinism === 'class';
     this.submittedAt = submission.at;
     this.progress = new Progress(submission.at);
     this.weight = weightOf(submission.spec.priority);

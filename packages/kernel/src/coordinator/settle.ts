@@ -165,6 +165,19 @@ export function removeVotes(grid: Grid, span: Span, identity: Identity): void {
   refresh(grid, span);
 }
 
+/** Nobody is left whose results could be compared with these: they are given up, and nobody is to blame. */
+export function beginAnew(grid: Grid, span: Span): void {
+  span.escrow?.leave(grid, span);
+  stopCooling(span);
+  retract(grid, span);
+  forgetVotes(grid, span, span.votes);
+  span.votes = [];
+  span.objections = [];
+  span.candidate = span.reserve = undefined;
+  span.isAgreed = false;
+  span.asked = span.job.quorum.targetResults;
+}
+
 /** A vote is gone: what is left may be less, or more, than before. */
 function judgeAnew(grid: Grid, span: Span): void {
   span.escrow?.leave(grid, span);

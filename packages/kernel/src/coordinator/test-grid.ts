@@ -141,6 +141,7 @@ export class TestGrid {
       owner?: string;
       network?: string | undefined;
       site?: string | undefined;
+      engine?: string | undefined;
     } = {},
   ): { session: SessionId; effects: CoordinatorEffect[] } {
     const session = sessionId(++this.#sessions);

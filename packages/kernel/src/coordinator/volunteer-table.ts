@@ -38,6 +38,7 @@ export interface Identity {
   owner: string | undefined;
   network: string | undefined;
   site: string | undefined;
+  engine: string | undefined;
   /** Votes of its own in open spans; it is not forgotten while there are any. */
   openVotes: number;
 }
@@ -64,6 +65,7 @@ export interface Arrival {
   readonly owner?: string | undefined;
   readonly network?: string | undefined;
   readonly site?: string | undefined;
+  readonly engine?: string | undefined;
 }
 
 /** One link of one volunteer. */
@@ -116,6 +118,7 @@ export class Volunteer implements Due {
     identity.owner = arrival.owner;
     identity.network = arrival.network;
     identity.site = arrival.site;
+    identity.engine = arrival.engine;
     this.workers = arrival.workers;
     this.joinedAt = at;
     this.heardAt = at;
@@ -206,6 +209,7 @@ export class VolunteerTable {
       owner: undefined,
       network: undefined,
       site: undefined,
+      engine: undefined,
       openVotes: 0,
     };
     this.#identities.set(id, identity);

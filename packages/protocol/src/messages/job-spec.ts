@@ -75,7 +75,7 @@ export type Quorum = z.infer<typeof quorumSchema>;
 /**
  * How much the executions of a task may differ from browser to browser. `strict-js`: not at all, the clocks stand
  * still. `strict-wasm`: only a WASM module without instructions whose results are the engine's choice. `class`: the
- * engine's own Math, for crowds of one browser. `tolerant`: results are compared with a
+ * engine's own Math; only results of engines that give the same are compared. `tolerant`: results are compared with a
  * tolerance. Unless said: own Math, running clocks.
  */
 export const determinismSchema = z.enum(['strict-wasm', 'strict-js', 'class', 'tolerant']);

@@ -27,6 +27,8 @@ export const joinSchema = z.object({
   agent: nameSchema,
   /** What one task may have there, in MiB. */
   memoryMB: z.optional(z.int().check(z.positive(), z.lte(2 ** 20))),
+  /** Names what its engine's own Math gives: tabs of one name give the same bits. */
+  engine: z.optional(nameSchema),
   /** A token of the grid, where one is held: a volunteer's, or the site key of an embedded page. */
   token: z.optional(textSchema(200)),
   /** False asks only to be let in, where the token would allow more. */

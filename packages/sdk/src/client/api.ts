@@ -182,8 +182,8 @@ export interface MapOptions<Args = unknown> {
   readonly seed?: number | undefined;
   /**
    * How much browsers may differ. Unless said, Math, dates and strings are the same everywhere and the clocks run;
-   * `strict-js` stops the clocks too; `strict-wasm` is for modules; `class` keeps each engine's own Math, for
-   * crowds of one browser: votes of different engines are compared bit for bit all the same; `tolerant` also admits WASM whose results engines may choose.
+   * `strict-js` stops the clocks too; `strict-wasm` is for modules; `class` keeps each engine's own Math,
+   * and compares only results of volunteers whose engines give the same; `tolerant` also admits WASM whose results engines may choose.
    */
   readonly determinism?: Determinism | undefined;
   /**

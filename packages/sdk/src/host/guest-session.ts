@@ -92,14 +92,14 @@ export class GuestSession {
   /** @throws {GridError} `identity-refused`, and as `admitVolunteer` */
   #arrivalOf(join: Extract<FirstMessage, { type: 'join' }>): Arrival {
     const { doors, options } = this.#host;
-    const { peer, workers, agent, memoryMB } = join;
+    const { peer, workers, agent, memoryMB, engine } = join;
     const { road, address } = this.#link;
     const volunteer = verifyJoin(join, this.#nonce, this.#link);
     this.#identity = volunteer;
     const admission = admitVolunteer(options, join);
     doors.enter(volunteer, admission.token === undefined ? address : undefined);
     const network = options.isOneVotePerNetwork === false ? undefined : networkOf(address);
-    return { volunteer, peer, workers, memoryMB, agent, road, ...admission, network };
+    return { volunteer, peer, workers, memoryMB, agent, engine, road, ...admission, network };
   }
 
   #refuse(reason: GridError): void {

@@ -31,6 +31,7 @@ export interface Arrival {
   readonly workers: number;
   readonly memoryMB?: number | undefined;
   readonly agent: string;
+  readonly engine?: string | undefined;
   readonly road: string;
   readonly trusted: boolean;
   /** Id of the token it was let in with. */

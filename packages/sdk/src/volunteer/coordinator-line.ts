@@ -17,6 +17,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Alternatives } from '../link/alternatives.ts';
 import { Outbox } from '../link/outbox.ts';
 import { ReconnectingLink } from '../link/reconnecting-link.ts';
+import { engineName } from './engine-name.ts';
 
 export type GridMessage = Exclude<
   CoordinatorMessage,
@@ -167,7 +168,8 @@ export class CoordinatorLine {
     const { peer, publicKey } = identity;
     const signature = await identity.sign(helloBytes(this.#nonce, peer, link?.binding));
     const terms = { token, trusted, site, siteOrigin };
-    const self = { publicKey, signature, peer, agent, workers: workers(), memoryMB };
+    const engine = engineName();
+    const self = { publicKey, signature, peer, agent, engine, workers: workers(), memoryMB };
     outbox?.push({ type: 'join', ...self, ...terms });
   }
 }

@@ -26,6 +26,7 @@ export const openingSchema = z.discriminatedUnion('role', [
     trusted: z.boolean(),
     token: z.optional(name),
     site: z.optional(name),
+    engine: z.optional(name),
     network: z.optional(name),
   }),
   z.object({
