@@ -300,10 +300,12 @@ function addJobCommands(builder: Builder): void {
     const { jobs } = await import('./commands/jobs.ts');
     return jobs(terminal, options);
   });
-  builder.addForGrid('job <id>', 'show a job', async (id, options) => {
-    const { job } = await import('./commands/jobs.ts');
-    return job(terminal, id, options);
-  });
+  builder
+    .addForGrid('job <id>', 'show a job', async (id, options) => {
+      const { job } = await import('./commands/jobs.ts');
+      return job(terminal, id, options);
+    })
+    .option('--report <file>', 'writes all about it as one HTML file instead');
   builder
     .addForGrid('results <id>', 'the results of a job, until it ends', async (id, options) => {
       const { results } = await import('./commands/results.ts');

@@ -1,12 +1,7 @@
 import type { JobView } from '@manytabs/protocol';
 import { countText } from './duration.ts';
 
-/** `99.9 % sure`, rounded down: nothing is certain. */
-export function confidenceText(confidence: number | undefined): string {
-  if (confidence === undefined) return 'not rated';
-  const percent = Math.min(99.999, Math.floor(confidence * 100_000) / 1_000);
-  return `${percent} % sure`;
-}
+export { confidenceText } from 'manytabs/report';
 
 /** `once in 200`; a chance of nothing is not claimed. */
 export function chanceText(chance: number): string {

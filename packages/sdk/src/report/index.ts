@@ -2,7 +2,8 @@
 
 export { AttemptLanes, barStart, firstAfter, type Lane } from './attempt-lanes.ts';
 export { type CostRow, costRows, quantilesText, type TimeRow, timeRows } from './job-numbers.ts';
-export { bytesText, countText, timeText } from './number-text.ts';
+export { bytesText, confidenceText, countText, timeText } from './number-text.ts';
+export { writeReport } from './read-report.ts';
 export {
   edgeLine,
   edgeText,
@@ -15,3 +16,4 @@ export {
   stageGraph,
   stageSpot,
 } from './stage-graph.ts';
+export { valueJson, valuePreview, visible } from './value-text.ts';

@@ -40,3 +40,10 @@ function largeTimeText(ms: number): string {
     ? `${countText(first)} ${one}`
     : `${countText(first)} ${one} ${second} ${two}`;
 }
+
+/** `99.9 % sure`, rounded down: nothing is certain. */
+export function confidenceText(confidence: number | undefined): string {
+  if (confidence === undefined) return 'not rated';
+  const percent = Math.min(99.999, Math.floor(confidence * 100_000) / 1_000);
+  return `${percent} % sure`;
+}

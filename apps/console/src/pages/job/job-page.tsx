@@ -19,6 +19,7 @@ import { JobDetails } from './job-details.tsx';
 import { MosaicView } from './mosaic-view.tsx';
 import { NobodyPanel } from './nobody-panel.tsx';
 import { NumbersPanel } from './numbers-panel.tsx';
+import { ReportButton } from './report-button.tsx';
 import { RetryFailed } from './retry-failed.tsx';
 import { StagesPanel } from './stages-panel.tsx';
 import { ThroughputPanel } from './throughput-panel.tsx';
@@ -83,6 +84,7 @@ function JobHead({ view, monitor, snapshot }: JobHeadProps): ReactNode {
         {hasEnded(view.state) ? null : <AgeStamp at={snapshot.at} />}
         <div className="row">
           <DownloadButtons monitor={monitor} view={view} mosaic={snapshot.mosaic} />
+          <ReportButton view={view} mosaic={snapshot.mosaic} />
           <JobActions job={view} />
         </div>
       </div>
