@@ -15,6 +15,7 @@ import { page } from './figures/page.ts';
 import { sandbox } from './figures/sandbox.ts';
 import { scale } from './figures/scale.ts';
 import { servers } from './figures/servers.ts';
+import { shortJob } from './figures/short-job.ts';
 import { submit } from './figures/submit.ts';
 import { throughput } from './figures/throughput.ts';
 import { trust } from './figures/trust.ts';
@@ -29,6 +30,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   throughput,
   efficiency,
   latency,
+  shortJob,
   submit,
   memory,
   page,

@@ -53,8 +53,9 @@ async function spinOnGrid(grid: Grid, loops: number, tasks: number): Promise<num
   await grid.map(
     range(tasks),
     (seed: number, ctx) => {
+      const { loops } = ctx.args;
       let x = seed;
-      for (let i = 0; i < ctx.args.loops; i++) x = (Math.imul(x, 1103515245) + 12345) | 0;
+      for (let i = 0; i < loops; i++) x = (Math.imul(x, 1103515245) + 12345) | 0;
       return x;
     },
     { quorum: 1, args: { loops }, name: 'bench: busy' },
