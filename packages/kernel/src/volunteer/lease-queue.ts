@@ -55,14 +55,24 @@ export class LeaseQueue {
     if (!this.#running.delete(lease)) this.#waiting.delete(lease);
   }
 
-  /** Of those that `mayStart` the one with the lowest rank, and of equals the first to arrive. */
+  /**
+   * Of those that `mayStart` the one of the job that had least of the workers, and of equals the first to arrive; but
+   * whatever waited for half of its term goes before.
+   */
   nextWaiting(
+    at: number,
+    jobs: { busyMs(jobId: JobId): number },
     mayStart: (lease: LocalLease) => boolean,
-    rank: (lease: LocalLease) => number,
   ): LocalLease | undefined {
     let next: LocalLease | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (const lease of this.#waiting.values()) {
-      if (mayStart(lease) && (!next || rank(lease) < rank(next))) next = lease;
+      if (!mayStart(lease)) continue;
+      if (isOld(lease, at)) return lease;
+      const busyMs = jobs.busyMs(lease.jobId);
+      if (busyMs >= least) continue;
+      next = lease;
+      least = busyMs;
     }
     return next;
   }
@@ -78,4 +88,8 @@ export class LeaseQueue {
   all(): LocalLease[] {
     return [...this.#running.values(), ...this.#waiting.values()];
   }
+}
+
+function isOld({ expiresAt, assign }: LocalLease, at: number): boolean {
+  return at >= expiresAt - assign.expiresInMs / 2;
 }

@@ -146,6 +146,19 @@ describe('running', () => {
     expect(ended(3)).toMatchObject([{ type: 'run', lease: 2 }]);
   });
 
+  test('[VO5] no lease waits for half of its term because other jobs come', () => {
+    const { open, hear, ran, ended, stored, tell, pass } = setup();
+    open('a');
+    ran(1);
+    hear(assignOf('a', 2));
+    hear(jobOf('b'));
+    stored('module b', SMALL);
+    pass(45_000);
+    hear(assignOf('b', 3));
+    tell({ type: 'job-opened', jobId: 'jb' as JobId });
+    expect(ended(1)).toMatchObject([{ type: 'run', lease: 2 }]);
+  });
+
   test('[VO5] more workers start more runs with the next step', () => {
     const { open, hear, tell, volunteer } = setup();
     open('a');

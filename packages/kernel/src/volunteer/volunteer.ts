@@ -427,10 +427,7 @@ export class Volunteer {
   #startRuns(at: number): void {
     if (this.#phase !== 'running') return;
     while (this.#leases.runningCount < this.#workers && this.#leases.waitingCount > 0) {
-      const next = this.#leases.nextWaiting(
-        (lease) => this.#mayStart(lease),
-        ({ jobId }) => this.#jobs.busyMs(jobId),
-      );
+      const next = this.#leases.nextWaiting(at, this.#jobs, (lease) => this.#mayStart(lease));
       if (!next) return;
       if (next.expiresAt <= at) this.#returnAll([next], 'it expired before it could start');
       else this.#startRun(next);
