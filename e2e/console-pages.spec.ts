@@ -100,3 +100,44 @@ test('[UI222] [UI223] [UI224] the palette leads to tokens and the audit log, whi
   await expect(page).toHaveURL(/#\/audit\?q=token-revoked/);
   await expectAccessible(page);
 });
+
+test('[UI281] [UI282] the page of sites makes, rotates and revokes a key, and tells what came of it', async ({
+  grid,
+  page,
+}) => {
+  await page.goto(`${grid.ready.console}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.evaluate(() => {
+    location.hash = '#/sites';
+  });
+  await expect(page.getByText('No site shows the widget yet')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Domains' }).fill('https://planet.example');
+  await page.getByLabel('Name').fill('Planet');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const markup = page.locator('.secret-text');
+  await expect(markup).toContainText(`src="${new URL('/sdk/v1.js', grid.ready.url).href}"`);
+  const key = /data-sitekey="(mk_[a-z2-7_]+)"/.exec((await markup.textContent()) ?? '')?.[1];
+  await page.getByRole('button', { name: 'I have it' }).click();
+  for (const from of ['https://planet.example/', 'https://thief.example/']) {
+    await fetch(new URL(`/embed.html?sitekey=${key}`, grid.ready.url), {
+      headers: { Referer: from },
+    });
+  }
+  await page.reload();
+  const site = page.getByRole('region', { name: 'Planet', exact: true });
+  await expect(site.getByRole('definition').first()).toHaveText('1');
+  await expect(site.getByRole('list', { name: 'Errors' })).toContainText('1 × origin-refused');
+  await page.getByRole('button', { name: 'Rotate Planet' }).click();
+  await expect(markup).toBeVisible();
+  await expect(site).toHaveCount(2);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await page.getByRole('button', { name: 'Revoke Planet' }).last().click();
+  await page.getByRole('button', { name: 'Revoke the key' }).click();
+  await expect(page.getByText('revoked', { exact: true })).toBeVisible();
+  const status = async (sitekey = '') =>
+    (await fetch(new URL(`/embed.html?sitekey=${sitekey}`, grid.ready.url))).status;
+  expect(await status(key)).toBe(403);
+});

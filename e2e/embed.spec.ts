@@ -159,6 +159,34 @@ test('[EM09] React in StrictMode: the npm loader, rendered twice, is one widget'
   await expectToCompute(frame);
 });
 
+test('[EM27] rendered by the page itself: once an element, heard by events, and never started by it', async ({
+  page,
+  grid,
+  site,
+  sitekey,
+}) => {
+  const script = new URL('sdk/v1.js?render=explicit', grid.ready.url).href;
+  const body = `<!doctype html><title>App</title><div class="manytabs-widget" id="place"></div><div id="other"></div><script src="${script}"></script>`;
+  await page.goto(site.page('/', { body }));
+  await expect(page.locator('iframe')).toHaveCount(0);
+  const made = await page.evaluate((key) => {
+    const { Manytabs } = window;
+    if (!Manytabs) return [];
+    const one = Manytabs.render('#place', { sitekey: key, size: 'compact' });
+    const other = Manytabs.render('#other', { sitekey: 'mk_forged' });
+    const errors: string[] = [];
+    other.on('error', ({ code, retryable }) => errors.push(`${code} ${retryable}`));
+    Object.assign(window, { one, errors });
+    return [Manytabs.render('#place', { sitekey: key }) === one, 'start' in one];
+  }, sitekey);
+  expect(made).toEqual([true, false]);
+  await expect(page.locator('iframe')).toHaveCount(2);
+  await stateIs(await widgetOf(page), 'asking');
+  await expect.poll(() => page.evaluate('errors.join()')).toBe('token-refused false');
+  await page.evaluate('one.remove()');
+  await expect(page.locator('#place iframe')).toHaveCount(0);
+});
+
 test('[EM06] with storage refused it computes from memory', async ({
   page,
   openWidget,

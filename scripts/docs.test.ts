@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, readText } from './repository.ts';
 import { SHOTS } from './screenshots/shots.ts';
+import { SHEETS } from './screenshots/widget.ts';
 
 // What a program can check of the prose: that what it names is there.
 
@@ -35,7 +36,7 @@ describe.each(PAGES)('%s', (page) => {
 
 test('every picture that is taken is shown, and every picture that is kept', () => {
   const text = PAGES.map(readText).join('\n');
-  const taken = SHOTS.map(({ name }) => `docs/images/${name}.png`);
+  const taken = [...SHOTS, ...SHEETS].map(({ name }) => `docs/images/${name}.png`);
   const kept = filesBelow('docs/images');
   expect(taken.filter((path) => !existsSync(path))).toEqual([]);
   expect(kept.filter((path) => !text.includes(path.replace('docs/', '')))).toEqual([]);

@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { sandboxPage } from '../../packages/runtime/vite.ts';
 
-/** `vite --mode fixture` serves the page over a fake donation; builds never take this road. */
+/** `vite --mode fixture` serves the pages over a fake donation; builds never take this road. */
 function fixturePage(): Plugin {
   return {
     name: 'manytabs-fixture-page',
     apply: (_config, env) => env.command === 'serve' && env.mode === 'fixture',
     transformIndexHtml: {
       order: 'pre',
-      handler: (html) => html.replace('./src/main.ts', './src/fixture/main.ts'),
+      handler: (html) =>
+        html
+          .replace('./src/main.ts', './src/fixture/main.ts')
+          .replace('./src/embed/main.ts', './src/fixture/embed.ts'),
     },
   };
 }

@@ -57,6 +57,9 @@ export const SHOTS: readonly Shot[] = [
   { name: 'console-os-phone', page: '#/os', phone: true, dark: true },
   { name: 'console-tokens', page: '#/tokens', prepare: makeToken },
   { name: 'console-tokens-phone', page: '#/tokens', phone: true, dark: true },
+  { name: 'console-sites', page: '#/sites' },
+  { name: 'console-sites-key', page: '#/sites', dark: true, tall: true, prepare: makeSiteKey },
+  { name: 'console-sites-phone', page: '#/sites', phone: true, dark: true },
   { name: 'console-audit', page: '#/audit', dark: true },
   { name: 'console-audit-phone', page: '#/audit', phone: true },
   { name: 'console-refused', scene: 'refused', page: '#/', phone: true },
@@ -92,6 +95,13 @@ async function chooseParameters(page: Page): Promise<void> {
 /** What is drawn over time needs time. */
 async function gather(page: Page): Promise<void> {
   await page.waitForTimeout(GATHER_MS);
+}
+
+async function makeSiteKey(page: Page): Promise<void> {
+  await page.getByLabel('Domains', { exact: true }).last().fill('https://museum.example');
+  await page.getByLabel('Name').fill('Museum');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByText('Put these two lines').waitFor();
 }
 
 async function makeToken(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ import { launchBrowser } from '@manytabs/browser';
 import type { Browser, Page } from 'playwright-core';
 import { createServer } from 'vite';
 import { SHOTS, type Shot } from './shots.ts';
+import { takeWidget } from './widget.ts';
 
 const WIDE = { width: 1120, height: 700 };
 const TALL = { width: 1120, height: 1150 };
@@ -15,6 +16,8 @@ const SETTLE_MS = 1_500;
  * console over a made-up grid.
  */
 export async function takeScreenshots(root: string, names: readonly string[]): Promise<number> {
+  const isWanted = (picture: string) =>
+    names.length === 0 || names.some((name) => picture.startsWith(name));
   const server = await createServer({
     configFile: join(root, 'apps/console/vite.config.ts'),
     logLevel: 'error',
@@ -25,10 +28,11 @@ export async function takeScreenshots(root: string, names: readonly string[]): P
   try {
     const address = server.resolvedUrls?.local[0] ?? '';
     for (const shot of SHOTS) {
-      if (names.length > 0 && !names.some((name) => shot.name.startsWith(name))) continue;
+      if (!isWanted(shot.name)) continue;
       await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
       process.stderr.write(`${shot.name}\n`);
     }
+    await takeWidget(root, browser, isWanted);
     return 0;
   } finally {
     await browser.close();

@@ -15,6 +15,15 @@ let running: RunningCoordinator;
 let owner: Grid;
 const grids: Grid[] = [];
 
+/** A volunteer that was never here comes by a road; the grid's answer, and its end of the link. */
+async function joinBy(road: (typeof ROADS)[number], part: object) {
+  const me = newVolunteer();
+  const caller = await call(await roadTo(running.url, road, me.peer as PeerId));
+  caller.say(joinOf(me, caller.link, caller.nonce, part));
+  const answer = await caller.next(({ type }) => type === 'welcome' || type === 'reject');
+  return { answer: answer.code ?? answer.type, caller };
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'manytabs-access-'));
   running = await startCoordinator({ port: 0, dataDir: folder });
@@ -149,13 +158,7 @@ describe.each(ROADS)('[AC2] over %s', (road) => {
     await owner.job(job.id).cancel('tidying');
   });
 
-  async function volunteer(part: object) {
-    const me = newVolunteer();
-    const caller = await call(await roadTo(running.url, road, me.peer as PeerId));
-    caller.say(joinOf(me, caller.link, caller.nonce, part));
-    const answer = await caller.next(({ type }) => type === 'welcome' || type === 'reject');
-    return { answer: answer.code ?? answer.type, caller };
-  }
+  const volunteer = (part: object) => joinBy(road, part);
 
   test.each(WRONG.slice(1))('%s token lets no volunteer in', async (_what, make, code) => {
     expect((await volunteer({ token: await make() })).answer).toBe(code);
@@ -264,6 +267,21 @@ describe('over HTTP', () => {
     expect(await ancestors(`/embed.html?sitekey=${await token('admin')}`)).toEqual(none);
     await owner.tokens.revoke(id);
     expect(await ancestors(`/embed.html?sitekey=${key}`)).toEqual(none);
+  });
+
+  test('[EM22] the owner sees what came of a site key: shown, allowed, given, and refused for what', async () => {
+    const origins = ['https://a.example'];
+    const { token: site, id } = await owner.tokens.create({ scope: 'embed', origins });
+    const use = async () => (await owner.tokens.list()).find((view) => view.id === id)?.use;
+    expect(await use()).toBeUndefined();
+    for (const from of ['https://a.example/', 'https://a.example/', 'https://thief.example/'])
+      await ask(`/embed.html?sitekey=${site}`, { headers: { Referer: from } });
+    for (const siteOrigin of ['https://a.example', 'https://thief.example'])
+      await joinBy('websocket', { site, siteOrigin });
+    expect(await use()).toMatchObject({
+      ...{ shown: 2, allowed: 1, failed: 0, busyMs: 0 },
+      refused: { 'origin-refused': 2 },
+    });
   });
 
   test('[AC10] every answer is guarded', async () => {

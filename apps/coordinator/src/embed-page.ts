@@ -1,12 +1,13 @@
+import { type ErrorCode, toGridError } from '@manytabs/protocol';
 import type { Tokens } from 'manytabs/host';
 
 export const EMBED_PATH = '/embed.html';
 
 /** What a site key says about the page that other sites frame. */
-export type EmbedPermit = { readonly origins: readonly string[] } | Refusal;
+export type EmbedPermit = { readonly id: string; readonly origins: readonly string[] } | Refusal;
 
 export interface Refusal {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
@@ -37,19 +38,22 @@ export function foreignPage(permit: EmbedPermit, referer: string | undefined): R
   return { code: 'origin-refused', message: `This site key is not for ${origin}.` };
 }
 
+export function siteKeyOf(url: string): string {
+  return new URLSearchParams(url.split('?')[1] ?? '').get('sitekey') ?? '';
+}
+
 /** The sites that may frame `/embed.html?sitekey=…`, or why none may. */
 export function embedPermit(tokens: Tokens, url: string): EmbedPermit {
-  const query = url.split('?')[1] ?? '';
-  const key = new URLSearchParams(query).get('sitekey') ?? '';
   try {
-    const grant = tokens.check(key);
-    if (grant.scope === 'embed') return { origins: grant.origins ?? [] };
+    const grant = tokens.check(siteKeyOf(url));
+    const { id = '', origins = [] } = grant;
+    if (grant.scope === 'embed') return { id, origins };
     return {
       code: 'token-refused',
       message: 'This is a token, not a site key. Never show it in a page.',
     };
   } catch (thrown) {
-    const { code, message } = thrown as { code?: string; message?: string };
-    return { code: code ?? 'token-refused', message: message ?? 'The site key is not valid.' };
+    const { code, message } = toGridError(thrown, 'token-refused');
+    return { code, message };
   }
 }

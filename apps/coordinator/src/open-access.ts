@@ -1,4 +1,4 @@
-import { type Access, AuditLog, Tokens } from 'manytabs/host';
+import { type Access, AuditLog, SiteLedger, Tokens } from 'manytabs/host';
 import { RequestGuard } from './request-guard.ts';
 import type { Stores } from './stores.ts';
 import { VERSION } from './version.ts';
@@ -17,7 +17,9 @@ export async function openAccess(
   await audit.append({ ...event, action: 'grid-started' });
   // A store that takes nothing any more must not keep the grid from ending.
   undo.push(() => audit.append({ ...event, action: 'grid-stopped' }).catch(() => {}));
-  return { tokens, audit };
+  const sites = new SiteLedger({ store: keyValue, clock, tokens });
+  undo.push(() => sites.flush());
+  return { tokens, audit, sites };
 }
 
 export interface GuardedOptions {

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Tokens } from 'manytabs/host';
-import { EMBED_PATH, embedPermit, foreignPage, isTelling, tellingAddress } from './embed-page.ts';
+import type { Access } from 'manytabs/host';
+import {
+  EMBED_PATH,
+  embedPermit,
+  foreignPage,
+  isTelling,
+  siteKeyOf,
+  tellingAddress,
+} from './embed-page.ts';
 import type { SandboxOrigin } from './sandbox-origin.ts';
 
 const SANDBOX_PATH = '/sandbox.html';
@@ -68,7 +75,7 @@ const YEAR_SECONDS = 31_536_000;
 
 export interface PageOptions {
   readonly root: string | undefined;
-  readonly tokens: Tokens;
+  readonly access: Access;
   /** Origins under which the grid is reached besides the name it is asked by. */
   readonly origins?: readonly string[] | undefined;
   /** Where the sandbox page is, if not here. */
@@ -83,7 +90,7 @@ export async function servePages(app: FastifyInstance, options: PageOptions): Pr
     const frames = framesOf(request.headers.host, elsewhere);
     const secured = (framedBy: readonly string[]) => secure(reply, request, framedBy, frames);
     if (pathOf(request.url) !== EMBED_PATH) return secured([]);
-    return guardFrame(request, reply, options.tokens, secured);
+    return guardFrame(request, reply, options.access, secured);
   });
   if (options.root === undefined) return;
   if (sandbox) serveBeside(app, sandbox, options.root);
@@ -117,14 +124,18 @@ function serveBeside(app: FastifyInstance, sandbox: SandboxOrigin, root: string)
 function guardFrame(
   request: FastifyRequest,
   reply: FastifyReply,
-  tokens: Tokens,
+  { tokens, sites }: Access,
   secured: (framedBy: readonly string[]) => void,
 ) {
   const { url, headers } = request;
   if (isTelling(url)) return secured(['*']);
   const permit = embedPermit(tokens, url);
   const refusal = 'code' in permit ? permit : foreignPage(permit, headers.referer);
-  if (!refusal) return secured('origins' in permit ? permit.origins : []);
+  if (!refusal) {
+    if ('id' in permit && request.method === 'GET') sites?.onShown(permit.id);
+    return secured('id' in permit ? permit.origins : []);
+  }
+  sites?.onRefused(siteKeyOf(url), refusal.code);
   const isFramed = headers['sec-fetch-dest'] === 'iframe';
   secured(isFramed ? ['*'] : []);
   reply.header('Cache-Control', 'no-store');

@@ -275,7 +275,7 @@ async function createApp(
     reply.type(registry.contentType);
     return registry.metrics();
   });
-  await servePages(app, { root: findPages(), tokens: access.tokens, origins, sandbox });
+  await servePages(app, { root: findPages(), access, origins, sandbox });
   return app;
 }
 

@@ -21,7 +21,7 @@ export interface WidgetHandle {
   remove(): void;
 }
 
-const SIZES = { normal: [340, 150], compact: [280, 72] } as const;
+const SIZES = { normal: [340, 150], compact: [280, 136] } as const;
 const ANSWER_MS = 15_000;
 
 type Listener = (data: WidgetStatus & WidgetError) => void;

@@ -125,6 +125,7 @@ export {
   type Quota,
   quotaSchema,
   type Scope,
+  type SiteUse,
   scopeSchema,
   type TokenView,
   tokenIdSchema,

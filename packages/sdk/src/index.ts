@@ -12,6 +12,7 @@ export {
   type NodeView,
   type Quota,
   type Scope,
+  type SiteUse,
   type StatusView,
   type StoryRow,
   type TokenView,

@@ -10,6 +10,7 @@ const JobPage = lazy(async () => ({
 }));
 const NewJobPage = lazy(() => import('../pages/new-job/new-job-page.tsx'));
 const TokensPage = lazy(() => import('../pages/owner/tokens-page.tsx'));
+const SitesPage = lazy(() => import('../pages/owner/sites-page.tsx'));
 const AuditPage = lazy(() => import('../pages/owner/audit-page.tsx'));
 const OsPage = lazy(() => import('../pages/os/os-page.tsx'));
 const FilesPage = lazy(() => import('../pages/files/files-page.tsx'));
@@ -37,6 +38,12 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       return (
         <Suspense fallback={<Loading what="the tokens" />}>
           <TokensPage />
+        </Suspense>
+      );
+    case 'sites':
+      return (
+        <Suspense fallback={<Loading what="the sites" />}>
+          <SitesPage />
         </Suspense>
       );
     case 'audit':

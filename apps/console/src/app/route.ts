@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'new' }
   | { readonly page: 'nodes' }
   | { readonly page: 'tokens' }
+  | { readonly page: 'sites' }
   | { readonly page: 'audit'; readonly query?: string }
   | { readonly page: 'os'; readonly panel?: OsPanel }
   | { readonly page: 'job'; readonly jobId: string }
@@ -14,7 +15,7 @@ export type Route =
 export const OS_PANELS = ['workers', 'tasks', 'processes', 'stream', 'storage'] as const;
 export type OsPanel = (typeof OS_PANELS)[number];
 
-const PLAIN = ['new', 'nodes', 'tokens'] as const;
+const PLAIN = ['new', 'nodes', 'tokens', 'sites'] as const;
 
 export function parseRoute(fragment: string): Route {
   const [path = '', search] = splitOnce(fragment.replace(/^#\/?/, ''), '?');

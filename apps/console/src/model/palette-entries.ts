@@ -22,6 +22,7 @@ const PAGES: readonly PaletteEntry[] = [
   page('Overview: one computer', 'g o', routeHref({ page: 'os' })),
   ...OS_PANELS.map((panel) => page(`Overview: ${panel}`, '', routeHref({ page: 'os', panel }))),
   page('Tokens', 'g t', routeHref({ page: 'tokens' })),
+  page('Sites with the widget', '', routeHref({ page: 'sites' })),
   page('Audit log', 'g a', routeHref({ page: 'audit' })),
   page('Jobs that run', '', routeHref({ page: 'jobs', query: 'state:running' })),
   page('Jobs that failed', '', routeHref({ page: 'jobs', query: 'state:failed,partial' })),

@@ -1,6 +1,7 @@
 import { part, setText } from '../parts.ts';
 import { pickLanguage } from '../words/languages.ts';
 import type { Speaker } from '../words/speaker.ts';
+import { dress } from './dress.ts';
 import { type EmbedOptions, readEmbedOptions } from './embed-options.ts';
 import { EmbedSession } from './embed-session.ts';
 import { EmbedView } from './embed-view.ts';
@@ -22,14 +23,6 @@ async function start(): Promise<void> {
     return;
   }
   const host = new HostLine((site) => queueMicrotask(() => open(site, { options, speaker, host })));
-}
-
-function dress(options: EmbedOptions, speaker: Speaker<EmbedKey>): void {
-  const root = document.documentElement;
-  root.lang = speaker.language;
-  root.dir = speaker.direction;
-  root.dataset.size = options.size;
-  if (options.theme !== 'auto') root.dataset.theme = options.theme;
 }
 
 interface Opening {

@@ -38,4 +38,22 @@ export interface TokenView {
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
   readonly state: 'valid' | 'expired' | 'revoked';
+  /** Of a site key that was used. */
+  readonly use?: SiteUse | undefined;
+}
+
+/** What came of one site key, over all pages that show its widget. */
+export interface SiteUse {
+  /** Times the widget was shown. */
+  readonly shown: number;
+  /** Of these, times a visitor had allowed it, so that it connected. */
+  readonly allowed: number;
+  /** Tasks that failed there. */
+  readonly failed: number;
+  /** Of one core, as its tabs tell it, and no more than they can have had. */
+  readonly busyMs: number;
+  /** Pages and tabs that were refused, by code. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** When it was last shown or used. */
+  readonly lastAt: number;
 }

@@ -1,13 +1,16 @@
-import { GridError, type SubmitterMessage } from '@manytabs/protocol';
+import { GridError, type SubmitterMessage, type TokenView } from '@manytabs/protocol';
 import { answerPage } from '../host/answer-page.ts';
 import type { AuditFact, AuditLog } from './audit-log.ts';
 import { type Grant, requireScope } from './grant.ts';
+import type { SiteLedger } from './site-ledger.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Who may do what on a grid, and who did. */
 export interface Access {
   readonly tokens: Tokens;
   readonly audit: AuditLog;
+  /** What came of the site keys, where pages embed the grid. */
+  readonly sites?: SiteLedger | undefined;
 }
 
 export type AccessRequest = Extract<
@@ -51,10 +54,16 @@ export async function serveAccess(
       return view;
     }
     case 'list-tokens':
-      return answerPage(tokens.list(), ({ id }) => id, request.after);
+      return answerPage(await withUse(tokens.list(), access.sites), ({ id }) => id, request.after);
     case 'read-audit':
       return audit.read(request.from);
   }
+}
+
+async function withUse(views: readonly TokenView[], sites: SiteLedger | undefined) {
+  if (!sites || views.every(({ scope }) => scope !== 'embed')) return views;
+  const uses = await sites.read();
+  return views.map((view) => ({ ...view, use: uses.get(view.id) }));
 }
 
 function by(grant: Grant, action: AuditFact['action'], subject: string): AuditFact {

@@ -96,6 +96,11 @@ export class Tokens {
     return viewOf(record, this.#now());
   }
 
+  /** A key of a site that there is, or was until lately. */
+  isSiteKey(id: string): boolean {
+    return this.#known.get(id)?.record.scope === 'embed';
+  }
+
   list(): TokenView[] {
     const now = this.#now();
     const views = [...this.#known.values()].map(({ record }) => viewOf(record, now));

@@ -9,7 +9,7 @@ import {
   volunteerMessageSchema,
   z,
 } from '@manytabs/protocol';
-import { admitSubmitter, admitVolunteer } from '../access/admission.ts';
+import { type Admission, admitSubmitter, admitVolunteer } from '../access/admission.ts';
 import { randomBytes } from '../identity/crypto.ts';
 import { FloodGate } from '../link/flood-gate.ts';
 import { Outbox } from '../link/outbox.ts';
@@ -96,10 +96,24 @@ export class GuestSession {
     const { road, address } = this.#link;
     const volunteer = verifyJoin(join, this.#nonce, this.#link);
     this.#identity = volunteer;
-    const admission = admitVolunteer(options, join);
+    const admission = this.#admit(join);
     doors.enter(volunteer, admission.token === undefined ? address : undefined);
+    const { token, site } = admission;
+    if (token !== undefined && site !== undefined) options.access?.sites?.onAllowed(token, peer);
     const network = options.isOneVotePerNetwork === false ? undefined : networkOf(address);
     return { volunteer, peer, workers, memoryMB, agent, engine, road, ...admission, network };
+  }
+
+  /** The owner of a site wants to know what its pages are refused for. */
+  #admit(join: Extract<FirstMessage, { type: 'join' }>): Admission {
+    const { options } = this.#host;
+    try {
+      return admitVolunteer(options, join);
+    } catch (thrown) {
+      const { code } = toGridError(thrown, 'token-refused');
+      options.access?.sites?.onRefused(join.site ?? '', code);
+      throw thrown;
+    }
   }
 
   #refuse(reason: GridError): void {

@@ -1,6 +1,7 @@
 export type { Access } from '../access/access.ts';
 export { AuditLog } from '../access/audit-log.ts';
 export type { Grant } from '../access/grant.ts';
+export { SiteLedger } from '../access/site-ledger.ts';
 export { drawToken, hashToken } from '../access/token-text.ts';
 export { Tokens } from '../access/tokens.ts';
 export { Outbox } from '../link/outbox.ts';

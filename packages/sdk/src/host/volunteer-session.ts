@@ -19,6 +19,7 @@ import type { FloodGate } from '../link/flood-gate.ts';
 import type { Outbox } from '../link/outbox.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import { VolunteerRoutes } from './servers/volunteer-routes.ts';
+import { SiteWork } from './site-work.ts';
 
 /** Counts what comes in. */
 type Gate = Pick<FloodGate, 'earn'>;
@@ -71,6 +72,8 @@ export class VolunteerSession {
   readonly #outbox: Outbox;
   readonly #gate: Gate;
   readonly #isLent: boolean;
+  /** Of a tab that a site embeds. */
+  readonly #given: SiteWork | undefined;
   #heardAt: number;
   #fetches = 0;
   #fetchLine: Promise<void> = Promise.resolve();
@@ -91,6 +94,7 @@ export class VolunteerSession {
     this.#isLent = isLent;
     this.arrival = arrival;
     this.#heardAt = host.now();
+    this.#given = isLent ? undefined : SiteWork.of(arrival, host);
     this.session = host.nextSession();
     this.routes = host.servers && !isLent ? new VolunteerRoutes(host.servers, this) : undefined;
     host.volunteers.set(this.session, this);
@@ -187,6 +191,7 @@ export class VolunteerSession {
 
   #onMessage(message: VolunteerMessage): void {
     if (!this.#host.volunteers.has(this.session)) return;
+    this.#given?.onMessage(message);
     const own = this.routes ? this.routes.take(message) : message;
     if (own) this.take(own);
   }

@@ -1,10 +1,12 @@
-import { type GridError, scopeSchema, toGridError } from '@manytabs/protocol';
+import { scopeSchema } from '@manytabs/protocol';
 import { type ReactNode, useState } from 'react';
 import type { OwnerApi } from '../../app/session.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { EMPTY_TOKEN, type TokenDraft, tokenOptionsOf } from '../../model/token-form.ts';
 import { Field } from '../new-job/field.tsx';
 import type { ShownSecret } from './secret.tsx';
+import { TextField } from './text-field.tsx';
+import { useTokenMaker } from './use-token-maker.ts';
 
 interface NewTokenProps {
   readonly owner: OwnerApi;
@@ -50,20 +52,20 @@ export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
           </select>
         )}
       </Field>
-      <Text
+      <TextField
         title="Name"
         hint="For whom or what it is."
         value={draft.name}
         set={(name) => change({ name })}
       />
-      <Text
+      <TextField
         title="Days"
         hint="Empty: until it is revoked."
         value={draft.days}
         set={(days) => change({ days })}
       />
       {draft.scope === 'embed' || draft.scope === 'volunteer' ? (
-        <Text
+        <TextField
           title="Sites"
           hint="https://example.org; several with spaces between."
           value={draft.origins}
@@ -83,7 +85,7 @@ export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
       {draft.scope === 'submit' ? (
         <div className="field-pair">
           {BOUNDS.map(([field, title]) => (
-            <Text
+            <TextField
               key={field}
               title={title}
               hint="Empty: the grid’s."
@@ -103,47 +105,15 @@ export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
 
 function useTokenDraft(owner: OwnerApi, onMade: NewTokenProps['onMade']) {
   const [draft, setDraft] = useState(EMPTY_TOKEN);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<GridError>();
-  const make = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      onMade(await owner.tokens.create(tokenOptionsOf(draft, Date.now())));
-      setDraft(EMPTY_TOKEN);
-    } catch (thrown) {
-      setError(toGridError(thrown, 'connection-lost'));
-    } finally {
-      setBusy(false);
-    }
+  const { make, busy, error } = useTokenMaker(owner, onMade);
+  const submit = async (): Promise<void> => {
+    if (await make(() => tokenOptionsOf(draft, Date.now()))) setDraft(EMPTY_TOKEN);
   };
   return {
     draft,
     change: (part: Partial<TokenDraft>) => setDraft((now) => ({ ...now, ...part })),
     busy,
     error,
-    make: () => void make(), // failures are shown
+    make: () => void submit(), // failures are shown
   };
-}
-
-interface TextProps {
-  readonly title: string;
-  readonly hint: string;
-  readonly value: string;
-  readonly set: (text: string) => void;
-}
-
-function Text({ title, hint, value, set }: TextProps): ReactNode {
-  return (
-    <Field title={title} hint={hint}>
-      {(control) => (
-        <input
-          {...control}
-          maxLength={2_000}
-          value={value}
-          onChange={(event) => set(event.currentTarget.value)}
-        />
-      )}
-    </Field>
-  );
 }

@@ -1,12 +1,12 @@
-import { type GridError, type Quota, type TokenView, toGridError } from '@manytabs/protocol';
-import { type ReactNode, useState } from 'react';
+import type { Quota, TokenView } from '@manytabs/protocol';
+import type { ReactNode } from 'react';
 import type { OwnerApi } from '../../app/session.ts';
-import { ErrorNotice } from '../../components/notice.tsx';
-import { Sheet } from '../../components/sheet.tsx';
 import { useNow } from '../../live/use-now.ts';
 import { agoText, bytesText, countText, durationText } from '../../model/duration.ts';
 import { visible } from '../../model/value-text.ts';
+import { RevokeButton, useRevoking } from './revoking.tsx';
 
+const ENDS = 'Its links are closed at once. Jobs that were submitted with it go on.';
 const SHOWN_MAX = 500;
 
 interface TokenTableProps {
@@ -16,22 +16,12 @@ interface TokenTableProps {
 }
 
 export function TokenTable({ tokens, owner, onChanged }: TokenTableProps): ReactNode {
-  const [asked, setAsked] = useState<TokenView>();
-  const [error, setError] = useState<GridError>();
   const now = useNow();
-  const revoke = async (id: string): Promise<void> => {
-    setAsked(undefined);
-    try {
-      await owner.tokens.revoke(id);
-      onChanged();
-    } catch (thrown) {
-      setError(toGridError(thrown, 'connection-lost'));
-    }
-  };
+  const { ask, shown } = useRevoking(owner, ENDS, onChanged);
   if (tokens.length === 0) return <p className="quiet">No token was made yet.</p>;
   return (
     <div className="stack">
-      {error ? <ErrorNotice error={error} /> : null}
+      {shown}
       <div className="wide-table">
         <table className="plain-table">
           <thead>
@@ -59,40 +49,13 @@ export function TokenTable({ tokens, owner, onChanged }: TokenTableProps): React
                 <td>{agoText(token.createdAt, now)}</td>
                 <td>{endText(token, now)}</td>
                 <td>
-                  {token.state === 'valid' ? (
-                    <button
-                      type="button"
-                      className="small danger"
-                      aria-label={`Revoke ${visible(token.name) || token.id}`}
-                      onClick={() => setAsked(token)}
-                    >
-                      Revoke
-                    </button>
-                  ) : (
-                    token.state
-                  )}
+                  {token.state === 'valid' ? <RevokeButton token={token} ask={ask} /> : token.state}
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {asked ? (
-        <Sheet
-          title={`Revoke ${visible(asked.name) || asked.id}?`}
-          onClose={() => setAsked(undefined)}
-        >
-          <p>Its links are closed at once. Jobs that were submitted with it go on.</p>
-          <div className="row">
-            <button type="button" className="danger" onClick={() => void revoke(asked.id)}>
-              Revoke the token
-            </button>
-            <button type="button" onClick={() => setAsked(undefined)}>
-              Keep it
-            </button>
-          </div>
-        </Sheet>
-      ) : null}
     </div>
   );
 }
@@ -104,11 +67,11 @@ const MAY = {
   embed: 'be put into pages of its sites',
 } as const;
 
-function newestFirst(tokens: readonly TokenView[]): readonly TokenView[] {
+export function newestFirst(tokens: readonly TokenView[]): readonly TokenView[] {
   return [...tokens].sort((a, b) => b.createdAt - a.createdAt).slice(0, SHOWN_MAX);
 }
 
-function endText({ expiresAt }: TokenView, now: number): string {
+export function endText({ expiresAt }: TokenView, now: number): string {
   if (expiresAt === undefined) return 'never';
   return expiresAt > now ? `in ${durationText(expiresAt - now)}` : agoText(expiresAt, now);
 }

@@ -28,6 +28,9 @@ function Tokens({ owner }: { readonly owner: OwnerApi }): ReactNode {
         <h1>Tokens</h1>
         {value ? <span className="quiet">{countText(value.length)}</span> : null}
         <AgeStamp at={at === undefined ? undefined : at + 10_000} />
+        <a href="#/sites" className="button">
+          Sites
+        </a>
         <a href="#/audit" className="button">
           Audit log
         </a>
