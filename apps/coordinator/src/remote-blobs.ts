@@ -30,7 +30,8 @@ export async function useRemoteBlobs(dataDir: string, address: string | undefine
   if (known === undefined) writeFileSync(path, `${used}\n`);
 }
 
-function blobsAt(address: string): S3Blobs {
+/** @throws {GridError} `input-invalid`, `blobs-refused` where the environment has no keys */
+export function blobsAt(address: string): S3Blobs {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

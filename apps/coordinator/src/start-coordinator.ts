@@ -200,12 +200,9 @@ interface Parts {
 
 async function openStores(options: CoordinatorOptions): Promise<Stores | SharedStores> {
   const { dataDir, database, blobs } = options;
-  if (database === undefined) {
-    await useRemoteBlobs(dataDir, blobs);
-    return openLocalStores(dataDir);
-  }
-  if (blobs === undefined) return openSharedStores(database, dataDir);
-  throw new GridError('usage', 'Servers on a database keep their data in it: leave --blobs out.');
+  if (database !== undefined) return openSharedStores(database, dataDir, blobs);
+  await useRemoteBlobs(dataDir, blobs);
+  return openLocalStores(dataDir);
 }
 
 async function createHost(

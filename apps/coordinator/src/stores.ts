@@ -19,6 +19,7 @@ import {
 } from '@manytabs/storage/node';
 import { type GridIdentity, identityOf, openGridIdentity } from './grid-identity.ts';
 import { remoteBlobs } from './remote-blobs.ts';
+import { sharedBlobs } from './shared-blobs.ts';
 import { sharedToken } from './shared-token.ts';
 
 /** What a grid is over its restarts, wherever that is kept. */
@@ -92,9 +93,14 @@ export function localBlobs(
 
 /**
  * The stores that servers share. The grid's token is there too, so every server answers to the same one.
- * @throws {GridError} `input-invalid`, `database-unreachable`, `database-refused`, `storage-newer`, `restore-unfinished`
+ * @throws {GridError} `input-invalid`, `database-unreachable`, `database-refused`, `storage-newer`, `restore-unfinished`,
+ * `blobs-unreachable`, `blobs-refused`, `usage`
  */
-export async function openSharedStores(address: string, dataDir: string): Promise<SharedStores> {
+export async function openSharedStores(
+  address: string,
+  dataDir: string,
+  blobsAddress: string | undefined,
+): Promise<SharedStores> {
   const postgres = await import('@manytabs/storage/postgres');
   const store = await postgres.PostgresStore.open(address);
   try {
@@ -105,7 +111,7 @@ export async function openSharedStores(address: string, dataDir: string): Promis
     const journal = new postgres.PostgresJournal(store);
     const journalOf = (epoch: number) =>
       new postgres.PostgresJournal(store, { reign: `server/${epoch}` });
-    const blobs = new postgres.PostgresBlobs(store);
+    const blobs = new postgres.PostgresBlobs(store, await sharedBlobs(keyValue, blobsAddress));
     return { identity, journal, journalOf, keyValue, blobs, close: () => store.close() };
   } catch (thrown) {
     await store.close();

@@ -4,6 +4,7 @@ import { GridError } from '@manytabs/protocol';
 import type { ArchiveSource } from '@manytabs/storage';
 import { SqliteJournal, SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { isOwnerToken } from '../grid-identity.ts';
+import { knownBlobs } from '../shared-blobs.ts';
 import { GRID_TOKEN_KEY } from '../shared-token.ts';
 import { journalFile, localBlobs } from '../stores.ts';
 
@@ -55,7 +56,8 @@ async function fromDatabase<T>(
       const journal = new postgres.PostgresJournal(then);
       const token = new TextDecoder().decode((await keyValue.get(GRID_TOKEN_KEY))?.value);
       if (!isOwnerToken(token)) throw missing('the database');
-      return use({ token, journal, keyValue, blobs: new postgres.PostgresBlobs(then) });
+      const blobs = new postgres.PostgresBlobs(then, await knownBlobs(keyValue));
+      return use({ token, journal, keyValue, blobs });
     });
   } finally {
     await store.close();

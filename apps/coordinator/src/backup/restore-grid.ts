@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Entry } from '@manytabs/protocol';
 import { type ArchiveEntry, readArchive, verifyArchive } from '@manytabs/storage/node';
+import { BLOBS_KEY } from '../shared-blobs.ts';
 import type { Inventory } from './backup-grid.ts';
 import { openDatabaseTarget } from './database-target.ts';
 import { openFolderTarget } from './folder-target.ts';
@@ -63,6 +64,8 @@ class Restoration {
       case 'records':
         return this.#takeRecords(entry.partition, entry.records);
       case 'key':
+        // What was in a bucket comes with the backup.
+        if (entry.key === BLOBS_KEY) return;
         return this.#takeKey(entry);
       case 'reign':
         await this.#target.keyValue.adopt([], entry.clock);

@@ -20,13 +20,24 @@ const RETRIES = 2;
  */
 export class S3Blobs implements Blobs {
   readonly #address: S3Address;
+  readonly #keys: S3Keys;
   readonly #client: AwsClient;
 
-  constructor(address: S3Address, { accessKeyId, secretAccessKey, sessionToken }: S3Keys) {
+  constructor(address: S3Address, given: S3Keys) {
+    const { accessKeyId, secretAccessKey, sessionToken } = given;
     const { region } = address;
     this.#address = address;
+    this.#keys = given;
     const keys = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     this.#client = new AwsClient({ ...keys, region, service: 's3', retries: RETRIES });
+  }
+
+  /** Those of a folder of its own in the same bucket. */
+  under(folder: string): S3Blobs {
+    return new S3Blobs(
+      { ...this.#address, prefix: `${this.#address.prefix}${folder}/` },
+      this.#keys,
+    );
   }
 
   /** Whether the bucket takes these keys. @throws {GridError} `blobs-unreachable`, `blobs-refused` */
