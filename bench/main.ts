@@ -8,6 +8,7 @@ import { consolePages } from './figures/console.ts';
 import { durability } from './figures/durability.ts';
 import { efficiency } from './figures/efficiency.ts';
 import { files } from './figures/files/files.ts';
+import { filesPage } from './figures/files/files-page.ts';
 import { latency } from './figures/latency.ts';
 import { limits } from './figures/limits.ts';
 import { memory } from './figures/memory.ts';
@@ -35,6 +36,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   memory,
   page,
   console: consolePages,
+  filesPage,
   sandbox,
   scale,
   trust,

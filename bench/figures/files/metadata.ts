@@ -13,12 +13,12 @@ import {
 import { CountedBlobs, MemoryBlobs, MemoryJournal } from '@manytabs/storage';
 import { SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { CoordinatorHost } from 'manytabs/host';
-import { encodeRecord, type FileRecord } from '../../../packages/sdk/src/host/files/file-record.ts';
-import { NameTree } from '../../../packages/sdk/src/host/files/name-tree.ts';
+import type { FileRecord } from '../../../packages/sdk/src/host/files/file-record.ts';
 import type { Bench } from '../../bench.ts';
 import type { Row } from '../../row.ts';
 import { median } from '../../statistics.ts';
 import { collector, used } from '../memory.ts';
+import { writeNames } from './many-names.ts';
 
 const MIB = 1024 * 1024;
 const FILES = 1_000_000;
@@ -36,7 +36,7 @@ export async function metadata(bench: Bench): Promise<readonly Row[]> {
   try {
     const keyValue = new SqliteKeyValue(store);
     bench.say(`  ${FILES} names are written`);
-    const shards = await writeNames(keyValue);
+    const shards = await writeAll(keyValue);
     return await measure(keyValue, shards);
   } finally {
     await store.close();
@@ -88,19 +88,13 @@ function hostOver(keyValue: SqliteKeyValue): CoordinatorHost {
 }
 
 /** Returns the ids of their shards, 32 bytes each. */
-async function writeNames(keyValue: SqliteKeyValue): Promise<Uint8Array> {
-  const tree = new NameTree(keyValue);
+async function writeAll(keyValue: SqliteKeyValue): Promise<Uint8Array> {
   const shards = new Uint8Array(randomBytes(32 * FILES));
   const each = FILES / FOLDERS;
   for (let n = 0; n < FOLDERS; n++) {
-    const { record } = await tree.makeFolder(`/data/part-${n}`, OWNER, Date.now());
-    const first = await keyValue.clock();
-    const entries = Array.from({ length: each }, (_, i) => ({
-      key: `files/d/${record.id}/sample-${String(i).padStart(6, '0')}.bin`,
-      value: encodeRecord(recordOf(shards.slice(32 * (n * each + i), 32 * (n * each + i + 1)))),
-      version: first + 1 + i,
-    }));
-    await keyValue.adopt(entries, first + each);
+    const idsOf = (i: number) => shards.slice(32 * (n * each + i), 32 * (n * each + i + 1));
+    const recordAt = (i: number) => recordOf(idsOf(i));
+    await writeNames(keyValue, { folder: `/data/part-${n}`, files: each, recordOf: recordAt });
   }
   return shards;
 }

@@ -100,6 +100,8 @@ export const LIMITS = {
   CODE_PIECES_MAX: 32,
   /** Entries of one answer to a listing. */
   FILE_LIST_MAX: 1_000,
+  /** Files whose health one message asks for. */
+  FILE_HEALTH_MAX: 64,
   /** Pieces one message asks about. */
   FILE_WINDOW_MAX: 256,
   NEAR_SHARDS_MAX: 64,

@@ -134,6 +134,25 @@ describe('names', () => {
     expect(await pathsOf(files.list('/in/*'))).toEqual(['/in/0', '/in/1', '/in/2']);
   });
 
+  test('[FI42] the health of many files is told at once, and folders are listed alone', async () => {
+    const grid = newGrid();
+    const { files } = await grid.submitter();
+    const tab = grid.donate();
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(1);
+    await files.put('/a/durable', bytesOf(100));
+    await files.put('/a/here', bytesOf(20_000), { durability: 'grid', replicas: 1 });
+    const paths = ['/a/here', '/a/durable', '/a', '/none'];
+    expect(await files.health(paths)).toEqual(['full', 'full', null, null]);
+    tab.stop();
+    await expect.poll(() => files.health(paths)).toEqual(['lost', 'full', null, null]);
+    await files.makeFolder('/a/deep');
+    expect(await pathsOf(files.list('/a', { folders: true }))).toEqual(['/a/deep']);
+    expect(await pathsOf(files.list('/', { folders: true, recursive: true }))).toEqual([
+      '/a',
+      '/a/deep',
+    ]);
+  });
+
   test("[FI1] what is no path, is not there or is not one's own is refused with its code", async () => {
     const grid = newGrid();
     const { files } = await grid.submitter();

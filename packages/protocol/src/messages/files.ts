@@ -42,6 +42,13 @@ export const fileOpSchema = z.discriminatedUnion('op', [
     recursive: z.boolean(),
     after: z.optional(path),
     limit: page,
+    /** Folders alone. */
+    folders: z.optional(z.boolean()),
+  }),
+  /** The FileHealth of each path, null where there is none. */
+  z.object({
+    op: z.literal('health'),
+    paths: z.array(path).check(z.maxLength(LIMITS.FILE_HEALTH_MAX)),
   }),
   z.object({ op: z.literal('make-folder'), path }),
   z.object({ op: z.literal('remove'), path, recursive: z.boolean(), expected }),

@@ -3,11 +3,13 @@ import type { ReactNode } from 'react';
 import { routeHref } from '../../app/route.ts';
 import { Cell } from '../../components/cell.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
+import type { HealthBook } from '../../live/health-book.ts';
 import { useMedia } from '../../live/use-media.ts';
 import { useNow } from '../../live/use-now.ts';
 import { agoText, bytesText } from '../../model/duration.ts';
 import { nameOf } from '../../model/file-path.ts';
 import { visible } from '../../model/value-text.ts';
+import { HealthSign } from './health-sign.tsx';
 
 const COLUMNS = [
   { key: 'choose', title: '✓' },
@@ -19,12 +21,13 @@ const COLUMNS = [
 
 interface FileTableProps {
   readonly entries: readonly FileEntry[];
+  readonly health: HealthBook;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (paths: ReadonlySet<string>) => void;
 }
 
 /** Names of a folder; only the rows in sight are drawn. */
-export function FileTable({ entries, selected, onSelect }: FileTableProps): ReactNode {
+export function FileTable({ entries, health, selected, onSelect }: FileTableProps): ReactNode {
   const narrow = useMedia('(max-width: 820px)');
   const toggle = (path: string) => {
     const next = new Set(selected);
@@ -47,7 +50,9 @@ export function FileTable({ entries, selected, onSelect }: FileTableProps): Reac
         rowPx={narrow ? 56 : 36}
         tall
         rowKey={(n) => entries[n]?.path ?? n}
-        row={(n) => <FileRow entry={entries[n]} selected={selected} onToggle={toggle} />}
+        row={(n) => (
+          <FileRow entry={entries[n]} health={health} selected={selected} onToggle={toggle} />
+        )}
       />
     </div>
   );
@@ -55,11 +60,12 @@ export function FileTable({ entries, selected, onSelect }: FileTableProps): Reac
 
 interface FileRowProps {
   readonly entry: FileEntry | undefined;
+  readonly health: HealthBook;
   readonly selected: ReadonlySet<string>;
   readonly onToggle: (path: string) => void;
 }
 
-function FileRow({ entry, selected, onToggle }: FileRowProps): ReactNode {
+function FileRow({ entry, health, selected, onToggle }: FileRowProps): ReactNode {
   const now = useNow();
   if (!entry) return null;
   const name = visible(nameOf(entry.path));
@@ -89,7 +95,11 @@ function FileRow({ entry, selected, onToggle }: FileRowProps): ReactNode {
         {isFolder ? 'folder' : bytesText(entry.bytes)}
       </Cell>
       <Cell column="durability" className="quiet">
-        {isFolder ? '' : entry.durability}
+        {isFolder ? null : (
+          <>
+            <HealthSign book={health} path={entry.path} /> {entry.durability}
+          </>
+        )}
       </Cell>
       <Cell column="age" className="quiet">
         {agoText(entry.modifiedAt, now)}

@@ -1,32 +1,40 @@
 import { type FileEntry, type FileStat, type GridError, toGridError } from '@manytabs/protocol';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { routeHref } from '../../app/route.ts';
 import { useSession } from '../../app/session-context.ts';
 import { Loading } from '../../components/empty.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
+import { FolderTree } from '../../live/folder-tree.ts';
+import { useMedia } from '../../live/use-media.ts';
 import { folderOf } from '../../model/file-path.ts';
 import { FileSheet } from './file-sheet.tsx';
+import { FolderTreeView } from './folder-tree-view.tsx';
 import { FolderView } from './folder-view.tsx';
 import './files-page.css';
 
 /** The grid's files: a folder, or the folder of a file with that file open. */
 export default function FilesPage({ path }: { readonly path: string }): ReactNode {
+  const { files } = useSession().grid;
+  const tree = useMemo(() => new FolderTree(files), [files]);
+  const isWide = useMedia('(min-width: 1100px)');
   const { entry, error } = useEntry(path);
   if (error) return <Missing error={error} path={path} />;
   if (!entry) return <Loading what="the files" />;
-  if (entry.kind === 'folder') return <FolderView path={path} />;
-  const folder = folderOf(path);
+  const folder = entry.kind === 'folder' ? path : folderOf(path);
   return (
-    <>
+    <div className={isWide ? 'files-wide' : undefined}>
+      {isWide ? <FolderTreeView tree={tree} path={folder} /> : null}
       <FolderView path={folder} />
-      <FileSheet
-        stat={entry as FileStat}
-        onClose={() => {
-          location.hash = routeHref({ page: 'files', path: folder });
-        }}
-      />
-    </>
+      {entry.kind === 'file' ? <OpenFile stat={entry as FileStat} folder={folder} /> : null}
+    </div>
   );
+}
+
+function OpenFile({ stat, folder }: { readonly stat: FileStat; readonly folder: string }) {
+  const close = () => {
+    location.hash = routeHref({ page: 'files', path: folder });
+  };
+  return <FileSheet stat={stat} onClose={close} />;
 }
 
 function useEntry(path: string) {

@@ -6,6 +6,7 @@ import { AgeStamp } from '../../components/age-stamp.tsx';
 import { Empty, Loading } from '../../components/empty.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { FolderListing, LISTED_MAX, type Listing } from '../../live/folder-listing.ts';
+import { HealthBook } from '../../live/health-book.ts';
 import { countText } from '../../model/duration.ts';
 import { crumbsOf, nameOf } from '../../model/file-path.ts';
 import { visible } from '../../model/value-text.ts';
@@ -18,6 +19,7 @@ import { UsagePanel } from './usage-panel.tsx';
 export function FolderView({ path }: { readonly path: string }): ReactNode {
   const { files } = useSession().grid;
   const folder = useMemo(() => new FolderListing(files, path), [files, path]);
+  const health = useMemo(() => new HealthBook(files), [files]);
   const listing = useSyncExternalStore(folder.subscribe, folder.get);
   const [text, setText] = useState('');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -59,7 +61,7 @@ export function FolderView({ path }: { readonly path: string }): ReactNode {
           refresh();
         }}
       />
-      <Rows listing={listing} shown={shown} selected={selected} onSelect={setSelected} />
+      <Rows {...{ listing, shown, health, selected }} onSelect={setSelected} />
       <UsagePanel entries={listing.entries} />
     </div>
   );
@@ -68,6 +70,7 @@ export function FolderView({ path }: { readonly path: string }): ReactNode {
 interface RowsProps {
   readonly listing: Listing;
   readonly shown: readonly FileEntry[];
+  readonly health: HealthBook;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (paths: ReadonlySet<string>) => void;
 }
@@ -82,7 +85,8 @@ function Rows({ listing, ...table }: RowsProps): ReactNode {
     );
   }
   if (table.shown.length === 0) return <Empty title="No name matches the filter." />;
-  return <FileTable entries={table.shown} selected={table.selected} onSelect={table.onSelect} />;
+  const { shown, ...rest } = table;
+  return <FileTable entries={shown} {...rest} />;
 }
 
 function Crumbs({ path }: { readonly path: string }): ReactNode {

@@ -51,6 +51,8 @@ export interface GetOptions extends FileCallOptions {
 export interface ListOptions extends FileCallOptions {
   /** Everything below the folder as well. */
   readonly recursive?: boolean | undefined;
+  /** Folders alone. */
+  readonly folders?: boolean | undefined;
 }
 
 /** One version of a file; what replaces it meanwhile is not seen here. */
@@ -74,6 +76,11 @@ export interface GridFiles {
   list(path: string, options?: ListOptions): AsyncIterable<FileEntry>;
   /** Of a folder, only what its entry says. */
   stat(path: string, options?: FileCallOptions): Promise<FileStat | FileEntry>;
+  /** Of up to 64 files at once; null for what is no file, and for files so large that only `stat` tells. */
+  health(
+    paths: readonly string[],
+    options?: FileCallOptions,
+  ): Promise<readonly (FileHealth | null)[]>;
   makeFolder(path: string, options?: FileCallOptions): Promise<FileEntry>;
   remove(
     path: string,

@@ -1,6 +1,7 @@
 import type {
   FileCheck,
   FileEntry,
+  FileHealth,
   FileList,
   FileOp,
   FileStat,
@@ -51,7 +52,8 @@ export class ConnectedFiles implements GridFiles {
   }
 
   async *list(path: string, options: ListOptions = {}): AsyncGenerator<FileEntry> {
-    const query = { op: 'list', path, recursive: options.recursive === true } as const;
+    const { recursive = false, folders } = options;
+    const query = { op: 'list' as const, path, recursive, ...(folders ? { folders } : {}) };
     let after: string | undefined;
     do {
       const op: FileOp = after === undefined ? query : { ...query, after };
@@ -63,6 +65,10 @@ export class ConnectedFiles implements GridFiles {
 
   stat(path: string, options: FileCallOptions = {}): Promise<FileStat | FileEntry> {
     return this.#ask({ op: 'stat', path }, options);
+  }
+
+  health(paths: readonly string[], options: FileCallOptions = {}) {
+    return this.#ask<readonly (FileHealth | null)[]>({ op: 'health', paths: [...paths] }, options);
   }
 
   makeFolder(path: string, options: FileCallOptions = {}): Promise<FileEntry> {

@@ -20,6 +20,7 @@ import { CodedShards } from './coded-shards.ts';
 import { type FileRecord, type FolderRecord, layoutOf } from './file-record.ts';
 import { FileShards } from './file-shards.ts';
 import { FileTotals } from './file-totals.ts';
+import { healthOf } from './health.ts';
 import { JobOutputs } from './job-outputs.ts';
 import { entryOf, listNames } from './listing.ts';
 import { fileOf, folderOf, type Named, NameTree, nameOf } from './name-tree.ts';
@@ -132,6 +133,8 @@ export class FileService {
         return this.#stat(op.path);
       case 'list':
         return listNames(this.#tree, op);
+      case 'health':
+        return healthOf(op.paths, this.#tree, this.#shards);
       case 'make-folder':
         return this.#inTurn(() => this.#makeFolder(op.path, grant));
       case 'remove':

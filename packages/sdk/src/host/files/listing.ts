@@ -17,6 +17,7 @@ interface Query {
   readonly recursive: boolean;
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
+  readonly folders?: boolean | undefined;
 }
 
 /** Lists a folder, everything below it, or what a pattern matches, page by page and never more than a page in memory. */
@@ -24,9 +25,9 @@ export async function listNames(tree: NameTree, query: Query): Promise<FileList>
   const { names, isPattern } = checkPattern(query.path);
   const fixed = isPattern ? names.slice(0, names.findIndex(isGlob)) : names;
   const base = await tree.get(`/${fixed.join('/')}`);
-  const page = new Page(query.limit ?? LIMITS.FILE_LIST_MAX);
+  const page = new Page(query.limit ?? LIMITS.FILE_LIST_MAX, query.folders === true);
   if (base.record.kind === 'file') {
-    if (!isPattern && query.after === undefined) page.entries.push(entryOf(base));
+    if (!isPattern && query.after === undefined) page.add(base);
     return page.result();
   }
   const pattern = isPattern ? names.slice(fixed.length) : query.recursive ? ['**', '*'] : ['*'];
@@ -39,12 +40,18 @@ export async function listNames(tree: NameTree, query: Query): Promise<FileList>
 class Page {
   readonly entries: FileEntry[] = [];
   readonly #limit: number;
+  readonly #isOfFolders: boolean;
   #looks = 0;
   #last: string | undefined;
   #isFull = false;
 
-  constructor(limit: number) {
+  constructor(limit: number, isOfFolders: boolean) {
     this.#limit = limit;
+    this.#isOfFolders = isOfFolders;
+  }
+
+  add(entry: Named): void {
+    if (!this.#isOfFolders || entry.record.kind === 'folder') this.entries.push(entryOf(entry));
   }
 
   get isFull(): boolean {
@@ -100,7 +107,7 @@ async function walk(tree: NameTree, folder: Named<FolderRecord>, at: Walk): Prom
 async function visit(tree: NameTree, child: Named, at: Walk): Promise<void> {
   at.page.look(child);
   const next = advance(at, nameOf(child));
-  if (next.includes(at.pattern.length)) at.page.entries.push(entryOf(child));
+  if (next.includes(at.pattern.length)) at.page.add(child);
   if (child.record.kind === 'folder') await descend(tree, child, { ...at, after: [] });
 }
 
