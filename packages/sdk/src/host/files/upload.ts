@@ -51,9 +51,10 @@ export class Upload {
     }
   }
 
-  add(at: number, piece: Piece): void {
-    this.pieces.set(at, piece);
-    this.bytes += piece.bytes;
+  /** A tree that came in a message is a view of all of it, which would be kept with it. */
+  add(at: number, { shard, bytes, tree }: Piece): void {
+    this.pieces.set(at, { shard, bytes, tree: tree?.slice() });
+    this.bytes += bytes;
   }
 
   /** Copies that piece `at` should have, when it is this shard. */
