@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 
 const EVERY_MS = 100;
+const WORKERS_EVERY_MS = 10;
+/** How Chromium names their threads. */
+const WORKER = 'DedicatedWorker';
 const NS_PER_MS = 1e6;
 
 interface Sample {
@@ -12,17 +15,31 @@ interface Sample {
 /** What all tabs of a browser and their helpers take of the processor, read from the system and not from the pages. */
 export class ProcessorWatch {
   readonly #pids: () => Promise<readonly number[]>;
+  readonly #isCounted: (name: string) => boolean;
   /** Threads that ended keep what they took. */
   readonly #threads = new Map<string, number>();
   readonly #samples: Sample[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
-  private constructor(pids: () => Promise<readonly number[]>) {
+  private constructor(
+    pids: () => Promise<readonly number[]>,
+    isCounted: (name: string) => boolean,
+  ) {
     this.#pids = pids;
+    this.#isCounted = isCounted;
   }
 
-  static async begin(browser: Browser, everyMs = EVERY_MS): Promise<ProcessorWatch> {
+  /** The threads of workers alone, looked at every few milliseconds. */
+  static workers(browser: Browser): Promise<ProcessorWatch> {
+    return ProcessorWatch.begin(browser, WORKERS_EVERY_MS, (name) => name.startsWith(WORKER));
+  }
+
+  static async begin(
+    browser: Browser,
+    everyMs = EVERY_MS,
+    isCounted: (name: string) => boolean = () => true,
+  ): Promise<ProcessorWatch> {
     const session = await browser.newBrowserCDPSession();
     const pids = async () => {
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -30,7 +47,7 @@ export class ProcessorWatch {
     };
     const known = await pids();
     // Frequent watches are short, and their processes the ones that are there.
-    const watch = new ProcessorWatch(everyMs < EVERY_MS ? async () => known : pids);
+    const watch = new ProcessorWatch(everyMs < EVERY_MS ? async () => known : pids, isCounted);
     await watch.#look(everyMs);
     return watch;
   }
@@ -60,7 +77,7 @@ export class ProcessorWatch {
   }
 
   /** When, after `since`, it was last busy with more than `share` of a core, by `performance.now()`. */
-  lastBusy(since: number, share = 0.3): number {
+  lastBusy(since: number, share = 0.5): number {
     let last = since;
     this.#samples.forEach(({ at, ms }, i) => {
       const before = this.#samples[i - 1];
@@ -81,6 +98,8 @@ export class ProcessorWatch {
   async #read(pid: number): Promise<void> {
     const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
     for (const thread of threads) {
+      const name = await readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8').catch(() => '');
+      if (!this.#isCounted(name)) continue;
       const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '');
       const ns = Number(text.split(' ')[0]);
       if (text !== '') this.#threads.set(`${pid}/${thread}`, ns / NS_PER_MS);

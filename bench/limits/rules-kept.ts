@@ -8,7 +8,6 @@ import { ProcessorWatch } from './processor-watch.ts';
 import { spinJob } from './spin-job.ts';
 
 const TASK_MS = 20;
-const LOOK_MS = 10;
 const SETTLED_MS = 1_500;
 const HOUR_MS = 3_600_000;
 
@@ -86,7 +85,7 @@ async function ruleRow(bench: Bench, grid: BenchGrid, rule: Rule): Promise<Row> 
   await tab.until('state', /computing/);
   await tab.page.evaluate(() => document.getElementById('idle-ask')?.click());
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  const watch = await ProcessorWatch.begin(browser, LOOK_MS);
+  const watch = await ProcessorWatch.workers(browser);
   const since = performance.now();
   await begin(tab.page);
   await tab.until('phase', /waiting/);
@@ -115,7 +114,7 @@ async function quietHoursRow(bench: Bench, grid: BenchGrid): Promise<Row> {
   const tab = await DonorTab.open(browser, grid, { rules: { quietHours: quietHours.join('') } });
   await tab.page.addInitScript(moveDay, BEFORE_MS);
   await tab.page.reload();
-  const watch = await ProcessorWatch.begin(browser, LOOK_MS);
+  const watch = await ProcessorWatch.workers(browser);
   const hourAt = performance.now() + (await tab.page.evaluate(untilTheHour));
   await tab.start();
   await tab.until('reason', /quiet-hours/);

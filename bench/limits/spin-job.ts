@@ -1,26 +1,38 @@
 import type { BenchGrid } from '../bench-grid.ts';
 
-/** Steps of the generator below that take a core about a millisecond. */
-const STEPS_PER_MS = 450_000;
+const SAMPLE_STEPS = 100_000_000;
 
 export interface SpinJob {
   cancel(): Promise<void>;
 }
 
-/** A job without end, of tasks that take about so long; with `talks`, each calls its context on the way. */
+/** A job without end, of tasks that take a core about so long; with `talks`, each calls its context on the way. */
 export async function spinJob(
   { grid }: BenchGrid,
   taskMs: number,
   options: { tasks?: number; talks?: boolean } = {},
 ): Promise<SpinJob> {
   const { tasks = 10_000, talks = false } = options;
-  const inputs = Array<number>(tasks).fill(Math.round(taskMs * STEPS_PER_MS));
+  const inputs = Array<number>(tasks).fill(Math.round(taskMs * stepsPerMs()));
   const more = { quorum: 1, name: `bench: tasks of ${taskMs} ms` };
   const job = talks ? grid.map(inputs, spinAndTalk, more) : grid.map(inputs, spin, more);
   // It is cancelled, and nobody waits for its results.
   job.then(undefined, () => undefined);
   await job.submitted;
   return { cancel: () => job.cancel('the measurement is over').then(() => undefined) };
+}
+
+let measured: number | undefined;
+
+/** By the processor's time, as other programs may be at work: Node and the browser have one engine. */
+function stepsPerMs(): number {
+  if (measured === undefined) {
+    spin(SAMPLE_STEPS / 10);
+    const before = process.cpuUsage().user;
+    spin(SAMPLE_STEPS);
+    measured = (SAMPLE_STEPS * 1_000) / (process.cpuUsage().user - before);
+  }
+  return measured;
 }
 
 function spin(steps: number): number {

@@ -3,6 +3,7 @@ import { launchBrowser } from '@manytabs/browser';
 import type { Browser, Page } from 'playwright-core';
 import { createServer } from 'vite';
 import { SHOTS, type Shot } from './shots.ts';
+import { takeVolunteer } from './volunteer-shots.ts';
 import { takeWidget } from './widget.ts';
 
 const WIDE = { width: 1120, height: 700 };
@@ -13,7 +14,7 @@ const SETTLE_MS = 1_500;
 
 /**
  * `npm run screenshots -- [NAME…]`: takes the pictures of docs/images anew, or those whose names begin so, from the
- * console over a made-up grid.
+ * console and the volunteer's page over a made-up grid.
  */
 export async function takeScreenshots(root: string, names: readonly string[]): Promise<number> {
   const isWanted = (picture: string) =>
@@ -32,6 +33,7 @@ export async function takeScreenshots(root: string, names: readonly string[]): P
       await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
       process.stderr.write(`${shot.name}\n`);
     }
+    await takeVolunteer(root, browser, isWanted);
     await takeWidget(root, browser, isWanted);
     return 0;
   } finally {

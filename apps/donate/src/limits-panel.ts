@@ -1,9 +1,12 @@
+import { bytes } from './format.ts';
 import { part, setText } from './parts.ts';
+import { mayKeep } from './record/kept.ts';
 import type { Governor } from './rules/governor.ts';
 import { HOURS_A_WEEK, isQuiet, toggleHour } from './rules/quiet-hours.ts';
 import type { Rules } from './rules/rules.ts';
 import { pageLanguage, say } from './words/page-speaker.ts';
 
+const MIB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 /** A Monday. */
 const MONDAY = new Date(2026, 10, 23);
@@ -22,6 +25,7 @@ const CHOICES: readonly Choice[] = [
 /** The rules one can set, each with what this browser cannot tell. */
 export class LimitsPanel {
   readonly #governor: Governor;
+  readonly #mayKeep = mayKeep();
   readonly #cells: HTMLButtonElement[] = [];
 
   constructor(governor: Governor) {
@@ -33,7 +37,8 @@ export class LimitsPanel {
     this.translate();
   }
 
-  show(): void {
+  /** With what the grid's data takes here now. */
+  show(storedBytes: number): void {
     const { rules, facts, idle } = this.#governor;
     for (const choice of CHOICES) {
       const select = part(`rule-${choice}`, HTMLSelectElement);
@@ -45,6 +50,7 @@ export class LimitsPanel {
     part('idle-ask').hidden = !idle.canAsk;
     part('battery-unknown').hidden = facts.onBattery !== undefined;
     part('metered-unknown').hidden = facts.savesData !== undefined;
+    part('storage-denied').hidden = this.#mayKeep;
     part('pressure-unknown').hidden = this.#governor.tellsOfPressure;
     const isPaused = rules.pausedUntil > Date.now();
     setText(part('pause-hour'), say(isPaused ? 'limits.pause-end' : 'limits.pause-hour'));
@@ -52,6 +58,8 @@ export class LimitsPanel {
       maximumFractionDigits: 1,
     });
     setText(part('month-used'), say('limits.month-used', { used }));
+    const storage = { used: bytes(storedBytes), budget: bytes(rules.storageMiB * MIB) };
+    setText(part('storage-used'), say('limits.storage-used', storage));
   }
 
   translate(): void {

@@ -61,6 +61,7 @@ describe('the content security policy', () => {
       'connect-src': "'self' ws: wss:",
       'frame-src': "'self'",
       'worker-src': "'self' blob:",
+      'manifest-src': "'self'",
       'base-uri': "'none'",
       'form-action': "'none'",
     });

@@ -1,5 +1,6 @@
 import type { PeerId } from '@manytabs/protocol';
 import type { DonationJob, DonationOptions } from 'manytabs/volunteer';
+import type { AccountPanel, AccountParts } from './account/account-panel.ts';
 import { missingParts } from './browser-check.ts';
 import { controlButtons } from './control-buttons.ts';
 import { drawOnChange } from './draw-on-change.ts';
@@ -13,6 +14,7 @@ import { PowerControl } from './power-control.ts';
 import { LANGUAGE_KEY, RECORD_KEY, RULES_KEY, readKept } from './record/kept.ts';
 import { readRecord } from './record/work-record.ts';
 import { RecordPanel } from './record-panel.ts';
+import type { RoadCheck } from './road-check.ts';
 import type { RestReason } from './rules/allowance.ts';
 import { causesOf, isWelcome } from './rules/causes.ts';
 import { Governor } from './rules/governor.ts';
@@ -21,7 +23,7 @@ import type { DonationMaker } from './session.ts';
 import { Session } from './session.ts';
 import { StateLine } from './state-line.ts';
 import { KeepAwake } from './wake-lock.ts';
-import { restWording } from './wording.ts';
+import { blockedWording, restWording, type Wording } from './wording.ts';
 import { type Language, pickLanguage } from './words/languages.ts';
 import { LANGUAGE_NAMES, OFFERED, pageLanguage, say, speak } from './words/page-speaker.ts';
 
@@ -31,7 +33,12 @@ export interface VolunteerProgram {
   readonly placeTile: TilePlacer;
   readonly keep: (key: string, value: unknown) => void;
   readonly forgetAll: () => Promise<void>;
+  readonly RoadCheck: typeof RoadCheck;
+  readonly AccountPanel: new (parts: AccountParts) => Account;
 }
+
+/** What the grid knows of this volunteer; there is none before the first Start. */
+type Account = Pick<AccountPanel, 'show' | 'forget'>;
 
 const KEEP_EVERY_MS = 5_000;
 
@@ -61,6 +68,8 @@ class VolunteerPage {
   readonly #stateLine = new StateLine(part('live'));
   readonly #awake = keepAwakeBox();
   #program: VolunteerProgram | undefined;
+  #account: Account | undefined;
+  #roads: RoadCheck | undefined;
   #draw = () => {};
 
   constructor(options: PageOptions, loadProgram: () => Promise<VolunteerProgram>) {
@@ -95,6 +104,8 @@ class VolunteerPage {
     return new Session({
       load: async () => {
         this.#program = await this.#load();
+        this.#account = this.#openAccount(this.#program);
+        this.#roads = new this.#program.RoadCheck(() => this.#draw());
         return this.#program.createDonation;
       },
       url: new URL('.', location.href).href,
@@ -106,6 +117,13 @@ class VolunteerPage {
       road: options.road,
       hostedBy: hostedBy(options),
       accepts: (job) => isWelcome(job, this.#governor.rules),
+    });
+  }
+
+  #openAccount({ AccountPanel }: VolunteerProgram): Account {
+    return new AccountPanel({
+      ask: (operation) => this.#session.account(operation),
+      jobName: (jobId) => this.#governor.record.jobs.find((job) => job.jobId === jobId)?.name,
     });
   }
 
@@ -134,6 +152,7 @@ class VolunteerPage {
       () => this.#restart(),
     );
     wireForget(async () => {
+      await this.#account?.forget();
       this.#session.stop();
       const program = this.#program ?? (await this.#load());
       this.#program = undefined;
@@ -161,20 +180,31 @@ class VolunteerPage {
     this.#program?.keep(RECORD_KEY, this.#governor.record);
   }
 
+  /** What is known beyond the state: which rule it rests by, or that its network is what fails. */
+  #wording({ state, problem }: Session['view']): Wording | undefined {
+    const { allowance, isResting } = this.#governor;
+    if (state === 'paused' && isResting && allowance.rest !== undefined)
+      return restWording(allowance.rest, allowance.until);
+    const isBlocked = state === 'connecting' && this.#roads?.isBlocked;
+    return isBlocked ? blockedWording(location.host, problem?.code ?? 'unreachable') : undefined;
+  }
+
   #show(): void {
     const { view } = this.#session;
     const { allowance, isResting } = this.#governor;
     const rest = isResting && allowance.rest !== undefined ? allowance : undefined;
+    this.#roads?.look(view);
     expose(view, rest?.rest);
-    this.#stateLine.show(view, rest && restWording(rest.rest, rest.until));
+    this.#stateLine.show(view, this.#wording(view));
     this.#buttons.show(view.state);
     this.#picture.showJob(view.job, view.tasksDone);
     makeRoom(view);
     showJob(view);
     showNumbers(view);
     this.#power.show();
-    this.#limits.show();
+    this.#limits.show(view.shardBytes);
     this.#record.show();
+    this.#account?.show(view);
     this.#awake(view.state);
   }
 }

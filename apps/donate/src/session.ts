@@ -1,3 +1,4 @@
+import type { AccountOperation, AccountView } from '@manytabs/protocol';
 import type {
   Donation,
   DonationOptions,
@@ -114,6 +115,12 @@ export class Session {
   setStorage(bytes: number): void {
     this.#storageBytes = bytes;
     this.#donation?.setStorage(bytes);
+  }
+
+  /** @throws {GridError} as the donation's */
+  async account(operation: AccountOperation): Promise<AccountView> {
+    if (this.#donation) return this.#donation.account(operation);
+    throw new TypeError('Nothing was started.');
   }
 
   async #load(attempt: number): Promise<void> {

@@ -13,10 +13,9 @@ export class StateLine {
     this.#live = live;
   }
 
-  /** `resting`: what one of the person's rules says of a pause. */
-  show(view: DonationView, resting: Wording | undefined): void {
-    const isResting = resting !== undefined && view.state === 'paused';
-    const { title, detail } = isResting ? resting : wordingOf(view);
+  /** `known`: what is known beyond the state, and said instead. */
+  show(view: DonationView, known: Wording | undefined): void {
+    const { title, detail } = known ?? wordingOf(view);
     setText(part('state-title'), title);
     setText(part('state-detail'), detail);
     const tabTitle = titleOf(view);

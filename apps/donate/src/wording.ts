@@ -61,6 +61,11 @@ export function restWording(reason: RestReason, until: number | undefined): Word
   return { title: say('rest.title'), detail: say(`rest.${reason}`, { time }) };
 }
 
+/** What the page says where the grid answers and no road for work leads to it. */
+export function blockedWording(host: string, code: string): Wording {
+  return { title: say('state.blocked'), detail: say('state.blocked-detail', { host, code }) };
+}
+
 function timeOf(date: Date): string {
   const options = { weekday: 'long', hour: 'numeric', minute: '2-digit' } as const;
   return date.toLocaleString(pageLanguage(), options);

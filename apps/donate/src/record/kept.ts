@@ -10,3 +10,12 @@ export function readKept(key: string): unknown {
 export const RULES_KEY = 'manytabs-rules';
 export const RECORD_KEY = 'manytabs-record';
 export const LANGUAGE_KEY = 'manytabs-language';
+
+/** Whether the browser lets this page store anything; asking stores nothing. */
+export function mayKeep(): boolean {
+  try {
+    return localStorage !== null && indexedDB !== undefined;
+  } catch {
+    return false;
+  }
+}
