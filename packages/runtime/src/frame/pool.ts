@@ -104,7 +104,7 @@ export class Pool implements FrameApi, SlotListener {
       if (held) slot.hold();
       else slot.go();
     }
-    this.#feed();
+    if (!held) this.#replace();
   }
 
   onUp(slot: Slot): void {
@@ -227,7 +227,9 @@ export class Pool implements FrameApi, SlotListener {
     this.#watch();
   }
 
+  /** Not while its owner rests: a new worker starts and loads the module. */
   #replace(): void {
+    if (this.#held) return;
     this.setWorkers(this.#wanted);
     this.#feed();
   }
