@@ -84,7 +84,7 @@ export class LimitsPanel {
   #wireHours(): void {
     const body = document.createElement('tbody');
     for (let day = 0; day < 7; day++) body.append(this.#row(day));
-    part('hours').append(body);
+    part('hours').append(hoursHead(), body);
     body.addEventListener('keydown', (event) => this.#move(event));
     part('hours-clear').addEventListener('click', () =>
       this.#governor.change({ quietHours: '0'.repeat(HOURS_A_WEEK) as Rules['quietHours'] }),
@@ -141,4 +141,20 @@ function dayName(day: number, weekday: 'long' | 'short'): string {
   const date = new Date(MONDAY);
   date.setDate(MONDAY.getDate() + day);
   return date.toLocaleDateString(pageLanguage(), { weekday });
+}
+
+/** Every sixth hour, over the cells that begin it. */
+function hoursHead(): HTMLTableSectionElement {
+  const head = document.createElement('thead');
+  const row = document.createElement('tr');
+  row.append(document.createElement('td'));
+  for (let hour = 0; hour < 24; hour += 6) {
+    const cell = document.createElement('th');
+    cell.scope = 'colgroup';
+    cell.colSpan = 6;
+    cell.textContent = `${hour}:00`;
+    row.append(cell);
+  }
+  head.append(row);
+  return head;
 }

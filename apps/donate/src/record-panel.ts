@@ -77,6 +77,7 @@ export class RecordPanel {
     };
     detail.textContent = say('record.row', params);
     const why = document.createElement('small');
+    name.dir = why.dir = 'auto';
     why.textContent = job.purpose === '' ? say('work.no-purpose') : job.purpose;
     const { submitter } = causesOf(job);
     const isBlocked = this.#governor.rules.blocked.includes(submitter);

@@ -104,6 +104,7 @@ export class AccountPanel {
     try {
       showBoard(await readBoard());
     } catch {
+      part('board-empty').hidden = true;
       this.#tell(say('account.board-failed'));
     }
   }
