@@ -10,7 +10,8 @@ async function start(page: Page, grid: GridProcess): Promise<void> {
   await page.click('#start');
   await expect(page.locator('html')).toHaveAttribute('data-phase', 'waiting');
   await expect(page.locator('#credit')).not.toHaveText('–');
-  for (const summary of await page.locator('#account summary').all()) await summary.click();
+  const details = page.locator('#account details:not(#board) > summary');
+  for (const summary of await details.all()) await summary.click();
 }
 
 test('[UI259] two browsers are one donor by a code, which is on the list and in the statistics', async ({
@@ -42,6 +43,8 @@ test('[UI259] two browsers are one donor by a code, which is on the list and in 
   await expect(other.locator('#account-said')).toContainText('input-invalid');
   await context.close();
 
+  await page.click('#board summary');
+  await expect(page.locator('#board-rows')).toContainText('Ada <b>');
   const stats = await (await fetch(new URL('api/stats', grid.ready.volunteer))).json();
   expect(stats).toMatchObject({ version: 1, credit: { tasks: 80 }, teams: [{ team: 'Blue' }] });
   expect(stats.donors).toMatchObject([{ name: 'Ada <b>', devices: 2, tasks: 80 }]);

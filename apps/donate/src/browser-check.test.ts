@@ -24,8 +24,16 @@ test.each([
   ['Worker', 'Web Workers'],
   ['WebAssembly', 'WebAssembly'],
   ['HTMLIFrameElement', 'sandboxed frames'],
-  ['indexedDB', 'IndexedDB'],
   ['WebSocket', 'WebSocket'],
 ])('[UI49] without %s the page names %s', (key, name) => {
   expect(missingParts(scopeOf({ ...COMPLETE, [key]: undefined }))).toEqual([name]);
+});
+
+test('[UI254] a browser that lets the page store nothing will do', () => {
+  const denied = Object.defineProperty({ ...COMPLETE }, 'indexedDB', {
+    get: () => {
+      throw new DOMException('refused', 'SecurityError');
+    },
+  });
+  expect(missingParts(scopeOf(denied))).toEqual([]);
 });

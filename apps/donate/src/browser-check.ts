@@ -8,7 +8,6 @@ const NEEDS: readonly (readonly [name: string, has: (scope: typeof globalThis) =
       typeof scope.HTMLIFrameElement === 'function' &&
       'sandbox' in scope.HTMLIFrameElement.prototype,
   ],
-  ['IndexedDB', (scope) => scope.indexedDB !== undefined && scope.indexedDB !== null],
   ['WebSocket', (scope) => typeof scope.WebSocket === 'function'],
 ];
 

@@ -18,12 +18,16 @@ export function controlButtons(session: {
     button.addEventListener('click', () => commands[control]());
     return { control, button };
   });
+  /** Where the focus was put last, for a button that went away: it moves on with the state until a person moves it. */
+  let lent: Element | undefined;
   return {
     show(state) {
       const focused = document.activeElement;
       for (const { control, button } of buttons) dress(button, control, state);
       const lost = buttons.some(({ button }) => button === focused && isGone(button));
-      if (lost) part(primaryOf(state)).focus();
+      if (!lost && (lent === undefined || focused !== lent)) return;
+      lent = part(primaryOf(state));
+      if (lent !== focused) part(primaryOf(state)).focus();
     },
   };
 }

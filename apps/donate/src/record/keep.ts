@@ -9,8 +9,12 @@ export function keep(key: string, value: unknown): void {
   }
 }
 
-/** Removes everything that this origin has stored in this browser. */
+/** Removes everything that this origin has stored in this browser; where it may store nothing, there is nothing. */
 export async function forgetAll(): Promise<void> {
+  await forgetStored().catch(() => {});
+}
+
+async function forgetStored(): Promise<void> {
   localStorage.clear();
   const databases = (await indexedDB.databases?.()) ?? [];
   for (const { name } of databases) if (name) indexedDB.deleteDatabase(name);
