@@ -6,7 +6,7 @@ import { ProcessorWatch } from './processor-watch.ts';
 import { spinJob } from './spin-job.ts';
 
 const WINDOW_MS = 10_000;
-const WATCHED_MS = 22_000;
+const WATCHED_MS = 15_000;
 /** Compilers and the first bundles. */
 const WARM_MS = 3_000;
 /** How far the tab may be over what was promised, in points of one core. */

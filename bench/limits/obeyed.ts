@@ -6,7 +6,7 @@ import { ProcessorWatch } from './processor-watch.ts';
 import { spinJob } from './spin-job.ts';
 
 const SETTLED_MS = 1_500;
-const PAUSED_MS = 20_000;
+const PAUSED_MS = 15_000;
 const OBEYED_MS_MAX = 250;
 
 /** What a press of a button does to the processor, and how soon. */

@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 const BUDGET_MIB = 64;
 const FILES = 12;
 const FILE_MIB = 16;
-const SETTLED_MS = 20_000;
+const SETTLED_MS = 12_000;
 /** What the browser's store takes beside the bytes themselves. */
 const BOOKS = 1.1;
 
