@@ -71,6 +71,7 @@ test('[UI260] a volunteer that is held back reads why, and appeals', async ({
   await page.reload();
   await page.click('#start');
   await expect(page.locator('#quarantine')).toBeVisible();
+  await expect(page.locator('#state-title')).toHaveText('This browser is held back');
   await expect(page.locator('#quarantine-why')).toContainText(/were different/);
   await page.fill('#appeal-text', 'It was a drill.');
   await page.click('#appeal button');

@@ -23,7 +23,7 @@ import type { DonationMaker } from './session.ts';
 import { Session } from './session.ts';
 import { StateLine } from './state-line.ts';
 import { KeepAwake } from './wake-lock.ts';
-import { blockedWording, restWording, type Wording } from './wording.ts';
+import { blockedWording, heldBackWording, restWording, type Wording } from './wording.ts';
 import { type Language, pickLanguage } from './words/languages.ts';
 import { LANGUAGE_NAMES, OFFERED, pageLanguage, say, speak } from './words/page-speaker.ts';
 
@@ -38,7 +38,7 @@ export interface VolunteerProgram {
 }
 
 /** What the grid knows of this volunteer; there is none before the first Start. */
-type Account = Pick<AccountPanel, 'show' | 'forget'>;
+type Account = Pick<AccountPanel, 'show' | 'forget' | 'isHeldBack'>;
 
 const KEEP_EVERY_MS = 5_000;
 
@@ -123,6 +123,7 @@ class VolunteerPage {
   #openAccount({ AccountPanel }: VolunteerProgram): Account {
     return new AccountPanel({
       ask: (operation) => this.#session.account(operation),
+      onRead: () => this.#draw(),
       jobName: (jobId) => this.#governor.record.jobs.find((job) => job.jobId === jobId)?.name,
     });
   }
@@ -185,6 +186,7 @@ class VolunteerPage {
     const { allowance, isResting } = this.#governor;
     if (state === 'paused' && isResting && allowance.rest !== undefined)
       return restWording(allowance.rest, allowance.until);
+    if (state === 'waiting' && this.#account?.isHeldBack) return heldBackWording();
     const isBlocked = state === 'connecting' && this.#roads?.isBlocked;
     return isBlocked ? blockedWording(location.host, problem?.code ?? 'unreachable') : undefined;
   }

@@ -66,6 +66,11 @@ export function blockedWording(host: string, code: string): Wording {
   return { title: say('state.blocked'), detail: say('state.blocked-detail', { host, code }) };
 }
 
+/** What the page says where the grid gives this volunteer nothing for a while. */
+export function heldBackWording(): Wording {
+  return { title: say('account.quarantine'), detail: say('account.quarantine-detail') };
+}
+
 function timeOf(date: Date): string {
   const options = { weekday: 'long', hour: 'numeric', minute: '2-digit' } as const;
   return date.toLocaleString(pageLanguage(), options);

@@ -13,6 +13,8 @@ const FORGET_MS = 2_000;
 
 export interface AccountParts {
   readonly ask: (operation: AccountOperation) => Promise<AccountView>;
+  /** What is known has changed. */
+  readonly onRead: () => void;
   /** The name under which a job ran here, if it did. */
   readonly jobName: (jobId: string) => string | undefined;
 }
@@ -48,9 +50,17 @@ export class AccountPanel {
     this.#readAt = performance.now();
     // Whoever asked for nothing is not told that it failed.
     this.#parts.ask({ do: 'read' }).then(
-      (view) => this.#render(view),
+      (view) => {
+        this.#render(view);
+        this.#parts.onRead();
+      },
       () => {},
     );
+  }
+
+  /** It waits for the end of its quarantine, and not for work. */
+  get isHeldBack(): boolean {
+    return this.#view?.quarantine !== undefined;
   }
 
   /** A grid that is away cannot forget: what is here goes all the same. */

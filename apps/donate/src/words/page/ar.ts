@@ -154,6 +154,8 @@ export const words: PageWords = {
   'account.who': 'المتبرع',
   'account.given': 'ما أُعطي',
   'account.quarantine': 'هذا المتصفح موقوف مؤقتًا',
+  'account.quarantine-detail':
+    'لا يُعطى عملًا الآن. تحت «أنت وهذه الشبكة» السبب والمدة وما يمكنك فعله.',
   'account.quarantine-why':
     'منذ {since} لا يحصل على عمل: من بين {all} من نتائجه التي قورنت بنتائج الآخرين اختلفت {wrong}. سيبدأ من جديد تلقائيًا في {until}.',
   'account.quarantine-seen': 'أحدثها في {list}.',

@@ -123,6 +123,8 @@ export const words: PageWords = {
   'account.who': 'Spender',
   'account.given': 'Gegeben',
   'account.quarantine': 'Dieser Browser wird zurückgehalten',
+  'account.quarantine-detail':
+    'Er bekommt vorerst keine Arbeit. Unter „Sie und dieses Grid“ steht, warum, bis wann und was Sie tun können.',
   'account.quarantine-why':
     'Seit {since} bekommt er keine Arbeit: Von {all} seiner Ergebnisse, die mit denen anderer verglichen wurden, wichen {wrong} ab. Er fängt {until} von selbst neu an.',
   'account.quarantine-seen': 'Die neuesten waren bei {list}.',

@@ -122,6 +122,8 @@ export const en = {
   'account.who': 'Donor',
   'account.given': 'Given',
   'account.quarantine': 'This browser is held back',
+  'account.quarantine-detail':
+    'No work is given to it for now. Under “You and this grid” is why, until when, and what you can do.',
   'account.quarantine-why':
     'Since {since} it gets no work: of {all} of its results that were compared with those of others, {wrong} were different. It begins anew on {until}, by itself.',
   'account.quarantine-seen': 'The newest were at {list}.',

@@ -132,6 +132,8 @@ export const words: PageWords = {
   'account.who': 'Donante',
   'account.given': 'Dado',
   'account.quarantine': 'Este navegador está apartado',
+  'account.quarantine-detail':
+    'Por ahora no recibe trabajo. En «Usted y esta red» está el porqué, hasta cuándo y qué puede hacer.',
   'account.quarantine-why':
     'Desde {since} no recibe trabajo: de {all} de sus resultados comparados con los de otros, {wrong} eran distintos. Empezará de nuevo por sí solo: {until}.',
   'account.quarantine-seen': 'Los más recientes fueron en {list}.',

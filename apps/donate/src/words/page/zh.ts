@@ -112,6 +112,8 @@ export const words: PageWords = {
   'account.who': '捐献者',
   'account.given': '贡献',
   'account.quarantine': '此浏览器暂时得不到任务',
+  'account.quarantine-detail':
+    '目前不会分配任务给它。“您与这个网格”中说明了原因、期限以及您可以做什么。',
   'account.quarantine-why':
     '自{since}起它得不到任务：在与他人比较过的 {all} 个结果中，有 {wrong} 个不同。{until}它会自动重新开始。',
   'account.quarantine-seen': '最近的出现在：{list}。',
