@@ -103,3 +103,26 @@ test('[VA30] [VA35] [UI290] what two tabs check is computed once; a liar gets no
   expect(shutOut.map(({ volunteer }) => volunteer)).toEqual([liar.volunteer]);
   await ask('--compare', 'equal');
 });
+
+test('[UI291] a task is replayed in the console, which gives the same as an honest tab and not as one that lies', async ({
+  grid,
+  openTab,
+  page,
+}) => {
+  const file = grid.file('digits.js', DIGITS_JS);
+  const replayed = async () => {
+    const { rows } = await grid.run('run', file, '--inputs', 'range:0..12', '--json');
+    await page.goto(grid.ready.console);
+    await page.goto(new URL(`#/jobs/${rows.at(-1)?.job}`, page.url()).href);
+    await page.getByRole('button', { name: 'Story of task 7', exact: true }).click();
+    await page.getByRole('button', { name: 'Replay it here and compare' }).click();
+    const status = page.getByRole('dialog').getByRole('status');
+    await expect(status).toContainText('This tab gives');
+    return status.textContent();
+  };
+  const honest = await openTab();
+  expect(await replayed()).toContain('This tab gives the same.');
+  await honest.page.close();
+  await openTab({ fault: 'wrong' });
+  expect(await replayed()).toMatch(/something else.*here: 1.*recorded: 2/);
+});

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { LocalGridContext } from './app/local-grid-context.ts';
 import { OwnDonationStore } from './app/own-donation.ts';
+import { ReplayContext } from './app/replay-context.ts';
 import { Connector } from './app/session.ts';
 import { applyTheme, storedTheme } from './app/theme.ts';
 import { moveTokenFromAddress } from './app/token.ts';
@@ -25,6 +26,7 @@ async function start({
   openDonation,
   hosting,
   openLocal,
+  replay,
   loadSamples,
   token,
 }: Services): Promise<void> {
@@ -33,7 +35,14 @@ async function start({
   const box = must(document.getElementById('app'), 'the page has a place for the console');
   createRoot(box).render(
     <LocalGridContext value={openLocal}>
-      <App connector={connector} donation={donation} hosting={hosting} loadSamples={loadSamples} />
+      <ReplayContext value={replay}>
+        <App
+          connector={connector}
+          donation={donation}
+          hosting={hosting}
+          loadSamples={loadSamples}
+        />
+      </ReplayContext>
     </LocalGridContext>,
   );
   addEventListener('hashchange', () => {

@@ -1,6 +1,7 @@
 import { HOST_TOKEN, Hosting } from './app/hosting.ts';
 import type { OpenLocalGrid } from './app/local-grid-context.ts';
 import type { OpenDonation } from './app/own-donation.ts';
+import type { ReplayTask } from './app/replay-context.ts';
 import type { LoadSamples } from './app/samples.ts';
 import type { ConnectGrid } from './app/session.ts';
 
@@ -10,6 +11,7 @@ export interface Services {
   readonly openDonation: OpenDonation;
   readonly hosting: Hosting;
   readonly openLocal: OpenLocalGrid;
+  readonly replay: ReplayTask;
   readonly loadSamples: LoadSamples;
   /** Stands in for the one in the address. */
   readonly token?: string | undefined;
@@ -39,6 +41,10 @@ export function openServices(): Services {
     openLocal: async () => {
       const { Grid } = await import('manytabs');
       return Grid.local({ workers: ownWorkers(), sandbox: new URL('/sandbox.html', GRID_URL) });
+    },
+    replay: async (task, index, recorded) => {
+      const { replayHere } = await import('manytabs/volunteer');
+      return replayHere(task, index, { url: GRID_URL, recorded });
     },
     loadSamples: async () => (await import('./app/shipped-samples.ts')).shippedSamples(),
   };

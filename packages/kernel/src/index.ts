@@ -26,6 +26,7 @@ export {
 } from './sync/barrier.ts';
 export { add, type Counter, NEW_COUNTER, seenOf } from './sync/counter.ts';
 export { acquire, type LeaseSet, release, renew } from './sync/lease-set.ts';
+export { isSameResult } from './validation/close.ts';
 export type { DonationPhase } from './volunteer/donation-state.ts';
 export type { VolunteerEffect } from './volunteer/effect.ts';
 export type { DonorCommand, VolunteerEvent } from './volunteer/event.ts';

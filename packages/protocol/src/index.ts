@@ -181,6 +181,7 @@ export {
   type StatusView,
   type StoryRow,
   type TaskCounts,
+  type TaskSource,
   type VolunteerState,
 } from './views.ts';
 export { z } from './zod.ts';

@@ -1,6 +1,15 @@
 import type { ErrorCode } from './errors.ts';
 import type { JobId, ShardId, VolunteerId } from './ids.ts';
-import type { Compare, JobSpec, Module, Quorum, Source, Tier } from './messages/job-spec.ts';
+import type {
+  Compare,
+  JobSpec,
+  Module,
+  Program,
+  Quorum,
+  ShardRef,
+  Source,
+  Tier,
+} from './messages/job-spec.ts';
 
 // What the coordinator shows of itself to submitters; plain data.
 
@@ -8,6 +17,15 @@ export type JobState = 'running' | 'paused' | 'done' | 'partial' | 'failed' | 'c
 
 export function hasEnded(state: JobState): boolean {
   return state !== 'running' && state !== 'paused';
+}
+
+/** What it takes to run a task again: its program, and where its input is. */
+export interface TaskSource {
+  readonly program: Program;
+  /** The list that its input is in, and the task of its first row. */
+  readonly chunk?: ShardRef | undefined;
+  readonly chunkFrom: number;
+  readonly compare?: Compare | undefined;
 }
 
 /** Tasks by state; `total` grows while an open list does. */
@@ -166,6 +184,8 @@ export interface Belief {
   readonly groups: readonly {
     readonly voters: readonly StandingView[];
     readonly confidence: number | undefined;
+    /** Who checked it and calls it wrong. */
+    readonly objectors?: readonly VolunteerId[];
   }[];
   readonly isAudited: boolean;
   readonly disagreements: readonly Disagreement[];

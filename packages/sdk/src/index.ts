@@ -42,6 +42,7 @@ export type {
   Single,
   StageOptions,
   Task,
+  TaskBytes,
   TaskContext,
   TaskFunction,
   TaskResult,

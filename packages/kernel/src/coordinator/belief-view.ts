@@ -44,7 +44,14 @@ function groupsOf(grid: Grid, span: Span, index: number): Belief['groups'] {
       groups[i] === group ? [standingView(grid, identity, job)] : [],
     ),
     confidence: best?.best === group ? best.confidence : undefined,
+    ...(job.check ? { objectors: objectorsTo(span, groups, group) } : {}),
   }));
+}
+
+function objectorsTo(span: Span, groups: readonly number[], group: number): VolunteerId[] {
+  const ofGroup = span.votes.filter((_, i) => groups[i] === group).map(({ identity }) => identity);
+  const against = span.objections.filter(({ to, isUnable }) => !isUnable && ofGroup.includes(to));
+  return [...new Set(against.map(({ identity }) => identity.id))];
 }
 
 function standingView(grid: Grid, identity: Identity, job: Job): StandingView {

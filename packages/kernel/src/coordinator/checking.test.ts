@@ -135,6 +135,11 @@ describe('a job that can check results', () => {
     }
     grid.report(grid.first(crowd.join(3)), { resultOf: () => 'right' });
     expect(grid.recordsOf('volunteers-disagreed')).toEqual([]);
+    const belief = grid.machine.belief(testJobId(1), 0);
+    expect(belief?.groups.map(({ objectors }) => objectors)).toEqual([
+      [1, 2].map(testVolunteerId),
+      [],
+    ]);
     grid.report(grid.first(crowd.join(4, { trusted: true })), { resultOf: () => true });
     expect(crowd.values().get(0)).toBe('right');
     expect(grid.recordsOf('volunteers-disagreed')).toMatchObject([

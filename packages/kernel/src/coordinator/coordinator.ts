@@ -17,6 +17,7 @@ import {
   type ShardId,
   type StoryRow,
   type TaskCounts,
+  type TaskSource,
   unreachable,
 } from '@manytabs/protocol';
 import type { ShardMap } from '../shards/shard-map.ts';
@@ -49,6 +50,7 @@ import { Replay, settleReplayed } from './replay.ts';
 import { nextScrubAt, orderReplicas, scrub } from './replicas.ts';
 import { standingsOf } from './standings.ts';
 import { nextReviewAt, review } from './stragglers.ts';
+import { isOfJob, taskSourceOf } from './task-source.ts';
 import { countTasks, explainJob, viewJob, viewNode } from './views.ts';
 import type { Volunteer } from './volunteer-table.ts';
 
@@ -205,6 +207,16 @@ export class Coordinator {
   /** Why the result of a task is believed, or not yet. */
   belief(id: JobId, index: number): Belief | undefined {
     return beliefOf(this.#grid, id, index);
+  }
+
+  /** What it takes to run a task again, as far as it is known. */
+  taskSource(id: JobId, index: number): TaskSource | undefined {
+    return taskSourceOf(this.#grid, id, index);
+  }
+
+  /** Whether the shard is of the job's program or inputs. */
+  isOfJob(id: JobId, shard: ShardId): boolean {
+    return isOfJob(this.#grid, id, shard);
   }
 
   /** Who is shut out, and for what. */

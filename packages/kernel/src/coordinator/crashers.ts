@@ -7,8 +7,8 @@ import type { Span } from './span.ts';
 // until a task is alone: what crashes then is the task's own doing.
 
 const CRASHES_ALONE = 2;
-/** Copies lost with their tabs after which a task went out alone, twice. */
-const LOSSES_ALONE = 5;
+/** Copies lost with their tabs: after four a task is alone, and tabs are closed for other reasons too. */
+const LOSSES_ALONE = 8;
 const CRASHERS_MAX = 3;
 /** Of what was decided: a bad task among many is no reason to stop. */
 const CRASHERS_SHARE = 0.05;
@@ -37,6 +37,6 @@ function quarantineJob(grid: Grid, job: Job): void {
   pauseJob(
     grid,
     job,
-    `in quarantine: ${tasks} of its tasks crashed the sandboxes of volunteers again and again, each while it ran alone. Tasks that need much memory say how much (memory); mend the program, or resume the job to go on all the same.`,
+    `in quarantine: ${tasks} of its tasks crashed the sandboxes or tabs of volunteers again and again, each while it ran alone. Tasks that need much memory say how much (memory); mend the program, or resume the job to go on all the same.`,
   );
 }

@@ -5,6 +5,12 @@ export type Closeness = (a: unknown, b: unknown) => boolean;
 
 type FloatTolerance = Extract<Compare, { kind: 'float' }>;
 
+/** Whether two results count as one in a job that compares so. */
+export function isSameResult(compare: Compare | undefined, a: unknown, b: unknown): boolean {
+  if (sameBytes(encodeValue(a), encodeValue(b))) return true;
+  return compare !== undefined && compare.kind !== 'bytes' && closenessOf(compare)(a, b);
+}
+
 export function closenessOf(compare: Exclude<Compare, { kind: 'bytes' }>): Closeness {
   switch (compare.kind) {
     case 'float':

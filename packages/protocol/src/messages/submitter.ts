@@ -101,7 +101,8 @@ export const rowsTakenSchema = z.object({
 /**
  * Reads: jobs, nodes and quarantined (by their ids, at most so many as one answer holds), job, spec (without the list of
  * its inputs), status, explain (jobId), story and belief (jobId, index), logs (jobId), attempts (jobId, place),
- * disagreements (jobId), parts (jobId): how it was cut, or null, live-jobs: ids of those of the
+ * disagreements (jobId), task-source (jobId, index): what it takes to run a task again, task-shard (jobId, shards): the
+ * bytes of one of its shards, parts (jobId): how it was cut, or null, live-jobs: ids of those of the
  * asker that have not ended, needed-shards (shards): which of them the jobs and files of this server need.
  */
 export const querySchema = z.object({
@@ -123,6 +124,8 @@ export const querySchema = z.object({
     'attempts',
     'parts',
     'live-jobs',
+    'task-source',
+    'task-shard',
   ]),
   jobId: z.optional(jobIdSchema),
   index: z.optional(indexSchema),

@@ -21,10 +21,14 @@ import type {
   TokenView,
 } from '@manytabs/protocol';
 import type { RowCursor } from '../row-cursor.ts';
+import type { CompareOption } from './compare-option.ts';
 import type { GridFiles } from './files/api.ts';
+import type { TaskBytes } from './task-bytes.ts';
 import type { TaskContext } from './task-context.ts';
 import type { TaskError } from './task-error.ts';
 
+export type { CompareOption } from './compare-option.ts';
+export type { TaskBytes } from './task-bytes.ts';
 export type { TaskContext } from './task-context.ts';
 export type TaskFunction<Input, Output, Args = unknown> = (
   input: Input,
@@ -112,25 +116,6 @@ export type InputSource<Input> = Iterable<Input> | AsyncIterable<Input>;
  * `draft` is wrong at most once in a hundred, `standard` in a thousand, `strict` in a hundred thousand.
  */
 export type Trust = 'none' | Tier;
-
-/** When two results are the same: `bytes`, `set`, or numbers within a tolerance, or pictures as alike as `psnr` dB. */
-export type CompareOption =
-  | 'bytes'
-  | 'set'
-  | {
-      readonly float: {
-        readonly abs?: number | undefined;
-        readonly rel?: number | undefined;
-        readonly ulps?: number | undefined;
-      };
-    }
-  | { readonly image: { readonly psnr: number } }
-  /** A function (of a module the name of an export) of two results, run by volunteers: see `verify`. */
-  | {
-      readonly equal:
-        | string
-        | ((own: never, result: never, context: TaskContext<never>) => boolean | Promise<boolean>);
-    };
 
 export interface MapOptions<Args = unknown> {
   readonly name?: string | undefined;
@@ -328,6 +313,11 @@ export interface JobHandle<Output> {
   story(index: number): Promise<readonly StoryRow[]>;
   /** Why the result of a task is believed, or what is missing; undefined where the job has no such task. */
   belief(index: number): Promise<Belief | undefined>;
+  /**
+   * What it takes to run a task again; undefined where that is not kept any more: of a job that has ended, its list of
+   * inputs, and in time its program.
+   */
+  taskBytes(index: number): Promise<TaskBytes | undefined>;
   logs(): Promise<readonly LogRow[]>;
   disagreements(): Promise<readonly Disagreement[]>;
   /**

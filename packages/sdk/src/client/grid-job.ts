@@ -12,7 +12,9 @@ import {
   LIMITS,
   type LogRow,
   type ProvisionalMessage,
+  type ShardId,
   type StoryRow,
+  type TaskSource,
   toGridError,
 } from '@manytabs/protocol';
 import type {
@@ -24,6 +26,7 @@ import type {
   Single,
   StageOptions,
   Task,
+  TaskBytes,
   TaskResult,
 } from './api.ts';
 import type { Connection } from './connection.ts';
@@ -32,6 +35,7 @@ import { foldHere } from './fold.ts';
 import { aborted, inOrder, provisionalOf, RowStream } from './row-stream.ts';
 import { SingleJob } from './single-job.ts';
 import type { Stages } from './stages.ts';
+import { fetchTask } from './task-bytes.ts';
 
 export interface GridJobOptions<Output> {
   /** Submits the job; without it the job is one that exists. */
@@ -44,7 +48,15 @@ export interface GridJobOptions<Output> {
     | undefined;
 }
 
-type Asked = 'explain' | 'story' | 'belief' | 'logs' | 'disagreements' | 'attempts';
+type Asked =
+  | 'explain'
+  | 'story'
+  | 'belief'
+  | 'logs'
+  | 'disagreements'
+  | 'attempts'
+  | 'task-source'
+  | 'task-shard';
 
 /** A handle over a connection. */
 export class GridJob<Output> implements Job<Output> {
@@ -228,6 +240,12 @@ export class GridJob<Output> implements Job<Output> {
     return (await this.#ask<Belief | null>('belief', { index })) ?? undefined;
   }
 
+  async taskBytes(index: number): Promise<TaskBytes | undefined> {
+    const source = await this.#ask<TaskSource | null>('task-source', { index });
+    if (!source) return undefined;
+    return fetchTask(source, (shard) => this.#ask<Uint8Array>('task-shard', { shards: [shard] }));
+  }
+
   logs(): Promise<readonly LogRow[]> {
     return this.#ask<readonly LogRow[]>('logs');
   }
@@ -343,7 +361,10 @@ export class GridJob<Output> implements Job<Output> {
     await this.#connection.request({ type: 'control-job', jobId: this.id, action, reason });
   }
 
-  async #ask<Answer>(what: Asked, which: { index?: number; place?: number } = {}): Promise<Answer> {
+  async #ask<Answer>(
+    what: Asked,
+    which: { index?: number; place?: number; shards?: ShardId[] } = {},
+  ): Promise<Answer> {
     await this.submitted;
     const query = { type: 'query', what, jobId: this.id, ...which } as const;
     return (await this.#connection.request(query)) as Answer;

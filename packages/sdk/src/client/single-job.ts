@@ -64,6 +64,10 @@ export class SingleJob<Output> implements Single<Output> {
     return this.#job.belief(index);
   }
 
+  taskBytes(index: number) {
+    return this.#job.taskBytes(index);
+  }
+
   logs() {
     return this.#job.logs();
   }

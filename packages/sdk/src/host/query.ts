@@ -68,6 +68,10 @@ export function answerOwn(host: CoordinatorHost, query: Query): unknown {
   switch (query.what) {
     case 'belief':
       return machine.belief(named(query), query.index ?? 0) ?? null;
+    case 'task-source':
+      return machine.taskSource(named(query), query.index ?? 0) ?? null;
+    case 'task-shard':
+      return shardOf(host, named(query), query.shards?.[0]);
     case 'explain':
       return explain(host, named(query));
     case 'logs':
@@ -81,6 +85,18 @@ export function answerOwn(host: CoordinatorHost, query: Query): unknown {
     default:
       throw new GridError('internal', `${query.what} is not asked of a part.`);
   }
+}
+
+/** Of its own jobs a submitter reads what they are made of. */
+async function shardOf(
+  { machine, options }: CoordinatorHost,
+  jobId: JobId,
+  shard: ShardId | undefined,
+): Promise<Uint8Array> {
+  const isOwn = shard !== undefined && machine.isOfJob(jobId, shard);
+  const bytes = isOwn ? await options.blobs.get(shard) : undefined;
+  if (bytes) return bytes;
+  throw new GridError('shard-missing', 'The grid does not keep this part of the job any more.');
 }
 
 async function known(host: CoordinatorHost, jobId: JobId): Promise<WholeJob> {

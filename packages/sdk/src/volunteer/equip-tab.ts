@@ -32,7 +32,11 @@ export async function equipTab(options: DonationOptions): Promise<Equipment> {
 }
 
 /** In no origin at all; where that fails, in the one that the grid has for it, if it has. */
-async function openSandbox({ workers, url, hostedBy }: DonationOptions): Promise<SandboxRuntime> {
+export async function openSandbox({
+  workers,
+  url,
+  hostedBy,
+}: DonationOptions): Promise<SandboxRuntime> {
   try {
     return await testedRuntime({ workers });
   } catch (thrown) {

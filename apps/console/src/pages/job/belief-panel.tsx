@@ -7,6 +7,7 @@ import { VolunteerName } from '../../components/volunteer-name.tsx';
 import { countText } from '../../model/duration.ts';
 import { chanceText, confidenceText } from '../../model/trust-text.ts';
 import { visible } from '../../model/value-text.ts';
+import { ReplayPanel } from './replay-panel.tsx';
 import './task-story.css';
 
 interface BeliefPanelProps {
@@ -36,6 +37,7 @@ export function BeliefPanel({ job, index }: BeliefPanelProps): ReactNode {
       </p>
       {belief.waitsFor ? <p>{visible(belief.waitsFor)}</p> : null}
       <Voters belief={belief} />
+      <ReplayPanel job={job} index={index} />
       {belief.disagreements.map((row) => (
         <p key={row.at} className="row">
           <span aria-hidden="true">✕</span> outvoted:
@@ -83,6 +85,12 @@ function Voters({ belief }: { readonly belief: Belief }): ReactNode {
       <ul className="stack">
         {group.voters.map((voter) => (
           <Standing key={voter.volunteer} voter={voter} />
+        ))}
+        {(group.objectors ?? []).map((volunteer) => (
+          <li key={volunteer} className="row">
+            <span aria-hidden="true">✕</span>
+            <VolunteerName volunteer={volunteer} /> calls it wrong
+          </li>
         ))}
       </ul>
     </div>

@@ -130,7 +130,8 @@ export class Parts {
     const asked = (jobId: JobId) =>
       this.#ask({ ...query, request: 0, jobId }, () => answerOwn(this.#host, { ...query, jobId }));
     const { what, index = 0 } = query;
-    if (what === 'belief' || what === 'story') {
+    if (what === 'task-shard') return answerOwn(this.#host, query);
+    if (what === 'belief' || what === 'story' || what === 'task-source') {
       const part = this.#host.machine.spec(must(whole.jobs[0], 'a part'))?.part;
       const jobId = part && whole.jobs[partWith(part, index)];
       return jobId ? asked(jobId) : what === 'story' ? [] : null;
