@@ -1,5 +1,8 @@
+import { plainPage, volunteers } from './embed-fixtures.ts';
 import { attributesOf, expect, test } from './firefox.ts';
+import { valuesOf } from './fixtures.ts';
 import type { GridProcess } from './grid-process.ts';
+import { SQUARE_JS, squares } from './tasks.ts';
 
 // Another engine: SpiderMonkey's numbers and WebAssembly beside V8's, and Firefox's own WebRTC, frames and workers.
 
@@ -27,6 +30,32 @@ test('[UI280] Firefox joins, computes, and agrees with Chromium on every task of
   expect(first).toMatchObject({ invalid: 0, errors: 0 });
   expect(second).toEqual(first);
   expect(first?.valid).toBeGreaterThan(100);
+});
+
+test('[EM25] the widget in Firefox asks, computes once it was allowed, and stops', async ({
+  grid,
+  firefox,
+  site,
+  sitekey,
+}) => {
+  const page = await firefox.newPage();
+  await page.goto(site.page('/', { body: plainPage(grid, sitekey) }));
+  const frame = await page.waitForFrame((each) => each.url().includes('embed.html'));
+  const state = () => frame.evaluate(() => document.documentElement.dataset.state);
+  await expect.poll(state).toBe('asking');
+  expect(await volunteers(grid)).toBe(0);
+  await expect(async () => {
+    if ((await state()) === 'asking') await frame.click('#allow');
+    expect(await state()).not.toBe('asking');
+  }).toPass();
+  const file = grid.file('square.js', SQUARE_JS);
+  const { rows } = await grid.run(
+    ...['run', file, '--inputs', 'range:0..20', '--trust', 'none', '--json'],
+  );
+  expect(valuesOf(rows, 20)).toEqual(squares(20));
+  await frame.click('#stop');
+  await expect.poll(state).toBe('stopped');
+  await expect.poll(() => volunteers(grid)).toBe(0);
 });
 
 /** What the grid holds of each: how many results of theirs were right, wrong, and none. */

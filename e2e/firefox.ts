@@ -1,7 +1,7 @@
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { type TabOptions, volunteerAddress } from '../apps/cli/src/headless-tabs.ts';
 import { findFirefox } from '../scripts/find-firefox.ts';
-import { test as base, expect } from './fixtures.ts';
+import { test as base, expect } from './embed-fixtures.ts';
 
 /** A volunteer's tab in the machine's own Firefox: Playwright drives only one that it has patched. */
 export interface FirefoxTab {

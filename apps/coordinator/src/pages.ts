@@ -163,7 +163,8 @@ function secure(
   reply.header('X-Content-Type-Options', 'nosniff');
   reply.header('Referrer-Policy', 'no-referrer');
   reply.header('Permissions-Policy', PERMISSIONS);
-  const isShared = isForOthers || path === EMBED_PATH;
+  // To Firefox the sandbox frame in the widget is of another origin than the widget: it has none.
+  const isShared = isForOthers || path === EMBED_PATH || path === SANDBOX_PATH;
   reply.header('Cross-Origin-Resource-Policy', isShared ? 'cross-origin' : 'same-origin');
   if (IN_WIDGET.test(path)) reply.header('Cross-Origin-Embedder-Policy', 'require-corp');
   // The widget's frame gets a process of its own, also beside pages of the same site.
