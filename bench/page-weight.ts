@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 export interface Weight {
   readonly all: number;
   readonly script: number;
+  readonly picture: number;
 }
 
 /** What a page fetches, gzipped, until `isThere` holds and the network is quiet. */
@@ -14,14 +15,16 @@ export async function pageWeight(
 ): Promise<Weight> {
   const context = await browser.newContext();
   const tab = await context.newPage();
-  const weight = { all: 0, script: 0 };
+  const weight = { all: 0, script: 0, picture: 0 };
   const bodies: Promise<void>[] = [];
   tab.on('response', (response) => {
     bodies.push(
       response.body().then((body) => {
         const bytes = gzipSync(body).length;
         weight.all += bytes;
-        if (response.request().resourceType() === 'script') weight.script += bytes;
+        const kind = response.request().resourceType();
+        if (kind === 'script') weight.script += bytes;
+        if (kind === 'image') weight.picture += bytes;
       }),
     );
   });

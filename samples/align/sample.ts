@@ -1,4 +1,5 @@
-import { type FileInput, type GridApi, type Job, jsModule, type Single, wasi } from 'manytabs';
+import type { FileInput, GridApi, Job, Single } from 'manytabs';
+import { jsModule, wasi } from 'manytabs/tasks';
 import { assembleMosaic } from '../mosaic.ts';
 import {
   type FetchAsset,

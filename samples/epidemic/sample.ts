@@ -1,4 +1,4 @@
-import { python, range } from 'manytabs';
+import { python, range } from 'manytabs/tasks';
 import { defineSample, type MapSample } from '../sample.ts';
 
 /** As in sweep.py. */

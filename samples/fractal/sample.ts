@@ -1,4 +1,4 @@
-import { range } from 'manytabs';
+import { range } from 'manytabs/tasks';
 import { defineSample, type MapSample } from '../sample.ts';
 
 /** As in assembly/index.ts. */

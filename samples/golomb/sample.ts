@@ -1,4 +1,4 @@
-import { jsModule, range } from 'manytabs';
+import { jsModule, range } from 'manytabs/tasks';
 import { defineSample, type MapSample } from '../sample.ts';
 import { CELL, type Hunt, largestGap } from './hunt.ts';
 

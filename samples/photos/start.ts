@@ -1,5 +1,6 @@
 import { GridError, type JobView } from '@manytabs/protocol';
-import { type GridApi, type JobHandle, jsModule } from 'manytabs';
+import type { GridApi, JobHandle } from 'manytabs';
+import { jsModule } from 'manytabs/tasks';
 import { type FetchAsset, fetchServed, type StartOptions, trustOf } from '../sample.ts';
 import type { FilterName } from './filters.ts';
 import { sheetOf } from './sheet.ts';

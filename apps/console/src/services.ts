@@ -29,7 +29,7 @@ export function openServices(): Services {
     hosting,
     connect: async (token) => {
       if (token === HOST_TOKEN) return hosting.connect();
-      const { Grid } = await import('manytabs');
+      const { Grid } = await import('manytabs/grid');
       return Grid.connect(GRID_URL, { token, agent: 'console' });
     },
     openDonation: async () => {

@@ -139,6 +139,31 @@ describe('a job', () => {
     await expect(Promise.resolve(job)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  test('[SU91] cancelled while its inputs are sent, it keeps what was computed for whoever reads it', async () => {
+    world.donate();
+    const grid = await world.submitter();
+    const never = new Promise<void>(() => {});
+    async function* inputs() {
+      for (let n = 0; n < 5; n++) yield n;
+      await never;
+    }
+    const job = grid.map(inputs(), (n) => n * n, { buffer: 1 });
+    const seen = new Map<number, unknown>();
+    for await (const row of job.results()) {
+      if (row.status === 'fulfilled') seen.set(row.index, row.value);
+      if (seen.size === 4) break;
+    }
+    await job.cancel('enough');
+    const again = (await world.submitter()).job<number>(job.id);
+    const kept = new Map<number, unknown>();
+    for await (const row of again.results()) {
+      if (row.status === 'fulfilled') kept.set(row.index, row.value);
+    }
+    expect(await again.ended()).toMatchObject({ state: 'cancelled', reason: 'enough' });
+    for (const [index, value] of seen)
+      expect([index, kept.get(index), value]).toEqual([index, value, index ** 2]);
+  });
+
   test('[SU8] can be taken up again by its id, from its first row', async () => {
     world.donate();
     const first = await world.submitter();

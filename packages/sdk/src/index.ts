@@ -1,3 +1,5 @@
+import './client/installed-check.ts';
+
 export {
   type AttemptRow,
   type AttemptsPage,

@@ -7,8 +7,8 @@ import { SqliteKeyValue, SqliteStore } from '@manytabs/storage/node';
 import { MemoryNetwork } from '@manytabs/transport';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isLinearizable, type Model, type Operation } from '../test/linearizability.ts';
-import { Grid } from './client/grid.ts';
 import { CoordinatorHost } from './host/index.ts';
+import { Grid } from './index.ts';
 
 // Coordinators die without a word in the middle of what several submitters do to the same keys, and others come in their
 // place on the same database file. One that died may still finish a write it had begun, as a process does that is cut

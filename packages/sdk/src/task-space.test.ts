@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryGrid } from '../test/memory-grid.ts';
 import type { TaskContext } from './client/api.ts';
-import { Grid } from './client/grid.ts';
 import { range } from './client/inputs.ts';
+import { Grid } from './index.ts';
 
 async function localGrid(): Promise<Grid> {
   const grid = await Grid.local({ workers: 2 });

@@ -7,10 +7,10 @@ import {
 } from '@manytabs/protocol';
 import { CountedBlobs, MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
 import { MemoryNetwork } from '@manytabs/transport';
-import { Grid } from '../src/client/grid.ts';
 import { CoordinatorHost, type HostOptions } from '../src/host/index.ts';
 import { newKeyPair } from '../src/identity/crypto.ts';
 import { type Identity, identityOf } from '../src/identity/identity.ts';
+import { Grid } from '../src/index.ts';
 import type { Fault } from '../src/volunteer/api.ts';
 import { TabDonation } from '../src/volunteer/donation.ts';
 import { InlineRuntime } from './inline-runtime.ts';

@@ -1,3 +1,5 @@
+// Checks the source of the task.
+import 'manytabs';
 import { type FilterName, PHOTO_PIXELS_MAX, startPhotos } from '@manytabs/samples';
 import type { GridApi } from 'manytabs';
 import { decodePhoto } from '../model/photo.ts';

@@ -1,6 +1,6 @@
 import { type Check, GridError } from '@manytabs/protocol';
 import type { CompareOption, MapOptions } from './api.ts';
-import { checkSource } from './free-variables.ts';
+import { sourceCheck } from './source-check.ts';
 
 type Options = MapOptions<never> | MapOptions;
 type AnyFunction = (...args: never[]) => unknown;
@@ -61,7 +61,7 @@ export function checkExport(
   const { kind, source = '' } = task;
   if (kind !== 'js') throw invalid('only modules of JavaScript check results');
   if (typeof option.by !== 'string') throw invalid('a module exports what checks its results');
-  checkSource(source, { export: option.by });
+  sourceCheck().checkSource(source, { export: option.by });
 }
 
 function invalid(why: string): GridError {

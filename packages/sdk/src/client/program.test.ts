@@ -1,3 +1,4 @@
+import './installed-check.ts';
 import { type Determinism, GridError } from '@manytabs/protocol';
 import { describe, expect, test } from 'vitest';
 import type { ShardBytes } from '../shard-bytes.ts';

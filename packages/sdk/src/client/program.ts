@@ -15,8 +15,8 @@ import { addShard, type ShardBytes } from '../shard-bytes.ts';
 import { allowanceOf, checkFeasible, memoryOf, retriesOf } from './allowance.ts';
 import type { CompareOption, JsModule, MapOptions, Range, Task, Trust } from './api.ts';
 import { checkExport, checkOf, checkOptionOf, checkText, isEqual } from './check-option.ts';
-import { checkSource, parseSource } from './free-variables.ts';
 import { withoutPowers } from './portable-power.ts';
+import { sourceCheck } from './source-check.ts';
 
 const QUORUM_OF_TRUST: Readonly<Record<Trust, number>> = {
   none: 1,
@@ -173,13 +173,14 @@ type JsTask = ((...args: never[]) => unknown) | JsModule;
 function jsCodeOf(task: JsTask, options: MapOptions): Uint8Array {
   const source = sourceOf(task, options);
   const isPortable = options.determinism !== 'class';
-  return new TextEncoder().encode(isPortable ? withoutPowers(source, parseSource(source)) : source);
+  const portable = () => withoutPowers(source, sourceCheck().parseSource(source));
+  return new TextEncoder().encode(isPortable ? portable() : source);
 }
 
 /** The module's source, refused where it could not run elsewhere. */
 function sourceOf(task: JsTask, options: MapOptions): string {
   if (typeof task !== 'function') {
-    checkSource(task.source, { export: task.export });
+    sourceCheck().checkSource(task.source, { export: task.export });
     return task.source;
   }
   return functionSource(task, (text) => `export default (${text});\n${checkText(options)}`);
@@ -193,7 +194,7 @@ export function functionSource(
   const text = task.toString();
   if (text.includes('[native code]')) throw invalid('a built-in function cannot be sent');
   const source = wrap(text);
-  checkSource(source, { export: 'default', name: task.name });
+  sourceCheck().checkSource(source, { export: 'default', name: task.name });
   return source;
 }
 

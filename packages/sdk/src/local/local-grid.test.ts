@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { gridContract } from '../../test/grid-contract.ts';
-import { Grid } from '../client/grid.ts';
 import { range } from '../client/inputs.ts';
 import { python } from '../client/modules.ts';
+import { Grid } from '../index.ts';
 
 // The first grid builds the script of its threads.
 vi.setConfig({ hookTimeout: 120_000 });
