@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { pageWeight } from '../bench/page-weight.ts';
 import { expect, test } from './fixtures.ts';
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -140,4 +141,58 @@ test('[UI281] [UI282] the page of sites makes, rotates and revokes a key, and te
   const status = async (sitekey = '') =>
     (await fetch(new URL(`/embed.html?sitekey=${sitekey}`, grid.ready.url))).status;
   expect(await status(key)).toBe(403);
+});
+
+test('[UI301] the first load of the console stays within its budget', async ({ grid, browser }) => {
+  const isThere = (page: Page) => page.getByRole('heading', { level: 1 }).waitFor();
+  const weight = await pageWeight(browser, grid.ready.console, isThere);
+  expect(weight.all - weight.picture).toBeLessThan(200 * 1024);
+  expect(weight.script).toBeGreaterThan(50 * 1024); // it was measured
+});
+
+test('[UI302] [UI303] [UI304] a view is saved, what it lists is paused and cancelled at once, and details have an address', async ({
+  grid,
+  page,
+}) => {
+  const file = grid.file('one.js', 'export default (n) => n;');
+  const submit = (name: string) =>
+    grid.run('run', file, '--inputs', 'range:0..3', '--name', name, '--detach', '--json');
+  for (const name of ['sweep 1', 'sweep 2', 'other']) expect((await submit(name)).code).toBe(0);
+  await page.goto(grid.ready.console);
+  await page.getByLabel(/^Find jobs/).fill('sweep');
+  await page.getByRole('button', { name: 'Save this view' }).click();
+  await page.getByRole('button', { name: 'Pause 2', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause 2 jobs' }).click();
+  await expect(page.getByText('2 jobs paused.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resume 2', exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Cancel 2', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel 2 jobs' }).click();
+  await expect(page.getByText('2 jobs cancelled.')).toBeVisible();
+  const states = async () =>
+    Object.fromEntries((await grid.run('jobs', '--json')).rows.map((row) => [row.name, row.state]));
+  expect(await states()).toEqual({
+    'sweep 1': 'cancelled',
+    'sweep 2': 'cancelled',
+    other: 'running',
+  });
+  await page.goto(new URL('#/', page.url()).href);
+  await page.getByRole('link', { name: 'sweep', exact: true }).click();
+  await expect(page.getByLabel(/^Find jobs/)).toHaveValue('sweep');
+  await page.getByRole('link', { name: 'sweep 1' }).click();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await expect(page).toHaveURL(/#\/jobs\/j[a-z2-7]{20}\/logs$/);
+  await page.reload();
+  await expect(page.getByRole('tab', { name: 'Logs' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('[UI223] on a phone the tokens do not scroll sideways', async ({ grid, page }) => {
+  await grid.run('token', 'create', '--scope', 'submit', '--name', 'for a name of some length');
+  await page.setViewportSize({ width: 375, height: 800 });
+  await page.goto(grid.ready.console);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.goto(new URL('#/tokens', page.url()).href);
+  const table = page.locator('.wide-table');
+  await expect(table).toContainText('for a name of some length');
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
 });

@@ -62,7 +62,7 @@ export function Pages({ route }: { readonly route: Route }): ReactNode {
       // The route's pattern is that of job ids.
       return (
         <Suspense fallback={<Loading what="the job" />}>
-          <JobPage key={route.jobId} jobId={route.jobId as JobId} />
+          <JobPage key={route.jobId} jobId={route.jobId as JobId} tab={route.tab} />
         </Suspense>
       );
     case 'unknown':

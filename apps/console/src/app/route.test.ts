@@ -23,6 +23,8 @@ test.each([
   [`#/jobs/${JOB}`, { page: 'job', jobId: JOB }],
   ['#/jobs/j1', { page: 'unknown' }],
   [`#/jobs/${JOB}/x`, { page: 'unknown' }],
+  [`#/jobs/${JOB}/errors`, { page: 'job', jobId: JOB, tab: 'errors' }],
+  [`#/jobs/${JOB}/errors/x`, { page: 'unknown' }],
   ['#/new/x', { page: 'unknown' }],
   ['#/nowhere', { page: 'unknown' }],
   ['#/files', { page: 'files', path: '/' }],
@@ -32,7 +34,7 @@ test.each([
   expect(parseRoute(fragment)).toEqual(route);
 });
 
-test('[UI5] every page has an address that leads to it', () => {
+test('[UI5] [UI304] every page has an address that leads to it', () => {
   for (const route of [
     { page: 'jobs' },
     { page: 'new' },
@@ -44,6 +46,7 @@ test('[UI5] every page has an address that leads to it', () => {
     { page: 'os', panel: 'processes' },
     { page: 'nodes' },
     { page: 'job', jobId: JOB },
+    { page: 'job', jobId: JOB, tab: 'timeline' },
     { page: 'files', path: '/' },
     { page: 'files', path: '/a b/ü#?%.csv' },
   ] as const) {

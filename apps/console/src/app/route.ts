@@ -7,13 +7,17 @@ export type Route =
   | { readonly page: 'sites' }
   | { readonly page: 'audit'; readonly query?: string }
   | { readonly page: 'os'; readonly panel?: OsPanel }
-  | { readonly page: 'job'; readonly jobId: string }
+  | { readonly page: 'job'; readonly jobId: string; readonly tab?: JobTab }
   | { readonly page: 'files'; readonly path: string }
   | { readonly page: 'unknown' };
 
 /** The panels of the overview; each fills the page at an address of its own. */
 export const OS_PANELS = ['workers', 'tasks', 'processes', 'stream', 'storage'] as const;
 export type OsPanel = (typeof OS_PANELS)[number];
+
+/** The details of a job, each at an address of its own. */
+export const JOB_TABS = ['results', 'timeline', 'disagreements', 'errors', 'logs'] as const;
+export type JobTab = (typeof JOB_TABS)[number];
 
 const PLAIN = ['new', 'nodes', 'tokens', 'sites'] as const;
 
@@ -28,8 +32,8 @@ export function parseRoute(fragment: string): Route {
     if (plain) return { page: plain };
   }
   if (first === 'os') return osRoute(parts.slice(1));
-  if (first === 'jobs' && parts.length === 2 && second && /^j[a-z2-7]{20}$/.test(second)) {
-    return { page: 'job', jobId: second };
+  if (first === 'jobs' && second && /^j[a-z2-7]{20}$/.test(second)) {
+    return jobRoute(second, parts.slice(2));
   }
   if (first === 'files') return filesRoute(parts.slice(1));
   return { page: 'unknown' };
@@ -52,6 +56,12 @@ function osRoute(parts: readonly string[]): Route {
   return panel && parts.length === 1 ? { page: 'os', panel } : { page: 'unknown' };
 }
 
+function jobRoute(jobId: string, [name, ...more]: readonly string[]): Route {
+  if (name === undefined) return { page: 'job', jobId };
+  const tab = JOB_TABS.find((known) => known === name);
+  return tab && more.length === 0 ? { page: 'job', jobId, tab } : { page: 'unknown' };
+}
+
 function filesRoute(parts: readonly string[]): Route {
   try {
     return { page: 'files', path: `/${parts.map(decodeURIComponent).join('/')}` };
@@ -69,7 +79,7 @@ export function routeHref(route: Exclude<Route, { page: 'unknown' }>): string {
     case 'os':
       return route.panel ? `#/os/${route.panel}` : '#/os';
     case 'job':
-      return `#/jobs/${route.jobId}`;
+      return route.tab ? `#/jobs/${route.jobId}/${route.tab}` : `#/jobs/${route.jobId}`;
     case 'files':
       return `#/files${route.path.split('/').map(encodeURIComponent).join('/')}`;
     default:

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import './tabs.css';
 
 export interface Tab {
@@ -12,20 +12,23 @@ export interface Tab {
 interface TabsProps {
   readonly label: string;
   readonly tabs: readonly Tab[];
-  /** The id of the tab that is chosen at first; else the first one. */
+  /** The id of the tab that is chosen at first, and again when another is given; else the first one. */
   readonly initial?: string | undefined;
+  readonly onChoose?: ((id: string) => void) | undefined;
 }
 
 /** Only the chosen tab's content exists. Arrow keys, Home and End move between tabs. */
-export function Tabs({ label, tabs, initial }: TabsProps): ReactNode {
+export function Tabs({ label, tabs, initial, onChoose }: TabsProps): ReactNode {
   const base = useId();
-  const [chosen, setChosen] = useState(() =>
-    Math.max(
-      0,
-      tabs.findIndex((tab) => tab.id === initial),
-    ),
-  );
-  const current = tabs[Math.min(chosen, tabs.length - 1)];
+  const [chosen, setChosen] = useState(initial);
+  useEffect(() => setChosen(initial), [initial]);
+  const current = tabs.find(({ id }) => id === chosen) ?? tabs[0];
+  const choose = (at: number) => {
+    const id = tabs[at]?.id;
+    if (id === undefined) return;
+    setChosen(id);
+    onChoose?.(id);
+  };
   return (
     <div className="tabs">
       <div role="tablist" aria-label={label} className="tab-list">
@@ -38,8 +41,8 @@ export function Tabs({ label, tabs, initial }: TabsProps): ReactNode {
             aria-selected={tab === current}
             aria-controls={`${base}-panel`}
             tabIndex={tab === current ? 0 : -1}
-            onClick={() => setChosen(i)}
-            onKeyDown={(event) => moveFocus(event, tabs.length, i, setChosen)}
+            onClick={() => choose(i)}
+            onKeyDown={(event) => moveFocus(event, tabs.length, i, choose)}
           >
             {tab.title}
             {tab.count ? (

@@ -19,7 +19,8 @@ import { RetryFailed } from './job/retry-failed.tsx';
 import { TrialPanel } from './new-job/trial-panel.tsx';
 
 function draw(node: ReactNode): string {
-  Object.assign(globalThis, { matchMedia: () => ({ matches: false }) });
+  const localStorage = { getItem: () => null };
+  Object.assign(globalThis, { localStorage, matchMedia: () => ({ matches: false }) });
   const grid: GridApi = new FakeGrid('empty');
   return renderToStaticMarkup(<SessionContext value={sessionOf(grid)}>{node}</SessionContext>);
 }

@@ -15,6 +15,8 @@ import { agoText, countText, etaText } from '../../model/duration.ts';
 import { findJobs, parseJobQuery, stateOf, withState } from '../../model/job-query.ts';
 import { fractionFinal, percentText } from '../../model/segments.ts';
 import { visible } from '../../model/value-text.ts';
+import { BulkActions } from './bulk-actions.tsx';
+import { SavedViews } from './saved-views.tsx';
 import './job-list.css';
 
 const COLUMNS = [
@@ -86,6 +88,8 @@ export function JobList({ jobs, at, query: inAddress = '' }: JobListProps): Reac
           </a>
         </div>
       </div>
+      <SavedViews query={text} />
+      {query.terms.length > 0 ? <BulkActions jobs={shown} /> : null}
       {query.unknown.length > 0 ? <UnknownTerms words={query.unknown} /> : null}
       {shown.length === 0 ? (
         <Empty title="No job matches the query.">

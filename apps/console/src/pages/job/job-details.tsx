@@ -1,5 +1,6 @@
 import type { JobView } from '@manytabs/protocol';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type JobTab, routeHref } from '../../app/route.ts';
 import { Loading } from '../../components/empty.tsx';
 import { Sheet } from '../../components/sheet.tsx';
 import { Tabs } from '../../components/tabs.tsx';
@@ -20,10 +21,12 @@ interface JobDetailsProps {
   readonly view: JobView;
   /** Results that arrived here. */
   readonly results: number;
+  /** What the address asks for. */
+  readonly tab?: JobTab | undefined;
 }
 
 /** Results, disagreements, errors and logs, with the story of any task on a click. */
-export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNode {
+export function JobDetails({ monitor, view, results, tab }: JobDetailsProps): ReactNode {
   const [task, setTask] = useState<number>();
   const tabs = [
     {
@@ -64,7 +67,11 @@ export function JobDetails({ monitor, view, results }: JobDetailsProps): ReactNo
       <Tabs
         label="Details of the job"
         tabs={tabs}
-        initial={view.state === 'failed' ? 'errors' : 'results'}
+        initial={tab ?? (view.state === 'failed' ? 'errors' : 'results')}
+        onChoose={(id) => {
+          const href = routeHref({ page: 'job', jobId: view.jobId, tab: id as JobTab });
+          history.replaceState(history.state, '', href);
+        }}
       />
       {task === undefined ? null : (
         <Sheet title={`Task ${countText(task)}`} onClose={() => setTask(undefined)}>

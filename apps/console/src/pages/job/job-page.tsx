@@ -1,5 +1,6 @@
 import { hasEnded, type JobId, type JobView } from '@manytabs/protocol';
 import { type ReactNode, useContext, useEffect } from 'react';
+import type { JobTab } from '../../app/route.ts';
 import { AnnounceContext, useSession } from '../../app/session-context.ts';
 import { AgeStamp } from '../../components/age-stamp.tsx';
 import { Loading } from '../../components/empty.tsx';
@@ -26,8 +27,14 @@ import { ThroughputPanel } from './throughput-panel.tsx';
 import { VolunteersPanel } from './volunteers-panel.tsx';
 import './job-page.css';
 
+interface JobPageProps {
+  readonly jobId: JobId;
+  /** What the address asks for of its details. */
+  readonly tab?: JobTab | undefined;
+}
+
 /** One job: how far it is, what came out, who took part, and why it is not faster. */
-export function JobPage({ jobId }: { readonly jobId: JobId }): ReactNode {
+export function JobPage({ jobId, tab }: JobPageProps): ReactNode {
   const { grid } = useSession();
   const { monitor, snapshot } = useJob(grid, jobId);
   const { view, error } = snapshot;
@@ -63,7 +70,7 @@ export function JobPage({ jobId }: { readonly jobId: JobId }): ReactNode {
         </div>
       </div>
       <StagesPanel view={view} />
-      <JobDetails monitor={monitor} view={view} results={snapshot.results} />
+      <JobDetails monitor={monitor} view={view} results={snapshot.results} tab={tab} />
     </div>
   );
 }

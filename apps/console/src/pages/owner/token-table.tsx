@@ -23,7 +23,7 @@ export function TokenTable({ tokens, owner, onChanged }: TokenTableProps): React
     <div className="stack">
       {shown}
       <div className="wide-table">
-        <table className="plain-table">
+        <table className="plain-table token-table">
           <thead>
             <tr>
               <th scope="col">Token</th>
@@ -45,9 +45,9 @@ export function TokenTable({ tokens, owner, onChanged }: TokenTableProps): React
                   {MAY[token.scope]}
                   <div className="quiet">{token.origins.map(visible).join(' ')}</div>
                 </td>
-                <td>{quotaText(token.quota)}</td>
-                <td>{agoText(token.createdAt, now)}</td>
-                <td>{endText(token, now)}</td>
+                <td data-label="Bounds">{quotaText(token.quota)}</td>
+                <td data-label="Made">{agoText(token.createdAt, now)}</td>
+                <td data-label="Ends">{endText(token, now)}</td>
                 <td>
                   {token.state === 'valid' ? <RevokeButton token={token} ask={ask} /> : token.state}
                 </td>
