@@ -1,5 +1,4 @@
-import type { DonationState } from 'manytabs/volunteer';
-import type { Session } from './session.ts';
+import type { Donation, DonationState } from 'manytabs/volunteer';
 
 /** Whatever this page draws is taken from the work it shows. */
 const DRAW_EVERY_MS = 500;
@@ -12,7 +11,7 @@ const AT_WORK: ReadonlySet<DonationState> = new Set(['waiting', 'fetching', 'com
  * tabs draw no frames.
  */
 export function drawOnChange(
-  session: Pick<Session, 'view' | 'subscribe'>,
+  session: Pick<Donation, 'view' | 'subscribe'>,
   draw: () => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,7 @@
 import type { Donation, DonationState } from 'manytabs/volunteer';
 import { DeviceSensors } from '../device/device-sensors.ts';
 import { PressureWatch } from '../device/pressure-watch.ts';
+import { drawOnChange } from '../draw-on-change.ts';
 import type { DonationMaker } from '../session.ts';
 import { browserStore, ConsentBook } from './consent-book.ts';
 import type { EmbedOptions } from './embed-options.ts';
@@ -131,7 +132,7 @@ export class EmbedSession {
     const url = new URL('.', location.href).href;
     const donation = make({ url, workers, duty, site: options.sitekey, siteOrigin: site });
     this.#donation = donation;
-    donation.subscribe(() => this.look());
+    drawOnChange(donation, () => this.look());
     donation.start();
   }
 
