@@ -99,3 +99,17 @@ test('Finish ends what runs, then leaves', async ({ grid, openTab }) => {
   job.interrupt();
   await job.ended;
 });
+
+test('[SC20] a short job ends while a long one has all tabs', async ({ grid, openTab }) => {
+  await openTab();
+  await openTab();
+  const slow = grid.file('slow.js', SLOW_JS);
+  const long = grid.spawn('run', slow, '--inputs', 'range:0..100000', '--trust', 'none', '--json');
+  await long.wrote(100);
+  const square = grid.file('square.js', SQUARE_JS);
+  const short = await grid.run('run', square, '--inputs', 'range:0..10', '--quorum', '2', '--json');
+  expect(valuesOf(short.rows, 10)).toEqual(squares(10));
+  expect(long.rows.length).toBeLessThan(100_000);
+  long.interrupt();
+  expect((await long.ended).code).toBe(130);
+});
