@@ -1,6 +1,7 @@
-import { GridError } from '@manytabs/protocol';
+import { GridError, type ShardId } from '@manytabs/protocol';
+import { MemoryBlobs } from '@manytabs/storage';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { MemoryGrid } from '../test/memory-grid.ts';
+import { MemoryGrid, newHome } from '../test/memory-grid.ts';
 import type { FileEntry, FileStat } from './index.ts';
 
 const MIB = 1024 * 1024;
@@ -358,4 +359,70 @@ test('[FI16] names outlive the coordinator, and what nobody claims goes', async 
   const { files: after } = await again.submitter();
   expect(isSame(await after.get('/deep/er/a.bin'), bytes)).toBe(true);
   expect(await after.df()).toMatchObject({ files: 2, folders: 2, bytes: bytes.length + 1 });
+});
+
+describe('what goes wrong', () => {
+  const text = async (grid: MemoryGrid) => {
+    const { files } = await grid.submitter();
+    return new TextDecoder().decode(await files.get('/a'));
+  };
+
+  test('[FI44] a disk that fills during a put refuses it, and the old version is there', async () => {
+    const grid = new MemoryGrid({ blobs: new MemoryBlobs({ bytesMax: 3 * MIB }) });
+    open.push(grid);
+    const { files } = await grid.submitter();
+    await files.put('/a', 'old');
+    await expect(files.put('/a', bytesOf(6 * MIB))).rejects.toThrow(refusal('storage-full'));
+    expect(await text(grid)).toBe('old');
+  });
+
+  test('[FI44] a piece that does not hash to its id is refused, and the old version is there', async () => {
+    const grid = newGrid();
+    const { files } = await grid.submitter();
+    await files.put('/a', 'old');
+    const grant = { scope: 'admin', owner: 'admin' } as const;
+    const redundancy = { durability: 'durable', replicas: 0 } as const;
+    const { upload } = (await grid.host.files.answer({ op: 'begin', redundancy }, grant)) as {
+      upload: string;
+    };
+    const shard = 'ab'.repeat(32) as ShardId;
+    const piece = { op: 'put-piece', upload, at: 0, shard, bytes: bytesOf(2_000) } as const;
+    await expect(grid.host.files.answer(piece, grant)).rejects.toThrow(refusal('shard-corrupt'));
+    expect(await text(grid)).toBe('old');
+  });
+
+  test('[FI44] a put that broke off goes on where it was: what is safe is not sent again', async () => {
+    const grid = newGrid();
+    const { files } = await grid.submitter();
+    const bytes = bytesOf(4 * MIB, 11);
+    const half = async function* () {
+      yield bytes.subarray(0, 3 * MIB);
+      await expect.poll(() => grid.host.options.blobs.size()).toBe(3 * MIB);
+      throw new GridError('aborted', 'The disk was pulled.');
+    };
+    await expect(files.put('/a', half())).rejects.toThrow('pulled');
+    const stored = vi.spyOn(grid.host.options.blobs, 'put');
+    await files.put('/a', bytes);
+    expect(stored.mock.calls.filter(([, piece]) => piece.length === MIB)).toHaveLength(1);
+    expect(isSame(await files.get('/a'), bytes)).toBe(true);
+  });
+
+  test('[FI15] who reports copies that it does not have is asked to prove them, and they do not count', async () => {
+    const grid = newGrid();
+    const home = newHome();
+    const liar = grid.donate({ home });
+    for (let i = 0; i < 3; i++) grid.donate();
+    const { files } = await grid.submitter();
+    await expect.poll(() => grid.host.machine.nodes().length).toBe(4);
+    const bytes = bytesOf(2 * MIB, 12);
+    await files.put('/a', bytes, { durability: 'grid', replicas: 3 });
+    // Its store is emptied behind its back: what it said of it is no longer so.
+    for (const { shard } of await home.blobs.list()) await home.blobs.delete(shard);
+    liar.stop();
+    grid.donate({ home });
+    await expect
+      .poll(async () => ((await files.stat('/a')) as FileStat).health, { timeout: 15_000 })
+      .toBe('full');
+    expect(isSame(await files.get('/a'), bytes)).toBe(true);
+  });
 });

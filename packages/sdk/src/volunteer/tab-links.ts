@@ -16,7 +16,7 @@ import { FloodGate } from '../link/flood-gate.ts';
 import type { ShardPart } from '../shard-tree.ts';
 
 const IDLE_MS = 60_000;
-const LINKS_MAX = 8;
+const LINKS_MAX = 16;
 const SERVED_MAX = 20;
 const ANSWER_MS = 15_000;
 const PART_MS = 4_000;
@@ -54,6 +54,8 @@ export class TabLinks {
   readonly #transport: Transport;
   readonly #server: ShardServer;
   readonly #links = new Map<PeerId, Promise<TabLink>>();
+  /** Made by other tabs: whoever asks us may be asked over the same link. */
+  readonly #incoming = new Map<PeerId, TabLink>();
   #serving = 0;
   #sweep: ReturnType<typeof setInterval> | undefined;
 
@@ -107,7 +109,8 @@ export class TabLinks {
   }
 
   #linkTo(peer: PeerId): Promise<TabLink> {
-    const known = this.#links.get(peer);
+    const incoming = this.#incoming.get(peer);
+    const known = this.#links.get(peer) ?? (incoming && Promise.resolve(incoming));
     if (known) return known;
     if (this.#links.size >= LINKS_MAX) {
       return Promise.reject(new GridError('too-many-peers', 'Enough tabs are connected already.'));
@@ -133,9 +136,13 @@ export class TabLinks {
   #serve(link: Link): void {
     if (this.#serving >= SERVED_MAX) return link.close(new GridError('too-many-peers', 'Busy.'));
     this.#serving += 1;
-    this.#listen({ link, calls: new Map(), usedAt: performance.now() });
-    link.onClose(() => {
+    const tab: TabLink = { link, calls: new Map(), usedAt: performance.now() };
+    this.#incoming.set(link.peer, tab);
+    this.#listen(tab);
+    link.onClose((reason) => {
       this.#serving -= 1;
+      if (this.#incoming.get(link.peer) === tab) this.#incoming.delete(link.peer);
+      for (const call of tab.calls.values()) call.reject(reason);
     });
   }
 
