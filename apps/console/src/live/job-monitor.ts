@@ -2,6 +2,7 @@ import { type GridError, type JobId, type JobView, toGridError } from '@manytabs
 import type { GridApi, Job, TaskResult } from 'manytabs';
 import { RateHistory } from './history.ts';
 import { Mosaic } from './mosaic.ts';
+import { ProvisionalBook } from './provisional-book.ts';
 import { ResultRing } from './result-ring.ts';
 
 export interface JobSnapshot {
@@ -23,6 +24,7 @@ export class JobMonitor {
   readonly rows = new ResultRing();
   readonly rates = new RateHistory();
   readonly job: Job<unknown>;
+  readonly unsettled: ProvisionalBook;
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
   readonly #viewed: Promise<JobView>;
@@ -39,6 +41,7 @@ export class JobMonitor {
 
   constructor(grid: GridApi, jobId: JobId) {
     this.job = grid.job(jobId);
+    this.unsettled = new ProvisionalBook(this.job);
     this.#viewed = new Promise((resolve) => {
       this.#hasView = resolve;
     });
@@ -86,6 +89,7 @@ export class JobMonitor {
 
   #take(result: TaskResult<unknown>): void {
     this.rows.push(result);
+    this.unsettled.settle(result.index);
     if (result.status === 'fulfilled') this.#snapshot.mosaic?.draw(result.index, result.value);
     this.#change({ results: this.rows.count });
   }

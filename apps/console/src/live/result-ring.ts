@@ -43,7 +43,8 @@ export class ResultRing {
   }
 }
 
-function rowOf(result: TaskResult<unknown>): ResultRow {
+/** What is shown of a result: bounded text. */
+export function rowOf(result: TaskResult<unknown>): ResultRow {
   if (result.status === 'rejected') {
     const text = visible(`${result.error.code}: ${result.error.message}`).slice(0, 240);
     return { index: result.index, failed: true, text, votes: 0, confidence: 0, tier: undefined };

@@ -1,6 +1,6 @@
 // Pages are drawn to text here; that they work in a browser is for e2e to show.
 
-import { GridError } from '@manytabs/protocol';
+import { GridError, type JobView } from '@manytabs/protocol';
 import type { GridApi } from 'manytabs';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
@@ -14,6 +14,8 @@ import { counts, jobView } from '../fixture/scene.ts';
 import { ResultRing } from '../live/result-ring.ts';
 import { ConnectFailedPage, TokenPage } from './connect/connect-page.tsx';
 import { JobList } from './home/job-list.tsx';
+import { ResultGallery } from './job/result-gallery.tsx';
+import { ResultsRaw } from './job/results-raw.tsx';
 import { ResultsTable } from './job/results-table.tsx';
 import { RetryFailed } from './job/retry-failed.tsx';
 import { TrialPanel } from './new-job/trial-panel.tsx';
@@ -45,11 +47,21 @@ test('[UI20] what results and names hold is only ever text', () => {
   const rows = new ResultRing();
   const value = '<img src=x onerror=alert(1)>';
   const trust = { votes: 1 };
-  rows.push({ index: 0, status: 'fulfilled', state: 'final', confidence: 0.9, value, trust });
+  const result = {
+    index: 0,
+    status: 'fulfilled',
+    state: 'final',
+    confidence: 0.9,
+    value,
+    trust,
+  } as const;
+  rows.push(result);
   const jobs = [jobView(1, 0, { name: '<script>alert(1)</script>' })];
   const html = draw(
     <>
-      <ResultsTable rows={rows} onTask={noop} />
+      <ResultsTable count={rows.kept} rowKey={(n) => n} row={(n) => rows.newest(n)} onTask={noop} />
+      <ResultsRaw rows={[result]} />
+      <ResultGallery rows={[result]} view={jobs[0] as JobView} onTask={noop} />
       <JobList jobs={jobs} at={undefined} />
     </>,
   );

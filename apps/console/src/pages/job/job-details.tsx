@@ -10,7 +10,7 @@ import { BeliefPanel } from './belief-panel.tsx';
 import { DisagreementsTable } from './disagreements-table.tsx';
 import { ErrorGroups } from './error-groups.tsx';
 import { LogLines } from './log-lines.tsx';
-import { ResultsTable } from './results-table.tsx';
+import { ResultsPanel } from './results-panel.tsx';
 import { TaskStory } from './task-story.tsx';
 import './job-details.css';
 
@@ -33,7 +33,7 @@ export function JobDetails({ monitor, view, results, tab }: JobDetailsProps): Re
       id: 'results',
       title: 'Results',
       count: results,
-      content: () => <ResultsTable rows={monitor.rows} onTask={setTask} />,
+      content: () => <ResultsPanel monitor={monitor} view={view} onTask={setTask} />,
     },
     {
       id: 'timeline',

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { Cell } from '../../components/cell.tsx';
-import { Empty } from '../../components/empty.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
-import type { ResultRing, ResultRow } from '../../live/result-ring.ts';
+import type { ResultRow } from '../../live/result-ring.ts';
 import { countText } from '../../model/duration.ts';
 import { confidenceText } from '../../model/trust-text.ts';
 import './results-table.css';
@@ -16,32 +15,24 @@ const COLUMNS = [
 ];
 
 interface ResultsTableProps {
-  readonly rows: ResultRing;
+  readonly count: number;
+  readonly rowKey: (n: number) => number;
+  readonly row: (n: number) => ResultRow | undefined;
   readonly onTask: (index: number) => void;
 }
 
-/** The newest results, newest first. What they hold is text of strangers and only ever text here. */
-export function ResultsTable({ rows, onTask }: ResultsTableProps): ReactNode {
-  if (rows.kept === 0) {
-    return <Empty title="No result yet.">They appear here as they become final.</Empty>;
-  }
+/** Results with their trust. What they hold is text of strangers and only ever text here. */
+export function ResultsTable({ count, rowKey, row, onTask }: ResultsTableProps): ReactNode {
   return (
-    <div className="stack">
-      <VirtualRows
-        label="Results"
-        className="results"
-        columns={COLUMNS}
-        count={rows.kept}
-        rowPx={32}
-        rowKey={(n) => rows.count - n}
-        row={(n) => <Row row={rows.newest(n)} onTask={onTask} />}
-      />
-      {rows.count > rows.kept ? (
-        <p className="quiet">
-          The newest {countText(rows.kept)} of {countText(rows.count)}; a download has them all.
-        </p>
-      ) : null}
-    </div>
+    <VirtualRows
+      label="Results"
+      className="results"
+      columns={COLUMNS}
+      count={count}
+      rowPx={32}
+      rowKey={rowKey}
+      row={(n) => <Row row={row(n)} onTask={onTask} />}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { barStart, timeText } from 'manytabs/report';
 import { type ReactNode, useMemo, useState } from 'react';
 import { Empty, Loading } from '../../components/empty.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
+import { ViewSwitch } from '../../components/view-switch.tsx';
 import { AttemptsFeed, type AttemptsSnapshot } from '../../live/attempts-feed.ts';
 import { LiveQuery } from '../../live/live-query.ts';
 import { useKnown } from '../../live/use-known.ts';
@@ -11,6 +12,11 @@ import { countText } from '../../model/duration.ts';
 import { AttemptsTable, outcomeText, tasksText } from './attempts-table.tsx';
 import { TimelineChart } from './timeline-chart.tsx';
 import './timeline-panel.css';
+
+const VIEWS = [
+  ['chart', 'Chart'],
+  ['table', 'Table'],
+] as const;
 
 interface TimelinePanelProps {
   readonly job: Job<unknown>;
@@ -25,7 +31,7 @@ export default function TimelinePanel({ job, view, onTask }: TimelinePanelProps)
     return new LiveQuery<AttemptsSnapshot>(() => feed.next(), 1_500);
   }, [job]);
   const { value, at, error } = useKnown(query);
-  const [isTable, setIsTable] = useState(false);
+  const [shown, setShown] = useState<'chart' | 'table'>('chart');
   const [selected, setSelected] = useState<AttemptRow>();
   if (!value) return error ? <ErrorNotice error={error} /> : <Loading what="the attempts" />;
   if (value.rows.length + value.underWay.length === 0) {
@@ -38,13 +44,18 @@ export default function TimelinePanel({ job, view, onTask }: TimelinePanelProps)
   return (
     <div className="stack">
       <div className="row">
-        <ViewSwitch isTable={isTable} onChange={setIsTable} />
+        <ViewSwitch
+          label="How attempts are shown"
+          options={VIEWS}
+          chosen={shown}
+          onChange={setShown}
+        />
         <span className="quiet">
           {countText(value.rows.length)} attempts, {countText(value.underWay.length)} under way
           {value.isWhole ? '' : '; older ones are no longer kept'}
         </span>
       </div>
-      {isTable ? (
+      {shown === 'table' ? (
         <AttemptsTable view={view} snapshot={value} onTask={onTask} />
       ) : (
         <>
@@ -59,30 +70,6 @@ export default function TimelinePanel({ job, view, onTask }: TimelinePanelProps)
         </>
       )}
     </div>
-  );
-}
-
-interface ViewSwitchProps {
-  readonly isTable: boolean;
-  readonly onChange: (isTable: boolean) => void;
-}
-
-function ViewSwitch({ isTable, onChange }: ViewSwitchProps): ReactNode {
-  return (
-    <fieldset className="switch">
-      <legend className="visually-hidden">How attempts are shown</legend>
-      {([false, true] as const).map((table) => (
-        <button
-          key={String(table)}
-          type="button"
-          className="small"
-          aria-pressed={isTable === table}
-          onClick={() => onChange(table)}
-        >
-          {table ? 'Table' : 'Chart'}
-        </button>
-      ))}
-    </fieldset>
   );
 }
 
