@@ -285,6 +285,11 @@ export class CoordinatorHost {
     await this.accounts.book.flush();
   }
 
+  /** It has ended, or is about to: orders are not followed any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Takes nothing new, makes durable what is under way, and ends. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -190,6 +190,8 @@ export class SubmitterSession {
       const value = await this.#serve(message);
       // What was accepted is durable before it is called accepted.
       if (CHANGES.has(message.type)) await this.#host.settled();
+      // One that ends takes nothing more: whoever asked asks the next one.
+      if (this.#host.isClosed) return;
       this.#outbox.push({ type: 'answer', request, value });
     } catch (thrown) {
       this.#refuse(request, toGridError(thrown, 'spec-invalid'));

@@ -6,5 +6,6 @@ export const GROUP_REGRESSIONS: readonly { readonly seed: number; readonly found
   },
   { seed: 471, found: 'the jobs of a life were read before its fence was raised' },
   { seed: 177, found: 'a server was met twice, under the name of its former life as well' },
+  { seed: 5241, found: 'a job was accepted by a server that had just closed, and kept by none' },
   { seed: 843, found: 'rows that could not be read once were told never' },
 ];

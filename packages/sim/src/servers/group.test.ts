@@ -9,9 +9,12 @@ const SEEDS = Array.from({ length: 40 }, (_, i) => 2_001 + i);
 const BROKEN_MAX = 60;
 
 describe('several servers with faults', () => {
-  test.each(GROUP_REGRESSIONS)('seed $seed, which once found that $found', async ({ seed }) => {
-    expect((await runGroup(drawUncut(seed))).problem).toBe(undefined);
-  });
+  test.each(GROUP_REGRESSIONS)(
+    '[CO250] seed $seed, which once found that $found',
+    async ({ seed }) => {
+      expect((await runGroup(drawUncut(seed))).problem).toBe(undefined);
+    },
+  );
 
   test.each(SEEDS)(
     '[SV2] [SV3] [SV5] [SV26] [CO241] [CO242] [CO243] group %i breaks no rule, and all ends',
