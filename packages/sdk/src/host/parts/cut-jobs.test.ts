@@ -80,6 +80,28 @@ test('[SU97] a job takes its inputs from one that was cut, and sums it up on the
   expect(sum).toBe(values.reduce((x, y) => x + y));
 });
 
+test('[SU98] what tasks write is in the folder of the job, at whichever server their part was', async () => {
+  const servers = await serving(['a', 'b']);
+  const [a, b] = await Promise.all(servers.map(({ grid }) => grid.submitter()));
+  const job = must(a, 'a').map(range(0, 120), (n, ctx) => {
+    ctx.files.write(`${n}.txt`, new TextEncoder().encode(`hello ${n}`));
+    return n;
+  });
+  await job.ended();
+  const names = async () => {
+    const found: string[] = [];
+    for await (const { path } of must(b, 'b').files.list(`/jobs/${job.id}/out`)) found.push(path);
+    return found;
+  };
+  await vi.waitUntil(async () => (await names().catch(() => [])).length === 120, {
+    timeout: 9_000,
+  });
+  for (const n of [1, 119]) {
+    const bytes = await must(b, 'b').files.get(`/jobs/${job.id}/out/${n}.txt`);
+    expect(new TextDecoder().decode(bytes)).toBe(`hello ${n}`);
+  }
+});
+
 test('[CO244] people see one job: in the list, in its numbers, when it is paused and cancelled', async () => {
   const servers = await serving(['a', 'b'], 0);
   const [a, b] = servers;
