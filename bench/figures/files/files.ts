@@ -3,10 +3,11 @@ import type { Row } from '../../row.ts';
 import { metadata } from './metadata.ts';
 import { repair } from './repair.ts';
 import { spread } from './spread.ts';
+import { stores } from './stores.ts';
 import { streaming } from './streaming.ts';
 import { transfer } from './transfer.ts';
 
-const PARTS = { transfer, streaming, spread, repair, metadata };
+const PARTS = { stores, transfer, streaming, spread, repair, metadata };
 
 /** The grid's file system over real tabs: rates, first bytes, what spreads, repair, and what all of it takes of memory. */
 export async function files(bench: Bench): Promise<readonly Row[]> {

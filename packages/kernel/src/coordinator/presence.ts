@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@manytabs/protocol';
+import { browserOf } from '../shards/placement.ts';
 import { bench, watch } from './bench.ts';
 import type { CoordinatorEvent, WorkMessage } from './event.ts';
 import type { Grid } from './grid.ts';
@@ -24,7 +25,9 @@ export function onJoined(grid: Grid, event: JoinedEvent): Volunteer | undefined 
   liftQuarantine(grid, identity);
   const volunteer = new Volunteer(identity, event, event.at);
   grid.volunteers.add(volunteer);
-  grid.shards.onJoined(event.session, event.peer, event.volunteer, grid.now);
+  const { session, peer, network, agent } = event;
+  const site = { network, browser: browserOf(agent) };
+  grid.shards.onJoined(session, peer, event.volunteer, grid.now, site);
   grid.recount(volunteer);
   watch(grid, volunteer);
   return volunteer;

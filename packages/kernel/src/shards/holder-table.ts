@@ -7,7 +7,10 @@ import {
 } from '@manytabs/protocol';
 import type { Holder } from './placement.ts';
 
-export type Arrival = Pick<Holder, 'session' | 'peer' | 'volunteer' | 'burden' | 'isDistrusted'>;
+export type Arrival = Pick<
+  Holder,
+  'session' | 'peer' | 'volunteer' | 'site' | 'burden' | 'isDistrusted'
+>;
 
 /** The volunteers that are here, by session and by identity, and dense, so that one can be drawn. */
 export class HolderTable {

@@ -178,6 +178,31 @@ describe('placement', () => {
     expect(map.holds(sessionId(1), shardOf(0))).toBe(true);
   });
 
+  test('[SH18] copies go to other networks and browsers, but nobody bears much more than the others for it', () => {
+    const map = new ShardMap(new Prng(1));
+    // Twelve behind one network, three of them with another browser, and one elsewhere.
+    const siteOf = (i: number) => ({
+      network: i < 12 ? '192.0.2.0/24' : '198.51.100.0/24',
+      browser: i < 9 || i === 12 ? 'Chrome' : 'Firefox',
+    });
+    for (let i = 0; i < 13; i++)
+      map.onJoined(sessionId(i), peerId(`v${i}`), undefined, 0, siteOf(i));
+    const held = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => map.heldBy(sessionId(from + i)).shards);
+    map.want(shardOf(0), MIB);
+    for (let order = map.work(0)[0]; order; order = map.work(0)[0])
+      map.onHeld(order.to, [order.shard], []);
+    expect(held(12, 13)).toEqual([1]);
+    for (let i = 1; i < 130; i++) map.want(shardOf(i), MIB);
+    for (let orders = map.work(0); orders.length > 0; orders = map.work(0)) {
+      for (const order of orders) map.onHeld(order.to, [order.shard], []);
+    }
+    map.check();
+    const rest = held(0, 12);
+    expect(held(12, 13)[0]).toBeGreaterThan(Math.max(...rest.slice(0, 9)));
+    expect(held(12, 13)[0]).toBeLessThan(3 * (260 / 13));
+  });
+
   test('[SH10] the load is balanced: no volunteer stores three times its share', () => {
     const { map, settle } = setup({ volunteers: 100, shards: 2000 });
     settle(0);

@@ -9,7 +9,7 @@ import {
   type VolunteerId,
 } from '@manytabs/protocol';
 import { HolderTable } from './holder-table.ts';
-import { type Holder, placeShard } from './placement.ts';
+import { type Holder, placeShard, type Site } from './placement.ts';
 import { RepairBudget } from './repair-budget.ts';
 import { ReplicationQueue } from './replication-queue.ts';
 import { SHARD_LIMITS } from './shard-limits.ts';
@@ -182,10 +182,11 @@ export class ShardMap {
     peer: PeerId,
     volunteer: VolunteerId = peer as string as VolunteerId,
     at = 0,
+    site: Site = {},
   ): void {
     const burden = this.#uptimes.onJoined(volunteer, at);
     const isDistrusted = this.#offenders.has(volunteer);
-    this.#holders.join({ session, peer, volunteer, burden, isDistrusted });
+    this.#holders.join({ session, peer, volunteer, site, burden, isDistrusted });
     this.#stuckUntil = 0;
   }
 
@@ -457,12 +458,10 @@ export class ShardMap {
 
   /** Pieces of a stripe go together only where there is no other place, and for one that is merely busy they wait. */
   #place(wanted: WantedShard): Holder | undefined {
-    if (wanted.stripes.length === 0) {
-      return placeShard(this.#holders.dense, (holder) => wanted.mayGoTo(holder), this.#prng);
-    }
-    const crowd = this.#leastCrowd(wanted);
-    const fits = (holder: Holder) => wanted.mayGoTo(holder) && wanted.crowdAt(holder) <= crowd;
-    return placeShard(this.#holders.dense, fits, this.#prng);
+    const having = wanted.havingOrAwaiting();
+    const crowd = wanted.stripes.length === 0 ? 0 : this.#leastCrowd(wanted);
+    const mayTake = (holder: Holder) => wanted.mayGoTo(holder) && wanted.crowdAt(holder) <= crowd;
+    return placeShard(this.#holders.dense, { mayTake, having }, this.#prng);
   }
 
   #leastCrowd(wanted: WantedShard): number {

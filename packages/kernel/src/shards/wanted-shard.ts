@@ -143,6 +143,11 @@ export class WantedShard {
     return this.#pending;
   }
 
+  /** The first few: enough to tell who may fail together. */
+  havingOrAwaiting(): readonly Holder[] {
+    return [...this.#holders.slice(0, FEW), ...this.#pending];
+  }
+
   avoid(holder: Holder): void {
     if (this.#avoided.includes(holder)) return;
     const kept = this.#avoided.length >= AVOIDED_MAX ? NONE : this.#avoided;

@@ -11,6 +11,7 @@ import { loadIceServers, renewIceServers } from '../link/ice-servers.ts';
 import { signallingAddress } from '../link/signalling-address.ts';
 import type { DonationOptions } from './api.ts';
 import type { Equipment } from './equipment.ts';
+import { onFirstPut } from './on-first-put.ts';
 
 /**
  * Everything a real tab brings to a grid. The sandbox is tested meanwhile, and nobody is told of this tab before it
@@ -92,7 +93,7 @@ async function gather(
   undo.push(() => blobs.close(), ...transports.map((transport) => () => transport.close()));
   return {
     identity,
-    blobs,
+    blobs: onFirstPut(blobs, askToStay),
     transports,
     alternatives: hostedBy
       ? undefined
@@ -103,6 +104,11 @@ async function gather(
     pins: hostedBy ? memoryPins() : browserPins(options.url),
     agent: agentName(navigator.userAgent),
   };
+}
+
+/** Some browsers ask the donor, some decide by themselves, and some have never heard of it. */
+function askToStay(): void {
+  void navigator.storage?.persist?.().catch(() => {});
 }
 
 /** The servers that the page's own grid names are for a grid in a tab too, which has none. */
