@@ -4,7 +4,8 @@ import { mergedView } from './merged-view.ts';
 import type { Readable } from './part-reader.ts';
 import { type PartHearer, RemotePart } from './remote-part.ts';
 
-const KNOWN_MS = 3_000;
+/** Less than one server waits for the answer of another. */
+const KNOWN_MS = 1_000;
 
 /** A job as people know it, whether it was cut or not. The server of its first part speaks for all. */
 export class WholeJob {
