@@ -9,6 +9,8 @@ export interface Cell {
   readonly rule: string;
   /** Executions per task. */
   readonly cost: number;
+  /** Results of others that were looked at, per task. */
+  readonly looks: number;
   /** Of the tasks that became final. */
   readonly wrongShare: number;
   readonly undecided: number;
@@ -33,6 +35,7 @@ export function measure(
     scenario: scenario.name,
     rule: rule.name,
     cost: executions / sum((outcome) => outcome.tasks),
+    looks: sum((outcome) => outcome.checks) / sum((outcome) => outcome.tasks),
     wrongShare:
       sum((outcome) => outcome.wrong) /
       Math.max(
@@ -106,7 +109,8 @@ function summary(cells: readonly Cell[]): string {
   const of = (rule: string) =>
     `${rule}: ${mean((cell) => cell.microsPerResult, rule).toFixed(1)} µs of the coordinator a result, ` +
     `${(100 * mean((cell) => cell.trustedShare, rule)).toFixed(1)} % by the trusted one, ` +
-    `${mean((cell) => cell.innocent, rule).toFixed(2)} honest shut out a run`;
+    `${mean((cell) => cell.innocent, rule).toFixed(2)} honest shut out a run, ` +
+    `${mean((cell) => cell.looks, rule).toFixed(1)} results of others looked at a task`;
   return RULES.map(({ name }) => of(name)).join('\n');
 }
 

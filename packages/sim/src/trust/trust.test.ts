@@ -29,6 +29,17 @@ test.each(['5 % collude', '20 % collude', '40 % collude', '20 % reborn for free'
   },
 );
 
+test.each(['clean', '20 % collude', '40 % collude'])(
+  '[VA30] with %s results that are checked cost hardly more than one execution, and are right',
+  LONG,
+  (name) => {
+    const cell = measure(scenario(name), rule('verify'), SMALL);
+    expect(cell.undecided).toBe(0);
+    expect(cell.cost).toBeLessThan(1.3);
+    expect(cell.wrongShare).toBeLessThan(1e-3);
+  },
+);
+
 test('[VA15] everybody who always lies is shut out', LONG, () => {
   const outcome = new Crowd(crowdOf(scenario('20 % collude'), rule('standard'), 3, 0.25)).run();
   expect(outcome.caught).toBeGreaterThanOrEqual(10);
