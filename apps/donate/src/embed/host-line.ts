@@ -20,7 +20,6 @@ export type HostMessage =
 export class HostLine {
   readonly #onOrigin: (origin: string) => void;
   #origin: string | undefined;
-  #last: HostMessage | undefined;
 
   constructor(onOrigin: (origin: string) => void) {
     this.#onOrigin = onOrigin;
@@ -30,16 +29,13 @@ export class HostLine {
   }
 
   tell(message: HostMessage): void {
-    this.#last = message;
     // An opaque origin cannot be addressed; such a page is told nothing.
     if (this.#origin === undefined || this.#origin === 'null') return;
     window.parent.postMessage({ manytabs: 1, ...message }, this.#origin);
   }
 
   #hear({ source, origin, data }: MessageEvent): void {
-    if (source !== window.parent || !isHello(data)) return;
-    this.#learn(origin);
-    if (this.#last) this.tell(this.#last);
+    if (source === window.parent && isHello(data)) this.#learn(origin);
   }
 
   #learn(origin: string): void {
