@@ -1,4 +1,4 @@
-import { MemoryBlobs, MemoryJournal, MemoryKeyValue } from '@manytabs/storage';
+import { MemoryBlobs, MemoryJournal, MemoryKeyValue, shardIdOf } from '@manytabs/storage';
 import { afterEach, expect, test, vi } from 'vitest';
 import { CrashingKeyValue } from '../test/crashing-key-value.ts';
 import { MemoryGrid } from '../test/memory-grid.ts';
@@ -218,5 +218,18 @@ test('[FI35] a coordinator that dies between a final row and its files: the next
     await last.host.recover();
     const again = (await last.submitter()).files.get(`/jobs/${job.id}/out/a/1.bin`);
     await expect(again).rejects.toMatchObject({ code: 'path-missing' });
+  }
+});
+
+test('[SH16] twelve tabs that all need the same file: each of its shards leaves the coordinator twice', async () => {
+  const { grid, submitter } = await setup({ tabs: 12, files: 0, bytes: 1 });
+  const sent = vi.spyOn(grid.host, 'shardMessage');
+  const input = new Uint8Array(4 * 1024 * KIB).map((_, i) => (i * 2_654_435_761) >>> 24);
+  await submitter.map([0], (n: number) => n, { files: { 'a.bin': input }, quorum: 12 });
+  for (let at = 0; at < input.length; at += 1024 * KIB) {
+    const shard = await shardIdOf(input.subarray(at, at + 1024 * KIB));
+    const times = sent.mock.calls.filter(([asked]) => asked === shard).length;
+    expect(times).toBeGreaterThan(0);
+    expect(times).toBeLessThanOrEqual(2);
   }
 });
