@@ -253,6 +253,7 @@ export class Coordinator {
     | 'counts'
     | 'offenders'
     | 'isWanted'
+    | 'advisedCopies'
     | 'repairs'
   > {
     return this.#grid.shards;

@@ -131,6 +131,11 @@ export class ShardMap {
     this.#stuckUntil = 0;
   }
 
+  /** Copies that a file should have, by how long volunteers stayed of late. */
+  get advisedCopies(): number {
+    return this.#uptimes.advisedCopies();
+  }
+
   get repairs(): number {
     return this.#repairs;
   }

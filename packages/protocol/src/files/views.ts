@@ -24,8 +24,11 @@ export interface FileStat extends FileEntry {
   /** Hex of the Merkle root over the ids of the data shards. */
   readonly root: string;
   readonly shards: number;
-  /** Copies that each piece should have on distinct volunteers, and the fewest that one has. */
-  readonly replicas: { readonly target: number; readonly least: number };
+  /**
+   * Copies that each piece should have on distinct volunteers, and the fewest that one has; `advised`: with which a piece
+   * would be lost once in a million repairs, by how long volunteers stay here.
+   */
+  readonly replicas: { readonly target: number; readonly least: number; readonly advised: number };
   readonly code: CodeScheme | null;
   readonly health: FileHealth;
   /** Pieces with fewer copies than they should have, and those with none. */

@@ -72,6 +72,7 @@ function Facts({ stat }: { readonly stat: FileStat }): ReactNode {
         ? `any ${code.data} of ${code.data + code.parity} pieces`
         : `${replicas.least} of ${replicas.target} on volunteers${stat.origin ? ', one at the coordinator' : ''}`,
     ],
+    ['Churn', `${replicas.advised} copies are advised, by how long volunteers stay here`],
     ['Kept', stat.durability],
     ['Size', `${bytesText(stat.bytes)} in ${countText(stat.shards)} pieces`],
     ['Type', visible(stat.contentType)],

@@ -120,7 +120,11 @@ export class FileShards {
       ...entryOf(named),
       root: hex(record.root),
       shards: layoutOf(record).pieces,
-      replicas: { target: record.replicas, least: standing.least },
+      replicas: {
+        target: record.replicas,
+        least: standing.least,
+        advised: this.#shelf.advisedCopies,
+      },
       code: record.code,
       health: standing.health,
       missing: standing.missing,

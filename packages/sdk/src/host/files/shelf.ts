@@ -62,6 +62,10 @@ export class Shelf {
     return this.#host.machine.shards.view(shard)?.holders ?? [];
   }
 
+  get advisedCopies(): number {
+    return this.#host.machine.shards.advisedCopies;
+  }
+
   standing(shard: ShardId) {
     return this.#host.machine.shards.standing(shard);
   }
