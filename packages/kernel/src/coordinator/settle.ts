@@ -90,7 +90,11 @@ interface Result {
 /** Makes a result final. Who was checked by it gains or loses by it; a lone result was not. */
 export function elect(grid: Grid, span: Span, result: Result): void {
   const { voters, losers, makers = voters } = result;
-  if (voters.length > 1) for (const identity of makers) reward(grid, span, identity);
+  if (voters.length > 1) {
+    for (const identity of makers) reward(grid, span, identity);
+    // A right check makes nobody known, but it is one that was not wrong.
+    for (const identity of voters) if (!makers.includes(identity)) identity.valid += span.count;
+  }
   if (losers.length > 0) blame(grid, span, { voters, losers });
   finalize(grid, span, result);
 }
