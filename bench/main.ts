@@ -10,6 +10,7 @@ import { efficiency } from './figures/efficiency.ts';
 import { files } from './figures/files/files.ts';
 import { filesPage } from './figures/files/files-page.ts';
 import { latency } from './figures/latency.ts';
+import { lighthouse } from './figures/lighthouse.ts';
 import { limits } from './figures/limits.ts';
 import { memory } from './figures/memory.ts';
 import { page } from './figures/page.ts';
@@ -35,6 +36,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   submit,
   memory,
   page,
+  lighthouse,
   console: consolePages,
   filesPage,
   sandbox,
