@@ -132,6 +132,31 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(told.busyMs).toBeLessThan(told.tookMs / 2);
   });
 
+  test('[VO52] that is held in the middle of a loop takes its frame with it, and goes on in another', async () => {
+    const page = await stage.open();
+    const told = await page.evaluate(async () => {
+      const runtime = grid.runtimeOf();
+      const js = `export const run = (n) => {
+        const end = Date.now() + (n === 1 ? 2500 : 50);
+        while (Date.now() < end);
+        return n;
+      }`;
+      const job = await grid.openJob(runtime, { js, timeoutMs: 30_000 });
+      const frames = () => document.querySelectorAll('iframe').length;
+      const run = grid.startTasks(job, { from: 0, to: 3, chunk: undefined, chunkFrom: 0 });
+      await grid.until(() => run.heard.order.length >= 1);
+      const before = frames();
+      job.hold(true);
+      await grid.until(() => frames() < before);
+      job.hold(false);
+      const { values, failures } = await run.told;
+      runtime.close();
+      return { values: Object.values(values), failures };
+    });
+    await page.close();
+    expect(told).toEqual({ values: [0, 1, 2], failures: {} });
+  });
+
   test('[RU93] that is killed goes on from the last checkpoint of its task', async () => {
     const page = await stage.open();
     const values = await page.evaluate(async () => {

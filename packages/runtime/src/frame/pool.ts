@@ -36,6 +36,8 @@ export class Pool implements FrameApi, SlotListener {
   #wanted = 1;
   #duty = 1;
   #held = false;
+  /** Workers that did not let go in time. */
+  #ended = 0;
   #program: { worker: WorkerProgram; timeoutMs: number } | undefined;
   #opening: Opening | undefined;
   /** Workers lost without a run to blame since the last result. */
@@ -98,13 +100,20 @@ export class Pool implements FrameApi, SlotListener {
     for (const slot of [...this.#slots]) this.#bury(slot);
   }
 
-  hold(held: boolean): void {
+  /** Resolves when all are held: whether a worker had to be ended for it, which browsers let run on for seconds. */
+  async hold(held: boolean): Promise<boolean> {
     this.#held = held;
     for (const slot of this.#slots) {
       if (held) slot.hold();
       else slot.go();
     }
-    if (!held) this.#replace();
+    if (!held) {
+      this.#replace();
+      return false;
+    }
+    const before = this.#ended;
+    await new Promise((resolve) => setTimeout(resolve, BOUNDS.HELD_MS));
+    return this.#ended > before;
   }
 
   onUp(slot: Slot): void {
@@ -159,6 +168,7 @@ export class Pool implements FrameApi, SlotListener {
   }
 
   onOverdue(slot: Slot, run: TaskRun | undefined): void {
+    this.#ended++;
     this.#bury(slot);
     this.#requeue(run);
     this.#replace();

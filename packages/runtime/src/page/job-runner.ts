@@ -38,6 +38,8 @@ export class SandboxJobRunner implements JobRunner {
   #runsMade = 0;
   #isHeld = false;
   #isClosed = false;
+  /** Its frame is gone for the time that its owner rests. */
+  #isOut = false;
   /** One worker works, on runs of which one may have ended a frame. */
   #isAlone = false;
   /** Frames lost since the last result. */
@@ -73,7 +75,11 @@ export class SandboxJobRunner implements JobRunner {
 
   hold(held: boolean): void {
     this.#isHeld = held;
-    this.#tell((host) => host.api.hold(held));
+    if (this.#isOut && !held) return this.#comeBack();
+    this.#tell(async (host) => {
+      const hadToEnd = await host.api.hold(held);
+      if (hadToEnd && this.#isHeld && host === this.#host) this.#goOut(host);
+    });
   }
 
   setWorkers(workers: number): void {
@@ -161,6 +167,18 @@ export class SandboxJobRunner implements JobRunner {
   #endIfDone(id: number, run: PageRun): void {
     if (!run.isDone || !this.#runs.delete(id)) return;
     run.end();
+  }
+
+  /** A worker that was ended in the middle of a loop ends at once only with its frame; there is none until work goes on. */
+  #goOut(host: FrameHost): void {
+    this.#isOut = true;
+    this.#host = undefined;
+    host.remove();
+  }
+
+  #comeBack(): void {
+    this.#isOut = false;
+    this.#reopen().catch((thrown: unknown) => this.#onReopenFailed(thrown));
   }
 
   /** The task that did it is reported as crashed, once it is known; all others go on in a new frame. */

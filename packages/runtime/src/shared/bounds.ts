@@ -36,6 +36,8 @@ export const BOUNDS = {
   PYTHON_LOAD_MS: 90_000,
   /** A task that does not let go within this is ended and begins again later: who pauses is obeyed. */
   HOLD_GRACE_MS: 150,
+  /** After so long it is known which did not. */
+  HELD_MS: 160,
   /** With a duty below one, work and rest alternate in slices of about this length, if tasks are as short. */
   SLICE_MS: 50,
   /** The longest rest after one task, however long it took. */

@@ -185,7 +185,7 @@ export interface FrameApi {
   kill(run: number): void;
   /** Answers a `read` of the run. */
   answer(run: number, answer: ReadAnswer): void;
-  hold(held: boolean): void;
+  hold(held: boolean): Promise<boolean>;
 }
 
 /** What a thread's last word is where its heap was full; a browser's worker has none. */
