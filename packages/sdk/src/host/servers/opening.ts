@@ -21,6 +21,7 @@ export const openingSchema = z.discriminatedUnion('role', [
     volunteer: volunteerIdSchema,
     peer: peerIdSchema,
     workers: count,
+    memoryMB: z.optional(count),
     agent: name,
     road: name,
     trusted: z.boolean(),
