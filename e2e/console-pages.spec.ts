@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { pageWeight } from '../bench/page-weight.ts';
 import { expect, test } from './fixtures.ts';
+import { SLOW_JS, SQUARE_JS } from './tasks.ts';
 
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -196,3 +199,71 @@ test('[UI223] on a phone the tokens do not scroll sideways', async ({ grid, page
   await expect(table).toContainText('for a name of some length');
   expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
 });
+
+test('[UI8] [UI230] [UI232] [UI233] [UI236] the page of a job that runs, is done, or failed: nothing serious, by keyboard, with its report', async ({
+  grid,
+  page,
+  openTab,
+}) => {
+  test.slow();
+  await openTab({ workers: 2 });
+  const square = grid.file('square.js', SQUARE_JS);
+  const slow = grid.file('slow.js', SLOW_JS);
+  const broken = grid.file('broken.js', 'export default (n) => { throw new Error("row " + n); };');
+  await grid.run('run', square, '--inputs', 'range:0..200', '--name', 'done');
+  await grid.run('run', broken, '--inputs', 'range:0..4', '--name', 'broken');
+  await grid.run('run', slow, '--inputs', 'range:0..5000', '--name', 'slow', '--detach');
+  await page.goto(grid.ready.console);
+  for (const [name, scheme] of [
+    ['slow', 'light'],
+    ['broken', 'dark'],
+    ['done', 'light'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await page.locator('a[data-listed]', { hasText: name }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Time and cost' })).toBeVisible();
+    for (const tab of ['Results', 'Errors', 'Timeline']) {
+      await page.getByRole('tab', { name: tab }).click();
+      if (tab === 'Timeline') await expect(page.getByText('under way')).toBeVisible();
+      await expectAccessible(page);
+    }
+  }
+  await lookAtTimelineByKeyboard(page);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download a report' }).click();
+  const report = readFileSync(await (await saved).path(), 'utf8');
+  await page.goto('about:blank');
+  await page.setContent(report);
+  await expect(page.getByRole('heading', { level: 1, name: 'done' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Attempts: \d/ })).toBeVisible();
+  await expectAccessible(page);
+  const [job] = (await grid.run('jobs', '--json')).rows.filter(({ name }) => name === 'done');
+  const written = await grid.run('job', String(job?.jobId), '--report', 'report.html');
+  expect(written.code).toBe(0);
+  expect(readFileSync(join(grid.folder, 'report.html'), 'utf8')).toContain('core seconds');
+});
+
+/** From the tabs on, without a mouse. */
+async function lookAtTimelineByKeyboard(page: Page): Promise<void> {
+  const chart = page.getByRole('region', { name: 'Timeline of attempts' });
+  await chart.focus();
+  const pixels = () =>
+    chart.locator('canvas').evaluate((one) => (one as HTMLCanvasElement).toDataURL());
+  const whole = await pixels();
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  await expect.poll(pixels).not.toBe(whole);
+  const near = await pixels();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(pixels).not.toBe(near);
+  await page.keyboard.press('0');
+  await expect.poll(pixels).toBe(whole);
+  await page.getByRole('button', { name: 'Table' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(
+    page.getByRole('table', { name: 'Attempts' }).getByText('● reported').first(),
+  ).toBeVisible();
+  await expectAccessible(page);
+}
