@@ -5,11 +5,13 @@ import { BenchGrid } from '../bench-grid.ts';
 import { pageWeight } from '../page-weight.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
+import { scrollTo, typeQuery } from './console-table.ts';
 
 const KIB = 1024;
 const JOBS = 10_000;
 const A_LINK = 1_000;
 const AT_ONCE = 40;
+
 /** The console: what is fetched before it shows its jobs, and how quick it is among 10,000 of them. */
 export async function consolePages(bench: Bench): Promise<readonly Row[]> {
   const grid = await BenchGrid.start(bench.root);
@@ -77,46 +79,13 @@ async function interactions(bench: Bench, address: string) {
   const scroll: number[] = [];
   const palette: number[] = [];
   for (let round = 0; round < 2 * bench.rounds; round++) {
-    query.push(await typeQuery(page, `sweep ${round % 10}`));
-    query.push(await typeQuery(page, ''));
-    scroll.push(await scrollTo(page, (round + 1) * 15_000));
+    query.push(await typeQuery(page, '.job-list', `sweep ${round % 10}`));
+    query.push(await typeQuery(page, '.job-list', ''));
+    scroll.push(await scrollTo(page, '.job-list', (round + 1) * 15_000));
     palette.push(await pressPalette(page));
   }
   await context.close();
   return { 'a query typed': query, 'a scroll far down': scroll, 'a palette opened': palette };
-}
-
-/** From the key until the rows that fit are painted. */
-function typeQuery(page: Page, text: string): Promise<number> {
-  return page.evaluate(async (query) => {
-    const input = document.querySelector<HTMLInputElement>('input[data-filter]');
-    const rows = () => document.querySelector('.job-list')?.getAttribute('aria-rowcount');
-    const before = rows();
-    const began = performance.now();
-    // React listens to what is set past its own property.
-    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value') ?? {};
-    set?.call(input, query);
-    input?.dispatchEvent(new Event('input', { bubbles: true }));
-    do await new Promise((frame) => requestAnimationFrame(frame));
-    while (rows() === before);
-    await new Promise((frame) => requestAnimationFrame(frame));
-    return performance.now() - began;
-  }, text);
-}
-
-/** From the turn of the wheel until other rows are painted. */
-function scrollTo(page: Page, top: number): Promise<number> {
-  return page.evaluate(async (to) => {
-    const list = document.querySelector('.job-list');
-    const first = () => list?.querySelector('.virtual-row')?.getAttribute('aria-rowindex');
-    const before = first();
-    const began = performance.now();
-    list?.scrollTo(0, to);
-    do await new Promise((frame) => requestAnimationFrame(frame));
-    while (first() === before);
-    await new Promise((frame) => requestAnimationFrame(frame));
-    return performance.now() - began;
-  }, top);
 }
 
 async function pressPalette(page: Page): Promise<number> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { launchBrowser } from '@manytabs/browser';
 import type { Browser, Page } from 'playwright-core';
-import { createServer } from 'vite';
+import { serveApp } from './serve-app.ts';
 import { SHOTS, type Shot } from './shots.ts';
 import { takeVolunteer } from './volunteer-shots.ts';
 import { takeWidget } from './widget.ts';
@@ -19,27 +19,28 @@ const SETTLE_MS = 1_500;
 export async function takeScreenshots(root: string, names: readonly string[]): Promise<number> {
   const isWanted = (picture: string) =>
     names.length === 0 || names.some((name) => picture.startsWith(name));
-  const server = await createServer({
-    configFile: join(root, 'apps/console/vite.config.ts'),
-    logLevel: 'error',
-    server: { port: 0 },
-  });
-  await server.listen();
   const browser = await launchBrowser();
   try {
-    const address = server.resolvedUrls?.local[0] ?? '';
-    for (const shot of SHOTS) {
-      if (!isWanted(shot.name)) continue;
-      await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
-      process.stderr.write(`${shot.name}\n`);
-    }
+    await takeConsole(root, browser, isWanted);
     await takeVolunteer(root, browser, isWanted);
     await takeWidget(root, browser, isWanted);
     return 0;
   } finally {
     await browser.close();
-    await server.close();
   }
+}
+
+function takeConsole(
+  root: string,
+  browser: Browser,
+  isWanted: (picture: string) => boolean,
+): Promise<void> {
+  return serveApp(root, { name: 'console' }, async (address) => {
+    for (const shot of SHOTS.filter(({ name }) => isWanted(name))) {
+      await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
+      process.stderr.write(`${shot.name}\n`);
+    }
+  });
 }
 
 async function take(browser: Browser, address: string, shot: Shot, path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { createServer } from 'vite';
+import { serveApp } from './serve-app.ts';
 
 /** One picture of the volunteer's page, in each width and both colour schemes. */
 export interface VolunteerShot {
@@ -77,22 +77,12 @@ export async function takeVolunteer(
   browser: Browser,
   isWanted: (picture: string) => boolean,
 ): Promise<void> {
-  const server = await createServer({
-    configFile: join(root, 'apps/donate/vite.config.ts'),
-    mode: 'fixture',
-    logLevel: 'error',
-    server: { port: 0 },
-  });
-  await server.listen();
-  try {
-    const address = server.resolvedUrls?.local[0] ?? '';
+  await serveApp(root, { name: 'donate', mode: 'fixture' }, async (address) => {
     for (const shot of VOLUNTEER_SHOTS.filter(({ name }) => isWanted(name))) {
       await take(browser, address, shot, join(root, 'docs/images', `${shot.name}.png`));
       process.stderr.write(`${shot.name}\n`);
     }
-  } finally {
-    await server.close();
-  }
+  });
 }
 
 async function take(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { createServer } from 'vite';
+import { serveApp } from './serve-app.ts';
 
 /** Every state of the widget, with the reasons that have words of their own. */
 const STATES = [
@@ -53,22 +53,12 @@ export async function takeWidget(
   browser: Browser,
   isWanted: (name: string) => boolean,
 ): Promise<void> {
-  const server = await createServer({
-    configFile: join(root, 'apps/donate/vite.config.ts'),
-    mode: 'fixture',
-    logLevel: 'error',
-    server: { port: 0 },
-  });
-  await server.listen();
-  try {
-    const address = server.resolvedUrls?.local[0] ?? '';
+  await serveApp(root, { name: 'donate', mode: 'fixture' }, async (address) => {
     for (const sheet of SHEETS.filter(({ name }) => isWanted(name))) {
       await takeSheet(browser, address, sheet, join(root, 'docs/images', `${sheet.name}.png`));
       process.stderr.write(`${sheet.name}\n`);
     }
-  } finally {
-    await server.close();
-  }
+  });
 }
 
 async function takeSheet(browser: Browser, address: string, sheet: Sheet, path: string) {

@@ -9,6 +9,7 @@ import type { Bench } from '../../bench.ts';
 import { BenchGrid } from '../../bench-grid.ts';
 import type { Row } from '../../row.ts';
 import { median } from '../../statistics.ts';
+import { scrollTo, typeQuery } from '../console-table.ts';
 import { writeNames } from './many-names.ts';
 
 const FILES = 100_000;
@@ -54,8 +55,11 @@ async function measure(bench: Bench, grid: BenchGrid): Promise<Row[]> {
   const scroll: number[] = [];
   const select: number[] = [];
   for (let round = 0; round < 2 * bench.rounds; round++) {
-    filter.push(await typeFilter(page, `00${round % 10}7`), await typeFilter(page, ''));
-    scroll.push(await scrollTo(page, (round + 1) * 150_000));
+    filter.push(
+      await typeQuery(page, '.file-table', `00${round % 10}7`),
+      await typeQuery(page, '.file-table', ''),
+    );
+    scroll.push(await scrollTo(page, '.file-table', (round + 1) * 150_000));
     select.push(await selectAll(page));
   }
   await context.close();
@@ -88,38 +92,6 @@ async function openFolder(page: Page): Promise<{ first: number; all: number }> {
     { timeout: LIST_MS_MAX },
   );
   return { first, all: performance.now() - began };
-}
-
-/** From the key until other rows are painted. */
-function typeFilter(page: Page, text: string): Promise<number> {
-  return page.evaluate(async (query) => {
-    const input = document.querySelector<HTMLInputElement>('input[data-filter]');
-    const rows = () => document.querySelector('.file-table')?.getAttribute('aria-rowcount');
-    const before = rows();
-    const began = performance.now();
-    // React listens to what is set past its own property.
-    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value') ?? {};
-    set?.call(input, query);
-    input?.dispatchEvent(new Event('input', { bubbles: true }));
-    do await new Promise((frame) => requestAnimationFrame(frame));
-    while (rows() === before);
-    await new Promise((frame) => requestAnimationFrame(frame));
-    return performance.now() - began;
-  }, text);
-}
-
-function scrollTo(page: Page, top: number): Promise<number> {
-  return page.evaluate(async (to) => {
-    const list = document.querySelector('.file-table');
-    const first = () => list?.querySelector('.virtual-row')?.getAttribute('aria-rowindex');
-    const before = first();
-    const began = performance.now();
-    list?.scrollTo(0, to);
-    do await new Promise((frame) => requestAnimationFrame(frame));
-    while (first() === before);
-    await new Promise((frame) => requestAnimationFrame(frame));
-    return performance.now() - began;
-  }, top);
 }
 
 function selectAll(page: Page): Promise<number> {
