@@ -116,7 +116,7 @@ test.describe('[RU36] the sandbox on an origin of its own', () => {
     const { rows, code } = await job.ended;
     expect(code).toBe(0);
     expect(rows.filter((row) => 'index' in row)).toHaveLength(20);
-    expect(await page.locator('html').getAttribute('data-tasks-done')).toBe('20');
+    await expect(page.locator('html')).toHaveAttribute('data-tasks-done', '20');
     const policy = (await page.request.get(url)).headers()['content-security-policy'];
     expect(policy).toMatch(
       /frame-src [\w.]+:\d+\/sandbox\.html http:\/\/\*\.localhost:\d+\/sandbox\.html;/,
