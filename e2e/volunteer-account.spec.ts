@@ -29,7 +29,9 @@ test('[UI259] two browsers are one donor by a code, which is on the list and in 
   await expect(page.locator('#account-said')).toHaveText('Saved.');
   await expect(page.locator('#credit')).toContainText('80 tasks');
   await page.click('#link-code');
-  const code = /[a-z2-7]{10}/.exec((await page.locator('#link-code-text').textContent()) ?? '');
+  const shown = page.locator('#link-code-text');
+  await expect(shown).toHaveText(/[a-z2-7]{10}/);
+  const code = /[a-z2-7]{10}/.exec((await shown.textContent()) ?? '');
 
   const context = await browser.newContext();
   const other = await context.newPage();
