@@ -19,6 +19,7 @@ import {
 } from './embed-fixtures.ts';
 import { HostSite } from './host-site.ts';
 import { MainThread } from './main-thread.ts';
+import { refuseStorage } from './refuse-storage.ts';
 import { SLOW_JS } from './tasks.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -192,13 +193,7 @@ test('[EM06] with storage refused it computes from memory', async ({
   openWidget,
   expectToCompute,
 }) => {
-  await page.addInitScript(() => {
-    const refuse = () => {
-      throw new DOMException('refused', 'SecurityError');
-    };
-    Object.defineProperty(globalThis, 'localStorage', { get: refuse });
-    Object.defineProperty(globalThis, 'indexedDB', { get: refuse });
-  });
+  await refuseStorage(page);
   await expectToCompute(await openWidget());
 });
 

@@ -52,15 +52,19 @@ async function goTo(page: Page, id: string): Promise<void> {
   throw new Error(`The tab key does not lead to #${id}.`);
 }
 
-test('[UI258] the tab key leads to everything that can be pressed, in sight and marked', async ({
-  page,
-  grid,
-}) => {
-  await page.goto(grid.ready.volunteer);
+async function startByKeyboard(page: Page, address: string): Promise<void> {
+  await page.goto(address);
   await expect(page.locator('#start')).toBeEnabled();
   await goTo(page, 'start');
   await page.keyboard.press('Enter');
   await isIn(page, 'waiting');
+}
+
+test('[UI258] the tab key leads to everything that can be pressed, in sight and marked', async ({
+  page,
+  grid,
+}) => {
+  await startByKeyboard(page, grid.ready.volunteer);
   for (const summary of await page.locator('summary:visible').all()) await summary.press('Enter');
   const stops = await walk(page);
   expect(stops.filter(({ isSeen }) => !isSeen)).toEqual([]);
@@ -83,11 +87,7 @@ test('[UI258] by keyboard alone: start, power, rules, pause, resume, finish, for
   page,
   grid,
 }) => {
-  await page.goto(grid.ready.volunteer);
-  await expect(page.locator('#start')).toBeEnabled();
-  await goTo(page, 'start');
-  await page.keyboard.press('Enter');
-  await isIn(page, 'waiting');
+  await startByKeyboard(page, grid.ready.volunteer);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('pause');
 
   await page.keyboard.press('Enter');

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test, valuesOf } from './fixtures.ts';
 import type { GridProcess } from './grid-process.ts';
+import { refuseStorage } from './refuse-storage.ts';
 import { SQUARE_JS, squares } from './tasks.ts';
 
 // What befalls the volunteer's page: clocks, stores, networks, other windows.
@@ -91,13 +92,7 @@ test('[UI254] with storage denied it computes from memory, and says that nothing
   page,
   grid,
 }) => {
-  await page.addInitScript(() => {
-    const refuse = () => {
-      throw new DOMException('refused', 'SecurityError');
-    };
-    Object.defineProperty(globalThis, 'localStorage', { get: refuse });
-    Object.defineProperty(globalThis, 'indexedDB', { get: refuse });
-  });
+  await refuseStorage(page);
   await open(page, grid);
   await isIn(page, /waiting/);
   await expect(page.locator('#storage-denied')).toBeVisible();

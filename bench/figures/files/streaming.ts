@@ -1,3 +1,4 @@
+import { assert } from '@manytabs/protocol';
 import type { Grid } from 'manytabs';
 import type { Browser } from 'playwright-core';
 import type { Bench } from '../../bench.ts';
@@ -83,7 +84,7 @@ async function streamIntoTab({ ready }: BenchGrid, browser: Browser) {
   const tab = await RssWatch.start(own);
   const coordinator = await RssWatch.start([ready.pid]);
   const read = await page.evaluate(readStream, PATH);
-  if (read !== STREAM_MIB * MIB) throw new Error(`${read} bytes were read.`);
+  assert(read === STREAM_MIB * MIB, `${read} bytes were read`);
   await context.close();
   return { tab: tab.stop(), coordinator: coordinator.stop() };
 }

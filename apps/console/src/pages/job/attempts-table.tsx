@@ -5,6 +5,7 @@ import { Cell } from '../../components/cell.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import type { AttemptsSnapshot } from '../../live/attempts-feed.ts';
 import { countText } from '../../model/duration.ts';
+import { TaskLink } from './task-link.tsx';
 
 const COLUMNS = [
   { key: 'tasks', title: 'Tasks' },
@@ -51,14 +52,9 @@ function Row({ row, start, onTask }: RowProps): ReactNode {
   return (
     <>
       <Cell column="tasks">
-        <button
-          type="button"
-          className="task-link"
-          aria-label={`Story of task ${row.from}`}
-          onClick={() => onTask(row.from)}
-        >
+        <TaskLink index={row.from} onTask={onTask}>
           {tasksText(row)}
-        </button>
+        </TaskLink>
       </Cell>
       <Cell column="volunteer" className="mono quiet clip" title={row.volunteer}>
         {row.volunteer.slice(0, 8)}

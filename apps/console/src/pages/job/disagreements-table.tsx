@@ -6,7 +6,8 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { VolunteerName } from '../../components/volunteer-name.tsx';
 import { LiveQuery } from '../../live/live-query.ts';
 import { useKnown } from '../../live/use-known.ts';
-import { clockText, countText } from '../../model/duration.ts';
+import { clockText } from '../../model/duration.ts';
+import { TaskLink } from './task-link.tsx';
 
 interface DisagreementsTableProps {
   readonly job: Job<unknown>;
@@ -62,14 +63,7 @@ function Row({ row, onTask }: RowProps): ReactNode {
   return (
     <tr>
       <td>
-        <button
-          type="button"
-          className="task-link"
-          aria-label={`Story of task ${row.index}`}
-          onClick={() => onTask(row.index)}
-        >
-          {countText(row.index)}
-        </button>
+        <TaskLink index={row.index} onTask={onTask} />
       </td>
       <td>
         <Names volunteers={row.winners} sign="✓" />

@@ -4,6 +4,7 @@ import { Empty } from '../../components/empty.tsx';
 import { VolunteerName } from '../../components/volunteer-name.tsx';
 import { countText } from '../../model/duration.ts';
 import { visible } from '../../model/value-text.ts';
+import { TaskLink } from './task-link.tsx';
 
 interface ErrorGroupsProps {
   readonly view: JobView;
@@ -50,14 +51,9 @@ interface ExampleProps {
 function Example({ example: { index, volunteer }, onTask }: ExampleProps): ReactNode {
   return (
     <>
-      <button
-        type="button"
-        className="task-link"
-        aria-label={`Story of task ${index}`}
-        onClick={() => onTask(index)}
-      >
+      <TaskLink index={index} onTask={onTask}>
         task {countText(index)}
-      </button>
+      </TaskLink>
       {volunteer ? <VolunteerName volunteer={volunteer} /> : null}
     </>
   );

@@ -6,9 +6,10 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import { LiveQuery } from '../../live/live-query.ts';
 import { useKnown } from '../../live/use-known.ts';
-import { clockText, countText } from '../../model/duration.ts';
+import { clockText } from '../../model/duration.ts';
 import { visible } from '../../model/value-text.ts';
 import './log-lines.css';
+import { TaskLink } from './task-link.tsx';
 
 const COLUMNS = [
   { key: 'at', title: 'At' },
@@ -65,14 +66,7 @@ export function LogLines({ job, onTask }: LogLinesProps): ReactNode {
                 {clockText(row.at)}
               </Cell>
               <Cell column="task">
-                <button
-                  type="button"
-                  className="task-link"
-                  aria-label={`Story of task ${row.index}`}
-                  onClick={() => onTask(row.index)}
-                >
-                  {countText(row.index)}
-                </button>
+                <TaskLink index={row.index} onTask={onTask} />
               </Cell>
               <Cell column="volunteer" className="mono quiet clip" title={row.volunteer}>
                 {row.volunteer.slice(0, 8)}

@@ -7,6 +7,7 @@ import { countText } from '../../model/duration.ts';
 import { pictureOf, type ResultPicture } from '../../model/result-picture.ts';
 import { trustText } from './results-table.tsx';
 import './result-gallery.css';
+import { TaskLink } from './task-link.tsx';
 
 interface ResultGalleryProps {
   readonly rows: readonly TaskResult<unknown>[];
@@ -38,14 +39,7 @@ export function ResultGallery({ rows, view, onTask }: ResultGalleryProps): React
         <li key={result.index}>
           <Picture picture={picture} name={`Result of task ${countText(result.index)}`} />
           <div className="gallery-facts">
-            <button
-              type="button"
-              className="task-link"
-              aria-label={`Story of task ${result.index}`}
-              onClick={() => onTask(result.index)}
-            >
-              {countText(result.index)}
-            </button>
+            <TaskLink index={result.index} onTask={onTask} />
             <span className="quiet clip">● final, {trustText(rowOf(result))}</span>
           </div>
         </li>

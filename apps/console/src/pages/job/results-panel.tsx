@@ -11,6 +11,7 @@ import { PagedResults } from './paged-results.tsx';
 import { ResultGallery } from './result-gallery.tsx';
 import { ResultsRaw } from './results-raw.tsx';
 import { ResultsTable } from './results-table.tsx';
+import { TaskLink } from './task-link.tsx';
 
 const VIEWS = [
   ['newest', 'Newest'],
@@ -108,14 +109,7 @@ function Unsettled({ book, onTask }: UnsettledProps): ReactNode {
       <ul>
         {rows.slice(0, UNSETTLED_SHOWN).map((row) => (
           <li key={row.index}>
-            <button
-              type="button"
-              className="task-link"
-              aria-label={`Story of task ${row.index}`}
-              onClick={() => onTask(row.index)}
-            >
-              {countText(row.index)}
-            </button>
+            <TaskLink index={row.index} onTask={onTask} />
             <span className="mono clip">{row.text}</span>
             <span className={row.isRetracted ? 'bad' : 'quiet'}>
               {row.isRetracted

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { Cell } from '../../components/cell.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
 import type { ResultRow } from '../../live/result-ring.ts';
-import { countText } from '../../model/duration.ts';
 import { confidenceText } from '../../model/trust-text.ts';
 import './results-table.css';
+import { TaskLink } from './task-link.tsx';
 
 const COLUMNS = [
   { key: 'task', title: 'Task' },
@@ -46,14 +46,7 @@ function Row({ row, onTask }: RowProps): ReactNode {
   return (
     <>
       <Cell column="task">
-        <button
-          type="button"
-          className="task-link"
-          aria-label={`Story of task ${row.index}`}
-          onClick={() => onTask(row.index)}
-        >
-          {countText(row.index)}
-        </button>
+        <TaskLink index={row.index} onTask={onTask} />
       </Cell>
       <Cell column="value" className={row.failed ? 'clip mono bad' : 'clip mono'} title={row.text}>
         {row.text}

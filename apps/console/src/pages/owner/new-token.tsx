@@ -1,12 +1,12 @@
 import { scopeSchema } from '@manytabs/protocol';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { OwnerApi } from '../../app/session.ts';
-import { ErrorNotice } from '../../components/notice.tsx';
-import { EMPTY_TOKEN, type TokenDraft, tokenOptionsOf } from '../../model/token-form.ts';
+import { EMPTY_TOKEN } from '../../model/token-form.ts';
 import { Field } from '../new-job/field.tsx';
 import type { ShownSecret } from './secret.tsx';
 import { TextField } from './text-field.tsx';
-import { useTokenMaker } from './use-token-maker.ts';
+import { NameAndDays, TokenForm } from './token-form.tsx';
+import { useTokenDraft } from './use-token-draft.ts';
 
 interface NewTokenProps {
   readonly owner: OwnerApi;
@@ -27,16 +27,10 @@ const BOUNDS = [
 ] as const;
 
 export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
-  const { draft, change, busy, error, make } = useTokenDraft(owner, onMade);
+  const token = useTokenDraft(owner, EMPTY_TOKEN, onMade);
+  const { draft, change } = token;
   return (
-    <form
-      className="card new-token stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        make();
-      }}
-    >
-      <h2>New token</h2>
+    <TokenForm title="New token" action="Make the token" token={token}>
       <Field title="It may">
         {(control) => (
           <select
@@ -52,18 +46,7 @@ export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
           </select>
         )}
       </Field>
-      <TextField
-        title="Name"
-        hint="For whom or what it is."
-        value={draft.name}
-        set={(name) => change({ name })}
-      />
-      <TextField
-        title="Days"
-        hint="Empty: until it is revoked."
-        value={draft.days}
-        set={(days) => change({ days })}
-      />
+      <NameAndDays token={token} hint="For whom or what it is." />
       {draft.scope === 'embed' || draft.scope === 'volunteer' ? (
         <TextField
           title="Sites"
@@ -95,25 +78,6 @@ export function NewToken({ owner, onMade }: NewTokenProps): ReactNode {
           ))}
         </div>
       ) : null}
-      {error ? <ErrorNotice error={error} /> : null}
-      <button type="submit" className="primary" disabled={busy}>
-        {busy ? 'Making…' : 'Make the token'}
-      </button>
-    </form>
+    </TokenForm>
   );
-}
-
-function useTokenDraft(owner: OwnerApi, onMade: NewTokenProps['onMade']) {
-  const [draft, setDraft] = useState(EMPTY_TOKEN);
-  const { make, busy, error } = useTokenMaker(owner, onMade);
-  const submit = async (): Promise<void> => {
-    if (await make(() => tokenOptionsOf(draft, Date.now()))) setDraft(EMPTY_TOKEN);
-  };
-  return {
-    draft,
-    change: (part: Partial<TokenDraft>) => setDraft((now) => ({ ...now, ...part })),
-    busy,
-    error,
-    make: () => void submit(), // failures are shown
-  };
 }
